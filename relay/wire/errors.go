@@ -1,0 +1,108 @@
+package wire
+
+import "fmt"
+
+// Code names an error. It is the interface: texts may change, codes do not.
+type Code string
+
+const (
+	CodeBadFrame      Code = "bad_frame"
+	CodeUnknownFrame  Code = "unknown_frame"
+	CodeTooLarge      Code = "too_large"
+	CodeVersion       Code = "version"
+	CodeHelloFirst    Code = "hello_first"
+	CodeNotForRole    Code = "not_for_role"
+	CodeOrigin        Code = "origin_not_allowed"
+	CodeDeployment    Code = "unknown_deployment"
+	CodeToken         Code = "token_invalid"
+	CodeTokenExpired  Code = "token_expired"
+	CodeForbidden     Code = "forbidden"
+	CodeSignIn        Code = "sign_in_failed"
+	CodeRate          Code = "rate_limited"
+	CodeBadRequest    Code = "bad_request"
+	CodeNoSession     Code = "no_session"
+	CodeSessionEnded  Code = "session_ended"
+	CodeSessionExists Code = "session_exists"
+	CodeOfferGone     Code = "offer_gone"
+	CodeConflict      Code = "conflict"
+	CodeNoConnection  Code = "no_connection"
+	CodeUnavailable   Code = "unavailable"
+	CodeDraining      Code = "draining"
+	CodeInternal      Code = "internal"
+)
+
+// Meaning is what each interface makes of a code.
+type Meaning struct {
+	HTTP  int    // status of the HTTP gateways
+	Close int    // WebSocket close code where the error ends a connection; 0 where it does not
+	Retry bool   // the same request may succeed later
+	Key   string // key of the text for people, in www/texts
+}
+
+var meanings = map[Code]Meaning{
+	CodeBadFrame:      {400, 4400, false, "errors.badRequest"},
+	CodeUnknownFrame:  {400, 4404, false, "errors.badRequest"},
+	CodeTooLarge:      {413, 4413, false, "errors.tooLarge"},
+	CodeVersion:       {426, 4426, false, "errors.version"},
+	CodeHelloFirst:    {400, 4401, false, "errors.badRequest"},
+	CodeNotForRole:    {403, 4403, false, "errors.forbidden"},
+	CodeOrigin:        {403, 4405, false, "errors.forbidden"},
+	CodeDeployment:    {404, 4406, false, "errors.deployment"},
+	CodeToken:         {401, 4407, false, "errors.signInAgain"},
+	CodeTokenExpired:  {401, 4408, false, "errors.signInAgain"},
+	CodeForbidden:     {403, 0, false, "errors.forbidden"},
+	CodeSignIn:        {401, 0, false, "errors.signIn"},
+	CodeRate:          {429, 4429, true, "errors.rate"},
+	CodeBadRequest:    {400, 0, false, "errors.badRequest"},
+	CodeNoSession:     {404, 0, false, "errors.noSession"},
+	CodeSessionEnded:  {410, 0, false, "errors.sessionEnded"},
+	CodeSessionExists: {409, 0, false, "errors.sessionExists"},
+	CodeOfferGone:     {410, 0, false, "errors.offerGone"},
+	CodeConflict:      {409, 0, true, "errors.conflict"},
+	CodeNoConnection:  {404, 4410, true, "errors.reconnect"},
+	CodeUnavailable:   {503, 4503, true, "errors.unavailable"},
+	CodeDraining:      {503, 4504, true, "errors.reconnect"},
+	CodeInternal:      {500, 4500, true, "errors.internal"},
+}
+
+// Codes lists every code, for documentation and tests. The order is not fixed.
+func Codes() []Code {
+	all := make([]Code, 0, len(meanings))
+	for c := range meanings {
+		all = append(all, c)
+	}
+	return all
+}
+
+// Means looks a code up; an unknown one means what CodeInternal means.
+func Means(c Code) Meaning {
+	if m, ok := meanings[c]; ok {
+		return m
+	}
+	return meanings[CodeInternal]
+}
+
+// Problem is an error with a code that a client may see. Text explains it to a developer and holds no secrets.
+type Problem struct {
+	Code    Code
+	Text    string
+	RetryMs int64
+}
+
+func (p *Problem) Error() string { return string(p.Code) + ": " + p.Text }
+
+// Is makes errors.Is(err, &Problem{Code: …}) compare codes.
+func (p *Problem) Is(target error) bool {
+	t, ok := target.(*Problem)
+	return ok && t.Code == p.Code
+}
+
+// Problemf makes a Problem.
+func Problemf(c Code, format string, args ...any) *Problem {
+	return &Problem{Code: c, Text: fmt.Sprintf(format, args...)}
+}
+
+// ErrorFrame is the frame that tells a client of a problem.
+func ErrorFrame(ref uint32, p *Problem, fatal bool) *Error {
+	return &Error{Ref: ref, Code: p.Code, Text: p.Text, Retry: Means(p.Code).Retry, RetryMs: p.RetryMs, Fatal: fatal}
+}

@@ -1,0 +1,82 @@
+// Package page is one connected page as Go sees it: what it is (address, title, ids), what it keeps (first-party
+// storage), what it can do on order (services), and the views that it shows.
+//
+// wasm/main.go and wasm/desktop make a Page for each MessagePort that wasm/browser hands them. The package must never
+// import JavaScript: a port is an interface, and messages are plain maps.
+//
+// # The page protocol, version 1
+//
+// Between a page (www/loader, www/desktop) and Go in its worker (through the frame's MessagePort). Messages are plain
+// objects, structured clone, with a field t. Unknown t and unknown fields are ignored by both sides.
+//
+// From the page:
+//
+//	{t:"hello", v:1, page:{id,url,origin,title,referrer,lang,tz,screen,ua,visible}, ids:{device,visit,page}, newVisit:bool,
+//	 events:[…], stored:{handle,window,draft}, deployment:{name,…}, pass:"…"}
+//	     First message. events are those the loader already minted (VisitStarted, PageEntered), in the JSON form of
+//	     spec/gwe-monitoring.md 1.4. stored holds what the page keeps first-party. pass comes from bridge.html.
+//	{t:"command", n, name, data}        a bus command that Go answers: {t:"settle", n, ok, value}
+//	{t:"input", root, node, action, key, value, press, fields}   an event of a view (view.Action)
+//	{t:"stored", key, value|null}       another tab of this origin changed what is kept
+//	{t:"track", event}                  an event from _gt, in the same JSON form
+//	{t:"page", what}                    visible, hidden, online, offline, leaving (pagehide), restored (pageshow from the back-forward cache)
+//	{t:"moved", page:{…}, ids:{…}, events:[…]}  single-page navigation, or a page that came back: a new page id
+//	{t:"result", n, ok, value}          answer to a call
+//	{t:"alive"}                         every 20 s; a port that is silent for 150 s is taken for gone
+//	{t:"bye"}                           the port is about to close
+//
+// From Go:
+//
+//	{t:"welcome", v:1, build}           Go runs and has this page
+//	{t:"settle", n, ok, value}
+//	{t:"publish", name, data, sticky}   a bus event, name with namespace ("WebChat.opened")
+//	{t:"mirror", key, value}            what bus.data(key) answers from now on
+//	{t:"store", key, value|null}        keep first-party (only after consent): handle, window, draft
+//	{t:"view", root, class, ops}        differences of a view (view.Op); the first one of a root makes its container;
+//	                                    ops null removes the root
+//	{t:"call", n, service, args}        a page service; n 0 = no answer wanted
+//	{t:"kept", ids:[…]}                 these events are durable, the loader may forget them
+//	{t:"log", level, text}              console: info, warn, error
+//	{t:"gone", reason}                  Go is about to stop; the frame restarts the worker and the page says hello again
+//
+// Services: "focus" {selector}, "button" {visible, unread}, "sound" {name}, "openWindow" {url, name}, "title" {text},
+// "announce" {text, assertive}.
+package page
+
+// Version of the page protocol.
+const Version = 1
+
+// Messages from the page.
+const (
+	MsgHello   = "hello"
+	MsgCommand = "command"
+	MsgInput   = "input"
+	MsgStored  = "stored"
+	MsgTrack   = "track"
+	MsgPage    = "page"
+	MsgMoved   = "moved"
+	MsgResult  = "result"
+	MsgAlive   = "alive"
+	MsgBye     = "bye"
+)
+
+// Messages from Go.
+const (
+	MsgWelcome = "welcome"
+	MsgSettle  = "settle"
+	MsgPublish = "publish"
+	MsgMirror  = "mirror"
+	MsgStore   = "store"
+	MsgView    = "view"
+	MsgCall    = "call"
+	MsgKept    = "kept"
+	MsgLog     = "log"
+	MsgGone    = "gone"
+)
+
+// Keys of what a page keeps first-party.
+const (
+	KeepHandle = "handle" // the resume handle of its chat
+	KeepWindow = "window" // "open", "minimized" or absent
+	KeepDraft  = "draft"  // what is written and not sent
+)

@@ -73,7 +73,8 @@ type Store interface {
 	EntriesBefore(ctx context.Context, session string, before int64, limit int) ([]Entry, error)
 	// InState lists sessions in one of the states, longest waiting (QueuedMs, then ID) first.
 	InState(ctx context.Context, states []State, limit int) ([]Session, error)
-	// OfAgent lists the sessions that the agent has now (Offered or Active), oldest first.
+	// OfAgent lists the sessions that the agent has now, oldest first: Offered, Active, or Ended by the visitor and
+	// not yet marked done.
 	OfAgent(ctx context.Context, agent string) ([]Session, error)
 }
 

@@ -17,7 +17,7 @@ const (
 	Active     State = "Active"     // an agent has it
 	Finalizing State = "Finalizing" // the agent is done; only ever seen in the log, Completed follows in the same change
 	Completed  State = "Completed"  // over: the agent is done
-	Ended      State = "Ended"      // over: the visitor ended it
+	Ended      State = "Ended"      // over: the visitor ended it; an agent who had it still marks it done, then it is Completed
 )
 
 // Over tells whether nothing can be written any more.

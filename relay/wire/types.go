@@ -106,3 +106,50 @@ func blank(t Type) Frame {
 	}
 	return nil
 }
+
+// Request is a frame that is answered by one with the same Ref.
+type Request interface {
+	Frame
+	SetRef(ref uint32)
+	GetRef() uint32
+}
+
+// Reply is a frame that may answer a request; Ref is 0 where it does not.
+type Reply interface {
+	Frame
+	GetRef() uint32
+}
+
+func (f *SignIn) SetRef(ref uint32)   { f.Ref = ref }
+func (f *SignIn) GetRef() uint32      { return f.Ref }
+func (f *Start) SetRef(ref uint32)    { f.Ref = ref }
+func (f *Start) GetRef() uint32       { return f.Ref }
+func (f *Send) SetRef(ref uint32)     { f.Ref = ref }
+func (f *Send) GetRef() uint32        { return f.Ref }
+func (f *End) SetRef(ref uint32)      { f.Ref = ref }
+func (f *End) GetRef() uint32         { return f.Ref }
+func (f *History) SetRef(ref uint32)  { f.Ref = ref }
+func (f *History) GetRef() uint32     { return f.Ref }
+func (f *Events) SetRef(ref uint32)   { f.Ref = ref }
+func (f *Events) GetRef() uint32      { return f.Ref }
+func (f *Ready) SetRef(ref uint32)    { f.Ref = ref }
+func (f *Ready) GetRef() uint32       { return f.Ref }
+func (f *Accept) SetRef(ref uint32)   { f.Ref = ref }
+func (f *Accept) GetRef() uint32      { return f.Ref }
+func (f *Reject) SetRef(ref uint32)   { f.Ref = ref }
+func (f *Reject) GetRef() uint32      { return f.Ref }
+func (f *Done) SetRef(ref uint32)     { f.Ref = ref }
+func (f *Done) GetRef() uint32        { return f.Ref }
+func (f *Journey) SetRef(ref uint32)  { f.Ref = ref }
+func (f *Journey) GetRef() uint32     { return f.Ref }
+func (f *SignOut) SetRef(ref uint32)  { f.Ref = ref }
+func (f *SignOut) GetRef() uint32     { return f.Ref }
+func (f *UserData) SetRef(ref uint32) { f.Ref = ref }
+func (f *UserData) GetRef() uint32    { return f.Ref }
+func (f *Welcome) GetRef() uint32     { return f.Ref }
+func (f *Ack) GetRef() uint32         { return f.Ref }
+func (f *Started) GetRef() uint32     { return f.Ref }
+func (f *Page) GetRef() uint32        { return f.Ref }
+func (f *VisitPages) GetRef() uint32  { return f.Ref }
+func (f *Opened) GetRef() uint32      { return f.Ref }
+func (f *Error) GetRef() uint32       { return f.Ref }

@@ -1,0 +1,102 @@
+// The relay under test: the real binary with --dev, a free port and a data folder of its own.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { until } from './until.js';
+
+const binary = fileURLToPath(new URL('../../../bin/relay', import.meta.url));
+
+/** A port that nobody had a moment ago. @returns {Promise<number>} */
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+export class Relay {
+  #process = null;
+  #log = '';
+
+  constructor(port, data) {
+    this.port = port;
+    this.data = data;
+  }
+
+  /** Starts a new relay with nothing stored. */
+  static async fresh() {
+    await access(binary).catch(() => {
+      throw new Error('bin/relay is not there: run `make quick` first');
+    });
+    const relay = new Relay(await freePort(), await mkdtemp(join(tmpdir(), 'foyer-e2e-')));
+    await relay.start();
+    return relay;
+  }
+
+  /** Where pages find the relay. */
+  get base() {
+    return `http://localhost:${this.port}`;
+  }
+
+  /** A page of a demo shop. @param {'shop-a' | 'shop-b'} shop @param {string} [path] */
+  shop(shop, path = '/') {
+    return `http://${shop}.localhost:${this.port}${path}`;
+  }
+
+  /** Everything that the relay printed, for the message of a failed test. */
+  get log() {
+    return this.#log;
+  }
+
+  /** Starts the relay, also again after kill or stop: on the same port, with the same data. */
+  async start() {
+    const args = ['serve', '--dev', '--listen', `127.0.0.1:${this.port}`, '--data', this.data];
+    const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#process = child;
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => (this.#log += text));
+    }
+    try {
+      await until('the relay answers', async () => {
+        if (child.exitCode !== null) return true;
+        return (await fetch(`http://127.0.0.1:${this.port}/readyz`)).ok;
+      });
+    } catch (error) {
+      throw new Error(`the relay does not answer:\n${this.#log}`, { cause: error });
+    }
+    if (child.exitCode !== null) throw new Error(`the relay stopped:\n${this.#log}`);
+  }
+
+  /** kill -9: what it did not make durable is lost. */
+  async kill() {
+    await this.#end('SIGKILL');
+  }
+
+  /** Asks it to drain. Gives its exit code. */
+  async drain() {
+    return this.#end('SIGTERM');
+  }
+
+  /** Ends it for good and deletes its data. */
+  async remove() {
+    if (this.#process) await this.kill();
+    await rm(this.data, { recursive: true, force: true });
+  }
+
+  async #end(signal) {
+    const child = this.#process;
+    this.#process = null;
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill(signal);
+      await once(child, 'exit');
+    }
+    return child.exitCode;
+  }
+}

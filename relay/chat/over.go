@@ -1,0 +1,87 @@
+package chat
+
+import (
+	"context"
+
+	"foyer/relay/wire"
+)
+
+// Names of entries' data, as pages and desktops see them (spec/digital-channels.md).
+const (
+	DataState   = "interactionState" // of wire.KindState: a State
+	DataReason  = "reason"           // of wire.KindLeft
+	ReasonEnded = "ended"            // the visitor ended the session
+	ReasonDone  = "done"             // the agent marked it done
+)
+
+// End ends the session for its visitor. Ending one that is over does nothing and is no error. An agent who had it keeps
+// it until Done. Codes: CodeNoSession, CodeForbidden (an agent does not end, but marks done).
+func (s *Service) End(ctx context.Context, session, participant string) error {
+	before, applied, err := s.change(ctx, session, func(row Session) (*Change, error) {
+		p, in := member(row, participant)
+		switch {
+		case !in:
+			return nil, noSession()
+		case p.Kind != Visitor:
+			return nil, wire.Problemf(wire.CodeForbidden, "only the visitor ends a session")
+		case row.State.Over():
+			return nil, nil
+		}
+		set := Set{State: ref(Ended), EndedMs: ref(s.clock.NowMs()), Offer: ref(""), OfferEndsMs: ref(int64(0))}
+		if row.State != Active {
+			set.Agent = ref("") // an agent who was only asked has nothing left to do
+		}
+		return &Change{
+			If:      If{Participant: participant},
+			Set:     set,
+			Leave:   []string{participant},
+			Entries: []Entry{s.entry(wire.KindLeft, p, map[string]any{DataReason: ReasonEnded})},
+		}, nil
+	})
+	if err != nil {
+		return problem(err, "end the session")
+	}
+	if applied.Existing || s.router == nil {
+		return nil
+	}
+	if before.State == Offered {
+		s.router.OfferEnded(before.Agent, before.Offer, ReasonEnded)
+	}
+	s.router.Wake()
+	return nil
+}
+
+// Done marks the agent's work on a session done: the log gets Finalizing, the agent left, Completed, in one change.
+// Doing it again does nothing and is no error. Codes: CodeNoSession where the session is not this agent's.
+func (s *Service) Done(ctx context.Context, session, agent string) (Session, error) {
+	_, applied, err := s.change(ctx, session, func(row Session) (*Change, error) {
+		p, in := member(row, agent)
+		if !in || row.Agent != agent {
+			return nil, noSession()
+		}
+		if row.State == Completed {
+			return nil, nil
+		}
+		set := Set{State: ref(Completed)}
+		if row.State != Ended {
+			set.EndedMs = ref(s.clock.NowMs())
+		}
+		return &Change{
+			If:    If{Agent: agent},
+			Set:   set,
+			Leave: []string{agent},
+			Entries: []Entry{
+				s.entry(wire.KindState, SystemParticipant, map[string]any{DataState: string(Finalizing)}),
+				s.entry(wire.KindLeft, p, map[string]any{DataReason: ReasonDone}),
+				s.entry(wire.KindState, SystemParticipant, map[string]any{DataState: string(Completed)}),
+			},
+		}, nil
+	})
+	if err != nil {
+		return Session{}, problem(err, "mark the session done")
+	}
+	if !applied.Existing {
+		s.wake()
+	}
+	return applied.Session, nil
+}

@@ -1,0 +1,185 @@
+// Package desk is the domain of the agents at their desktops: who is there and ready, which waiting session is offered
+// to whom, and what each agent has open.
+//
+// Gateways tell it of desktops that come and go and of what agents decide; Run, started by main, does the routing. It
+// knows neither HTTP nor SQL. Presence and readiness are in this relay's memory only, so that nothing is offered to
+// somebody who is not there; whose session is whose is in the store only, where an offer is claimed by a conditional
+// change. It must never offer a session that the store has not given to it.
+package desk
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+
+	"foyer/relay/access"
+	"foyer/relay/chat"
+	"foyer/relay/wire"
+)
+
+// Live tells the agents' desktops. Implemented by relay/live. It must not block.
+type Live interface {
+	// Offer asks an agent to take the session; its row holds the offer.
+	Offer(agent string, s chat.Session)
+	// OfferGone withdraws an offer; reason as in wire.OfferGone.
+	OfferGone(agent, offer, reason string)
+	// Opened says that the session is the agent's; the offer is thereby over.
+	Opened(agent, offer string, s chat.Session)
+	AgentState(agent string, ready bool)
+}
+
+// Clock lets tests own the time. Implemented by clock.System.
+type Clock interface {
+	NowMs() int64
+	AfterMs(ms int64, f func()) (stop func())
+}
+
+// Times of routing, in milliseconds.
+const (
+	OfferMs       = 30_000 // an agent has to answer an offer
+	AskAgainMs    = 60_000 // until the same agent is asked again for the same session
+	AskOnlyMs     = 10_000 // the same, where nobody else is ready
+	AgentGoneMs   = 10_000 // without a connection before an agent's offers go back
+	LookMs        = 5_000  // between looks at the queue when nothing happened here; other relays may have put something in
+	queueAtOnce   = 500    // sessions looked at in one pass
+	DefaultChats  = 3      // capacity of an agent for whom none is set
+	reasonTimeout = "timeout"
+)
+
+// Options is what a Service is made of. Log may be nil.
+type Options struct {
+	Chats *chat.Service
+	Live  Live
+	Clock Clock
+	IDs   chat.IDs
+	Log   *slog.Logger
+}
+
+// Service is safe for use by many goroutines. Its errors hold a *wire.Problem, as those of chat.Service.
+type Service struct {
+	chats *chat.Service
+	live  Live
+	clock Clock
+	ids   chat.IDs
+	log   *slog.Logger
+	woken chan struct{} // one token: a pass is due
+
+	mu     sync.Mutex // guards what follows; never held while the store or Live is called
+	agents map[string]*agent
+	asked  map[asking]int64 // when an agent was last asked for a session, in vain
+	turn   int64            // last turn given, see agent.turn
+}
+
+type asking struct{ session, agent string }
+
+// NewService puts a service together and makes it the router of o.Chats.
+func NewService(o Options) *Service {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	s := &Service{chats: o.Chats, live: o.Live, clock: o.Clock, ids: o.IDs, log: o.Log,
+		woken: make(chan struct{}, 1), agents: map[string]*agent{}, asked: map[asking]int64{}}
+	o.Chats.RouteWith(s)
+	return s
+}
+
+// Wake lets Run look at the queue now. It never blocks. It implements chat.Router.
+func (s *Service) Wake() {
+	select {
+	case s.woken <- struct{}{}:
+	default: // one is due already
+	}
+}
+
+// OfferEnded implements chat.Router.
+func (s *Service) OfferEnded(agent, offer, reason string) { s.live.OfferGone(agent, offer, reason) }
+
+// Offers lists the sessions that the agent is being asked to take, oldest first. What remains of an offer's time is
+// Session.OfferEndsMs minus the clock.
+func (s *Service) Offers(ctx context.Context, agentID string) ([]chat.Session, error) {
+	return s.ofAgent(ctx, agentID, func(row chat.Session) bool {
+		return row.State == chat.Offered && row.OfferEndsMs > s.clock.NowMs()
+	})
+}
+
+// Open lists the sessions in the agent's list, oldest first: active, or ended by the visitor and not yet marked done.
+func (s *Service) Open(ctx context.Context, agentID string) ([]chat.Session, error) {
+	return s.ofAgent(ctx, agentID, func(row chat.Session) bool { return row.State != chat.Offered })
+}
+
+func (s *Service) ofAgent(ctx context.Context, agentID string, keep func(chat.Session) bool) ([]chat.Session, error) {
+	rows, err := s.chats.OfAgent(ctx, agentID)
+	if err != nil {
+		return nil, err
+	}
+	var kept []chat.Session
+	for _, row := range rows {
+		if keep(row) {
+			kept = append(kept, row)
+		}
+	}
+	return kept, nil
+}
+
+// Accept makes the offered session the agent's, and tells all of the agent's desktops. CodeOfferGone where the offer is
+// not this agent's, ran out, or was answered already.
+func (s *Service) Accept(ctx context.Context, a access.Agent, offer string) (chat.Session, error) {
+	row, err := s.offered(ctx, a.ID, offer)
+	if err != nil {
+		return chat.Session{}, err
+	}
+	row, err = s.chats.Accept(ctx, row.ID, offer, chat.Participant{ID: a.ID, Nickname: a.Name})
+	if err != nil {
+		return chat.Session{}, err
+	}
+	s.forgetSession(row.ID)
+	s.toTheBack(a.ID)
+	s.live.Opened(a.ID, offer, row)
+	return row, nil
+}
+
+// Reject gives an offered session back, to be offered to somebody else. Codes as Accept.
+func (s *Service) Reject(ctx context.Context, agentID, offer string) error {
+	row, err := s.offered(ctx, agentID, offer)
+	if err != nil {
+		return err
+	}
+	return s.giveBack(ctx, row, "rejected")
+}
+
+// Done marks the agent's work on a session done, see chat.Service.Done.
+func (s *Service) Done(ctx context.Context, agentID, session string) (chat.Session, error) {
+	row, err := s.chats.Done(ctx, session, agentID)
+	if err != nil {
+		return chat.Session{}, err
+	}
+	s.toTheBack(agentID)
+	return row, nil
+}
+
+// offered finds the session of an agent's offer.
+func (s *Service) offered(ctx context.Context, agentID, offer string) (chat.Session, error) {
+	rows, err := s.chats.OfAgent(ctx, agentID)
+	if err != nil {
+		return chat.Session{}, err
+	}
+	for _, row := range rows {
+		if offer != "" && row.State == chat.Offered && row.Offer == offer {
+			return row, nil
+		}
+	}
+	return chat.Session{}, wire.Problemf(wire.CodeOfferGone, "the offer is no longer open")
+}
+
+// giveBack returns an offered session to the queue, remembers that its agent was asked in vain, and looks for another.
+func (s *Service) giveBack(ctx context.Context, row chat.Session, reason string) error {
+	if _, err := s.chats.Return(ctx, row.ID, row.Offer); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	s.asked[asking{row.ID, row.Agent}] = s.clock.NowMs()
+	s.mu.Unlock()
+	s.live.OfferGone(row.Agent, row.Offer, reason)
+	s.Wake()
+	return nil
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/evanw/esbuild/pkg/api"
+)
+
+// addScripts bundles what customers' pages and the frame load.
+func addScripts(ctx context.Context, o options, a *assets) error {
+	exec, err := wasmExec(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range []struct {
+		name, entry string
+		format      api.Format
+	}{
+		{"foyer.css", "www/loader/foyer.css", api.FormatDefault},
+		{"foyer-view.js", "www/loader/view/view.js", api.FormatESModule},
+		{"bridge.js", "www/frame/bridge.js", api.FormatIIFE},
+		{"worker.js", "www/frame/worker.js", api.FormatIIFE},
+	} {
+		out, err := bundle(o.path(s.entry), s.format, map[string]string{"go:wasm_exec": exec}, nil)
+		if err != nil {
+			return err
+		}
+		a.addHashed(s.name, out)
+	}
+	out, err := bundle(o.path("www/loader/foyer.js"), api.FormatIIFE, nil, map[string]string{
+		"FOYER_VIEW":  quote(a.paths["foyer-view.js"]),
+		"FOYER_STYLE": quote(a.paths["foyer.css"]),
+	})
+	if err != nil {
+		return err
+	}
+	a.add("foyer.js", out)
+	return nil
+}
+
+// addDesktop takes the agent desktop. In its index.html {{asset "desktop.js"}} stands for the path of a file.
+func addDesktop(o options, a *assets) error {
+	page, err := os.ReadFile(o.path("www/desktop/index.html"))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, name := range []string{"desktop.js", "desktop.css"} {
+		out, err := bundle(o.path("www/desktop", name), api.FormatIIFE, nil, nil)
+		if err != nil {
+			return err
+		}
+		a.addHashed(name, out)
+	}
+	filled, err := fillAssets(string(page), a.paths)
+	if err != nil {
+		return fmt.Errorf("www/desktop/index.html: %w", err)
+	}
+	a.add("desktop/index.html", []byte(filled))
+	return nil
+}
+
+// fillAssets replaces each {{asset "name"}} by the path of the file from the root of the site.
+func fillAssets(page string, paths map[string]string) (string, error) {
+	const open, end = `{{asset "`, `"}}`
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(page, open)
+		b.WriteString(before)
+		if !found {
+			return b.String(), nil
+		}
+		name, after, closed := strings.Cut(rest, end)
+		if !closed {
+			return "", errors.New("an {{asset without end")
+		}
+		p, known := paths[name]
+		if !known {
+			return "", fmt.Errorf("no asset is called %q", name)
+		}
+		b.WriteString("/" + p)
+		page = after
+	}
+}
+
+// bundle gives one minified script or style. resolve maps import names to files; define replaces identifiers.
+func bundle(entry string, format api.Format, resolve, define map[string]string) ([]byte, error) {
+	res := api.Build(api.BuildOptions{
+		EntryPoints:       []string{entry},
+		Bundle:            true,
+		Format:            format,
+		Target:            api.ES2018,
+		Platform:          api.PlatformBrowser,
+		Charset:           api.CharsetUTF8,
+		MinifyWhitespace:  true,
+		MinifyIdentifiers: true,
+		MinifySyntax:      true,
+		LegalComments:     api.LegalCommentsNone,
+		Define:            define,
+		Plugins:           []api.Plugin{resolver(resolve)},
+		LogLevel:          api.LogLevelSilent,
+	})
+	if len(res.Errors) > 0 {
+		msgs := api.FormatMessages(res.Errors, api.FormatMessagesOptions{Kind: api.ErrorMessage})
+		return nil, errors.New(strings.Join(msgs, "\n"))
+	}
+	if len(res.OutputFiles) != 1 {
+		return nil, fmt.Errorf("bundle %s: %d files came out, not one", entry, len(res.OutputFiles))
+	}
+	return res.OutputFiles[0].Contents, nil
+}
+
+func resolver(files map[string]string) api.Plugin {
+	return api.Plugin{Name: "resolver", Setup: func(b api.PluginBuild) {
+		b.OnResolve(api.OnResolveOptions{Filter: `^go:`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+			file, ok := files[args.Path]
+			if !ok {
+				return api.OnResolveResult{}, fmt.Errorf("nothing is called %s", args.Path)
+			}
+			return api.OnResolveResult{Path: file}, nil
+		})
+	}}
+}
+
+func quote(s string) string { return `"` + s + `"` }

@@ -1,0 +1,91 @@
+package access
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"foyer/relay/wire"
+)
+
+// AddKey mints an API key for a deployment. The value is shown once and cannot be had again; ErrExists where the name is
+// taken. For the command line.
+func (s *Service) AddKey(ctx context.Context, name, deployment string) (value string, err error) {
+	if name == "" {
+		return "", errors.New("an API key needs a name")
+	}
+	all, err := s.Keys(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, k := range all {
+		if k.Name == name {
+			return "", fmt.Errorf("API key %q: %w", name, ErrExists)
+		}
+	}
+	value = secret()
+	return value, s.EnsureKey(ctx, name, deployment, value)
+}
+
+// EnsureKey lets a value that the operator chose be an API key, as main does with relay.yaml at the start. A key that
+// the command line has disabled stays so.
+func (s *Service) EnsureKey(ctx context.Context, name, deployment, value string) error {
+	if value == "" {
+		return fmt.Errorf("API key %q has no value", name)
+	}
+	k, err := s.store.APIKeyByHash(ctx, hash(value))
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return fmt.Errorf("look up API key %q: %w", name, err)
+	}
+	if errors.Is(err, ErrNotFound) {
+		k = APIKey{Hash: hash(value), CreatedMs: s.clock.NowMs()}
+	}
+	k.Name, k.Deployment = name, deployment
+	if err := s.store.PutAPIKey(ctx, k); err != nil {
+		return fmt.Errorf("keep API key %q: %w", name, err)
+	}
+	return nil
+}
+
+// DisableKey ends a key's use; ErrNotFound where there is none of that name. For the command line.
+func (s *Service) DisableKey(ctx context.Context, name string) error {
+	all, err := s.Keys(ctx)
+	if err != nil {
+		return err
+	}
+	found := false
+	for _, k := range all {
+		if k.Name != name {
+			continue
+		}
+		found, k.Disabled = true, true
+		if err := s.store.PutAPIKey(ctx, k); err != nil {
+			return fmt.Errorf("disable API key %q: %w", name, err)
+		}
+	}
+	if !found {
+		return fmt.Errorf("API key %q: %w", name, ErrNotFound)
+	}
+	return nil
+}
+
+// Keys lists all API keys, disabled ones too, without their values, which nobody has. For the command line.
+func (s *Service) Keys(ctx context.Context) ([]APIKey, error) {
+	all, err := s.store.APIKeys(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list API keys: %w", err)
+	}
+	return all, nil
+}
+
+// CheckKey finds the key of a value that a server presented; CodeForbidden where it is unknown or disabled.
+func (s *Service) CheckKey(ctx context.Context, value string) (APIKey, error) {
+	k, err := s.store.APIKeyByHash(ctx, hash(value))
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return APIKey{}, unavailable("look up the API key", err)
+	}
+	if err != nil || k.Disabled || value == "" {
+		return APIKey{}, wire.Problemf(wire.CodeForbidden, "the API key is not valid")
+	}
+	return k, nil
+}

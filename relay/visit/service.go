@@ -1,0 +1,155 @@
+package visit
+
+import (
+	"context"
+	"fmt"
+	"unicode/utf8"
+
+	"foyer/relay/chat/attached"
+	"foyer/relay/wire"
+)
+
+// Limits of events.
+const (
+	MaxEvents        = wire.MaxEvents // in one call
+	MaxNameRunes     = 100
+	MaxURLBytes      = 4 << 10
+	MaxCategoryRunes = 1000
+	MaxLanguageRunes = 35     // RFC 5646, 4.4.1
+	eventsOfVisit    = 10_000 // read at most when a visit's pages are put together
+)
+
+// Types of events.
+const (
+	System   = "SYSTEM"
+	Business = "BUSINESS"
+)
+
+// Options is what a Service is made of. All fields are required.
+type Options struct {
+	Store Store
+	Live  Live
+	Clock Clock
+}
+
+// Service is safe for use by many goroutines. Its errors hold a *wire.Problem (errors.As).
+type Service struct {
+	store Store
+	live  Live
+	clock Clock
+}
+
+// NewService puts a service together.
+func NewService(o Options) *Service { return &Service{store: o.Store, live: o.Live, clock: o.Clock} }
+
+// Record keeps a deployment's events, in the order given, and tells who follows their visits. Deployment and ServerMs
+// are set here; an event whose id is known already is left out. Either all are acceptable or none is kept: then
+// CodeBadRequest names the first that is not. The browser's clock is kept as it came; nothing is decided by it but the
+// order of one visit.
+func (s *Service) Record(ctx context.Context, deployment string, events []Event) error {
+	if len(events) > MaxEvents {
+		return wire.Problemf(wire.CodeBadRequest, "%d events at once, not %d", MaxEvents, len(events))
+	}
+	now := s.clock.NowMs()
+	taken := make([]Event, len(events))
+	for i, e := range events {
+		if err := e.check(); err != nil {
+			return wire.Problemf(wire.CodeBadRequest, "event %d: %v", i, err)
+		}
+		e.Deployment, e.ServerMs = deployment, now
+		taken[i] = e
+	}
+	if len(taken) == 0 {
+		return nil
+	}
+	fresh, err := s.store.AddEvents(ctx, taken)
+	if err != nil {
+		return unavailable("keep the events", err)
+	}
+	s.tell(deployment, fresh)
+	return nil
+}
+
+// tell publishes each visit once.
+func (s *Service) tell(deployment string, events []Event) {
+	told := map[string]bool{}
+	for _, e := range events {
+		if !told[e.Visit] {
+			told[e.Visit] = true
+			s.live.VisitChanged(deployment, e.Visit)
+		}
+	}
+}
+
+// Pages gives the pages of a visit in the order in which they were entered; none for a visit that is not known.
+func (s *Service) Pages(ctx context.Context, deployment, visit string) ([]Page, error) {
+	if visit == "" {
+		return nil, nil
+	}
+	events, err := s.store.EventsOfVisit(ctx, deployment, visit, eventsOfVisit)
+	if err != nil {
+		return nil, unavailable("read the visit", err)
+	}
+	return pagesOf(events), nil
+}
+
+// FromWire takes an event as the native protocol carries it.
+func FromWire(e wire.Event) Event {
+	return Event{ID: e.ID, Type: e.Type, Name: e.Name, Page: e.Page, Visit: e.Visit, Device: e.Device, Ms: e.Ms,
+		URL: e.URL, Category: e.Category, Language: e.Language, Data: e.Data}
+}
+
+func (e Event) check() error {
+	if e.Type != System && e.Type != Business {
+		return fmt.Errorf("eventType must be %s or %s", System, Business)
+	}
+	if e.Ms < 0 {
+		return fmt.Errorf("timestamp must not be negative")
+	}
+	for _, id := range []struct{ name, value string }{
+		{"eventID", e.ID}, {"pageID", e.Page}, {"visitID", e.Visit}, {"globalVisitID", e.Device},
+	} {
+		if !isID(id.value) {
+			return fmt.Errorf("%s must be 32 hex digits", id.name)
+		}
+	}
+	for _, f := range []struct {
+		name, value string
+		min, max    int
+	}{
+		{"eventName", e.Name, 1, MaxNameRunes},
+		{"category", e.Category, 0, MaxCategoryRunes},
+		{"languageCode", e.Language, 0, MaxLanguageRunes},
+	} {
+		if n := utf8.RuneCountInString(f.value); n < f.min || n > f.max {
+			return fmt.Errorf("%s must have %d to %d characters, not %d", f.name, f.min, f.max, n)
+		}
+		if err := attached.Text(f.name, f.value); err != nil {
+			return err
+		}
+	}
+	if len(e.URL) > MaxURLBytes {
+		return fmt.Errorf("url may have %d bytes, not %d", MaxURLBytes, len(e.URL))
+	}
+	if err := attached.Text("url", e.URL); err != nil {
+		return err
+	}
+	return attached.Check("data", e.Data)
+}
+
+// isID tells whether s is 32 hex digits, in either case.
+func isID(s string) bool {
+	if len(s) != 32 {
+		return false
+	}
+	for _, c := range []byte(s) {
+		if (c < '0' || c > '9') && (c < 'A' || c > 'F') && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return true
+}
+
+func unavailable(attempted string, err error) error {
+	return fmt.Errorf("%s: %w: %w", attempted, wire.Problemf(wire.CodeUnavailable, "could not %s just now", attempted), err)
+}

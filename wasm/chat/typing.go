@@ -1,0 +1,90 @@
+package chat
+
+import "foyer/relay/wire"
+
+// typist announces this person's typing: on at most every TypingEvery, off TypingIdle after the last key.
+type typist struct {
+	env     Env
+	session string
+	on      bool
+	onMs    int64
+	stop    func()
+}
+
+// key notes a key that was pressed.
+func (t *typist) key() {
+	now := t.env.NowMs()
+	if !t.on || now-t.onMs >= TypingEvery.Milliseconds() {
+		t.on, t.onMs = true, now
+		t.env.Link.Tell(&wire.Typing{Session: t.session, On: true})
+	}
+	t.cancel()
+	t.stop = t.env.Loop.After(TypingIdle, t.over)
+}
+
+// over announces that typing has ended, if it was announced that it began.
+func (t *typist) over() {
+	t.cancel()
+	if !t.on {
+		return
+	}
+	t.on = false
+	t.env.Link.Tell(&wire.Typing{Session: t.session, On: false})
+}
+
+// forget ends typing without a word: nobody is there to hear it.
+func (t *typist) forget() {
+	t.cancel()
+	t.on = false
+}
+
+func (t *typist) cancel() {
+	if t.stop != nil {
+		t.stop()
+		t.stop = nil
+	}
+}
+
+// typists are the others who are typing just now.
+type typists struct {
+	env  Env
+	list []typing
+}
+
+type typing struct {
+	who  wire.Participant
+	text string
+	stop func()
+}
+
+// heard takes in one announcement.
+func (t *typists) heard(f *wire.Typing) {
+	t.drop(f.From.ID)
+	if !f.On {
+		return
+	}
+	id := f.From.ID
+	stop := t.env.Loop.After(TypingFades, func() {
+		t.drop(id)
+		t.env.Changed()
+	})
+	t.list = append(t.list, typing{who: f.From, text: f.Text, stop: stop})
+}
+
+// drop forgets one: they have sent, left, or were not heard of again.
+func (t *typists) drop(id string) {
+	for i, other := range t.list {
+		if other.who.ID == id {
+			other.stop()
+			t.list = append(t.list[:i:i], t.list[i+1:]...)
+			return
+		}
+	}
+}
+
+func (t *typists) clear() {
+	for _, other := range t.list {
+		other.stop()
+	}
+	t.list = nil
+}

@@ -46,7 +46,7 @@ fuzz: ## Fuzz every parser for $(FUZZTIME)
 	.ci/fuzz $(FUZZTIME)
 
 screenshots: quick ## Make the README's pictures in www/docs again
-	cd www/e2e && $(NODE) screenshots.js
+	cd www/e2e && FOYER_PICTURES=../docs $(NODE) run.js pictures
 
 clean: ## Remove what was built, not what a relay has stored
 	rm -rf bin www/dist/* www/e2e/node_modules www/e2e/out

@@ -1,6 +1,6 @@
 // The agent at the desktop: signs in, is Ready, takes conversations. Everything is found by role and accessible name.
 
-import { Person, aria, click, fill, shows } from './person.js';
+import { Person, aria, click, fill, shows, textOf } from './person.js';
 import { inOrder } from './transcript.js';
 import { until } from './until.js';
 
@@ -79,4 +79,32 @@ export async function sees(page, expected, options) {
 /** Waits until the whole page shows it: sign-in errors, banners. */
 export async function pageShows(page, expected, options) {
   await shows(page, 'body', expected, options);
+}
+
+/** Whether the list of conversations names somebody. */
+export async function lists(page, name) {
+  return (await textOf(page, conversations)).includes(name);
+}
+
+/** Chooses a conversation from the list. */
+export async function choose(page, name) {
+  await until(`${name} is in the list`, () => lists(page, name));
+  await page.locator(`${conversations} ::-p-text(${name})`).click();
+  await page.locator(input).wait();
+}
+
+
+export async function draftIs(page, text) {
+  await until(`Message holds ${JSON.stringify(text)}`, () => page.$eval(input, (field, t) => field.value === t, text));
+}
+
+/** Waits until the tab keeps this draft over a reload. */
+export async function draftKept(page, text) {
+  await until(`the tab keeps ${JSON.stringify(text)}`, () =>
+    page.evaluate((wanted) => Object.values({ ...sessionStorage }).some((kept) => kept.includes(wanted)), text),
+  );
+}
+
+export async function pageDoesNotShow(page, pattern) {
+  await until(`the desktop no longer shows ${pattern}`, async () => !pattern.test(await textOf(page, 'body')));
 }

@@ -13,7 +13,7 @@ const cookieModes = { allow: 0, block: 1 };
 
 /**
  * @param {{thirdPartyCookies?: 'allow' | 'block'}} [options]  Debian's default blocks them, stock Chrome allows them
- * @returns {Promise<import('puppeteer-core').Browser & {remove(): Promise<void>}>}
+ * @returns {Promise<{browser: import('puppeteer-core').Browser, remove: () => Promise<void>}>}
  */
 export async function launch({ thirdPartyCookies = 'allow' } = {}) {
   const profile = await mkdtemp(join(tmpdir(), 'foyer-chromium-'));
@@ -35,9 +35,11 @@ export async function launch({ thirdPartyCookies = 'allow' } = {}) {
       '--lang=en-US',
     ],
   });
-  browser.remove = async () => {
-    await browser.close();
-    await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+  return {
+    browser,
+    async remove() {
+      await browser.close();
+      await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+    },
   };
-  return browser;
 }

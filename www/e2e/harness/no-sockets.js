@@ -28,8 +28,9 @@ export async function proxyWithoutSockets() {
   server.on('upgrade', refuse);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
   return {
-    address: `http://127.0.0.1:${server.address().port}`,
+    address: `http://127.0.0.1:${port}`,
     refused: () => refused,
     async close() {
       server.close();

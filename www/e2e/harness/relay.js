@@ -15,7 +15,7 @@ const binary = fileURLToPath(new URL('../../../bin/relay', import.meta.url));
 async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address();
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
   server.close();
   await once(server, 'close');
   return port;

@@ -14,14 +14,19 @@ import { Visitor } from './visitor.js';
  */
 export function stage(options) {
   const scene = new Scene();
-  before(async () => (scene.browser = await launch(options)));
-  after(() => scene.browser?.remove());
+  let chromium;
+  before(async () => {
+    chromium = await launch(options);
+    scene.browser = chromium.browser;
+  });
+  after(() => chromium?.remove());
   beforeEach(() => scene.open());
   afterEach(() => scene.close());
   return scene;
 }
 
-class Scene {
+export class Scene {
+  /** @type {import('puppeteer-core').Browser} */
   browser = null;
   /** @type {Relay} */
   relay = null;

@@ -30,6 +30,11 @@ export async function openChat(page) {
  */
 export async function startChat(page, form = {}) {
   await openChat(page);
+  await submitForm(page, form);
+}
+
+/** Fills the open form and submits it. @param {{firstname?: string, lastname?: string, email?: string, subject?: string}} form */
+export async function submitForm(page, form) {
   for (const [field, text] of Object.entries(form)) {
     await fill(page, `${chatWindow} #cx_webchat_form_${field}`, text);
   }
@@ -85,4 +90,54 @@ function windowState(page) {
     if (!shown(root)) return 'closed';
     return shown(root.querySelector('.cx-body')) ? 'open' : 'minimized';
   }, chatWindow);
+}
+
+/** Ends the chat, and says yes when asked. */
+export async function endChat(page) {
+  await click(page, 'button', 'End chat');
+  await page.locator(`${chatWindow} [role="alertdialog"] ${aria('button', 'End chat')}`).click();
+}
+
+/** The other pages of the shop, as its navigation links them: absolute addresses, each once. */
+export function linksOf(page) {
+  return page.evaluate(() => {
+    const links = [...document.querySelectorAll('a[href]')].map((a) => /** @type {HTMLAnchorElement} */ (a));
+    const pages = links.filter((a) => a.origin === location.origin && a.pathname !== location.pathname);
+    return [...new Set(pages.map((a) => a.origin + a.pathname))];
+  });
+}
+
+/** What `_gt.push(['getIDs', …])` answers. */
+export function ids(page) {
+  return page.evaluate(() => new Promise((resolve) => globalThis._gt.push(['getIDs', resolve])));
+}
+
+/** Opens a minimised window again. */
+export async function restore(page) {
+  await page.locator(`${chatWindow} ${aria('button', 'Restore')}`).click();
+}
+
+export async function close(page) {
+  await page.locator(`${chatWindow} ${aria('button', 'Close')}`).click();
+}
+
+/** Waits until the number of unread messages is shown. @param {number} count */
+export async function unread(page, count) {
+  await until(`${count} unread`, () =>
+    page.evaluate((n) => {
+      const badges = [...document.querySelectorAll('.cx-unread')];
+      return badges.some((badge) => badge.checkVisibility() && badge.textContent.trim() === n);
+    }, String(count)),
+  );
+}
+
+/** Waits until the page keeps this draft for the next page. */
+export async function draftKept(page, text) {
+  await until(`the page keeps ${JSON.stringify(text)}`, () =>
+    page.evaluate((wanted) => Object.values({ ...localStorage }).includes(wanted), text),
+  );
+}
+
+export async function doesNotSee(page, pattern) {
+  await until(`the chat window no longer shows ${pattern}`, async () => !pattern.test(await windowText(page)));
 }

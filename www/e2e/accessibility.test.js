@@ -1,0 +1,105 @@
+// axe-core on every state of chat window and desktop, light and dark, wide and narrow; and the window by keyboard alone.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { describe, it } from 'node:test';
+import * as agent from './harness/agent.js';
+import { inConversation } from './harness/conversation.js';
+import { aria } from './harness/person.js';
+import { stage } from './harness/stage.js';
+import { until } from './harness/until.js';
+import * as visitor from './harness/visitor.js';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** Violations inside the selector, in every combination of width and colour scheme. */
+async function violations(page, state, selector) {
+  const found = [];
+  for (const width of [1440, 390]) {
+    for (const scheme of ['light', 'dark']) {
+      await page.setViewport({ width, height: 900 });
+      await page.emulateMediaFeatures([
+        { name: 'prefers-color-scheme', value: scheme },
+        { name: 'prefers-reduced-motion', value: 'reduce' }, // a colour half-way through a transition is nobody's
+      ]);
+      await page.evaluate((source) => globalThis.axe ?? new Function(source)(), axe).catch(() => page.evaluate(axe));
+      const result = await page.evaluate(
+        (within, tags) => globalThis.axe.run(within, { runOnly: { type: 'tag', values: tags } }),
+        selector,
+        rules,
+      );
+      for (const { id, nodes } of result.violations) {
+        for (const node of nodes) found.push(`${state}, ${width} ${scheme}: ${id}: ${node.html} ${node.failureSummary}`);
+      }
+    }
+  }
+  return found;
+}
+
+describe('accessibility', () => {
+  const scene = stage();
+
+  it('of the chat window in each of its states', async () => {
+    const found = [];
+    const check = async (page, state) => found.push(...(await violations(page, state, visitor.chatWindow)));
+    const customer = await scene.visitor();
+    const shop = await customer.visit(scene.relay.shop('shop-a'));
+    found.push(...(await violations(shop, 'button', '.cx-webchat-chat-button')));
+    await visitor.openChat(shop);
+    await check(shop, 'form');
+    await shop.reload();
+    await visitor.startChat(shop, { firstname: 'Ada' });
+    await check(shop, 'finding an agent');
+    const desk = await (await scene.agent()).atWork(scene.relay);
+    await agent.accept(desk);
+    await visitor.write(shop, 'hello');
+    await agent.write(desk, 'hello yourself');
+    await visitor.reads(shop, 'hello yourself');
+    await check(shop, 'conversation');
+    await visitor.minimise(shop);
+    await check(shop, 'minimised');
+    await visitor.restore(shop);
+    await agent.done(desk);
+    await visitor.sees(shop, /ended|left/i);
+    await check(shop, 'ended');
+    assert.deepEqual(found, []);
+  });
+
+  it('of the desktop in each of its states', async () => {
+    const found = [];
+    const check = async (page, state) => found.push(...(await violations(page, state, 'html')));
+    const clerk = await scene.agent();
+    const desk = await clerk.desktop(scene.relay);
+    await desk.locator(aria('textbox', 'Username')).wait();
+    await check(desk, 'sign-in');
+    await agent.signIn(desk);
+    await agent.beReady(desk);
+    await check(desk, 'ready');
+    const customer = await scene.visitor();
+    const shop = await customer.visit(scene.relay.shop('shop-a'));
+    await visitor.startChat(shop, { firstname: 'Ada', subject: 'A tent' });
+    await desk.locator(aria('button', 'Accept')).wait();
+    await check(desk, 'offer');
+    await agent.accept(desk);
+    await visitor.write(shop, 'hello');
+    await agent.write(desk, 'hello yourself');
+    await agent.reads(desk, 'hello', 'hello yourself');
+    await check(desk, 'conversation');
+    assert.deepEqual(found, []);
+  });
+
+  it('takes a visitor through the chat by keyboard alone', async () => {
+    const { shop, desk } = await inConversation(scene);
+    const focused = () => shop.evaluate(() => document.activeElement?.className ?? '');
+    await until('the input has the focus', async () => (await focused()).includes('cx-message-input'));
+    await shop.keyboard.type('by keyboard');
+    await shop.keyboard.press('Enter');
+    await agent.reads(desk, 'by keyboard');
+    await shop.keyboard.press('Escape');
+    await visitor.windowIs(shop, 'minimized');
+    await shop.keyboard.press('Enter');
+    await visitor.windowIs(shop, 'open');
+  });
+});

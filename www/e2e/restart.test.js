@@ -1,0 +1,74 @@
+// kill -9 of the relay in mid-conversation.
+
+import { describe, it } from 'node:test';
+import * as agent from './harness/agent.js';
+import { agentFinishes, inConversation } from './harness/conversation.js';
+import { stage } from './harness/stage.js';
+import * as visitor from './harness/visitor.js';
+
+const unreachable = /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|WebSocket connection to .* failed/;
+const recovery = { within: 40_000 }; // reconnecting waits up to 15 s between two attempts
+
+describe('a relay that is killed', () => {
+  const scene = stage();
+
+  it('comes back with everything, and with what both wrote meanwhile, once and in order', async () => {
+    scene.expect(unreachable);
+    const { shop, desk } = await inConversation(scene);
+    await visitor.write(shop, 'v1');
+    await agent.write(desk, 'a1');
+    await visitor.reads(shop, 'v1', 'a1');
+    await visitor.sees(shop, /delivered/i);
+
+    await scene.relay.kill();
+    await visitor.sees(shop, /reconnect/i, recovery);
+    await agent.pageShows(desk, /reconnect/i, recovery);
+    for (const n of [2, 3, 4]) await visitor.write(shop, `v${n}`);
+    for (const n of [2, 3, 4]) await agent.write(desk, `a${n}`);
+
+    await scene.relay.start();
+    for (const side of [visitor, agent]) {
+      const page = side === visitor ? shop : desk;
+      await side.reads(page, 'v1', 'a1', 'v2', 'v3', 'v4');
+      await side.reads(page, 'v1', 'a1', 'a2', 'a3', 'a4');
+    }
+    await visitor.doesNotSee(shop, /reconnect/i);
+    await agent.pageDoesNotShow(desk, /reconnect/i);
+
+    await visitor.write(shop, 'v5');
+    await agent.reads(desk, 'v2', 'v3', 'v4', 'v5');
+    await agent.write(desk, 'a5');
+    await visitor.reads(shop, 'a2', 'a3', 'a4', 'a5');
+    await shop.reload();
+    await visitor.reads(shop, 'v1', 'a1', 'v2', 'v3', 'v4', 'v5', 'a5');
+    await agentFinishes(shop, desk);
+  });
+
+  it('offers again what was waiting for an agent', async () => {
+    scene.expect(unreachable);
+    const customer = await scene.visitor();
+    const shop = await customer.visit(scene.relay.shop('shop-a'));
+    await visitor.startChat(shop, { firstname: 'Ada' });
+    await visitor.sees(shop, /finding|looking|waiting/i);
+    await scene.relay.kill();
+    await scene.relay.start();
+
+    const clerk = await scene.agent();
+    const desk = await clerk.atWork(scene.relay);
+    await agent.accept(desk);
+    await agent.write(desk, 'sorry to keep you waiting');
+    await visitor.reads(shop, 'sorry to keep you waiting');
+  });
+
+  it('drains on SIGTERM: it ends with 0, and both sides come back to the next one', async () => {
+    scene.expect(unreachable);
+    const { shop, desk } = await inConversation(scene);
+    await visitor.write(shop, 'before');
+    await agent.reads(desk, 'before');
+    const code = await scene.relay.drain();
+    if (code !== 0) throw new Error(`it ended with ${code}:\n${scene.relay.log}`);
+    await scene.relay.start();
+    await visitor.write(shop, 'after');
+    await agent.reads(desk, 'before', 'after');
+  });
+});

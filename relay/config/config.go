@@ -1,0 +1,183 @@
+// Package config is everything an operator can set: the command line with its environment variables (Options,
+// Settings) and relay.yaml (File). Both describe themselves, and Markdown prints the table that stands in the README.
+//
+// relay/main.go calls it at start and on SIGHUP; relay/deployment builds on File. It must never accept a key that means
+// nothing: an operator who writes one is told its name and line.
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// DefaultCapacity is how many conversations an agent of relay.yaml has at a time unless it says otherwise.
+const DefaultCapacity = 3
+
+const maxCapacity = 100
+
+// Load reads relay.yaml from path. An error names the file, and for each mistake its line or its entry.
+func Load(path string) (File, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return File{}, fmt.Errorf("read configuration: %w", err)
+	}
+	f, err := Parse(b)
+	if err != nil {
+		return File{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return f, nil
+}
+
+// Parse reads the text of relay.yaml, fills in defaults and checks what can be checked without the rest of the relay.
+// An empty text is an empty File.
+func Parse(text []byte) (File, error) {
+	var f File
+	d := yaml.NewDecoder(bytes.NewReader(text))
+	d.KnownFields(true)
+	if err := d.Decode(&f); err != nil && !errors.Is(err, io.EOF) {
+		return File{}, reword(err)
+	}
+	if err := d.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return File{}, errors.New("holds more than one YAML document")
+	}
+	f.fillIn()
+	return f, f.check()
+}
+
+var (
+	unknownField = regexp.MustCompile(`field (.+) not found in type \S+`)
+	wrongKind    = regexp.MustCompile(`cannot unmarshal !!(\S+) (.*)into \S+`)
+)
+
+// reword says what is wrong in the operator's words where the YAML library speaks of Go's types.
+func reword(err error) error {
+	var t *yaml.TypeError
+	if !errors.As(err, &t) {
+		return err
+	}
+	lines := make([]string, len(t.Errors))
+	for i, e := range t.Errors {
+		e = unknownField.ReplaceAllString(e, `unknown key "$1"`)
+		lines[i] = wrongKind.ReplaceAllString(e, `a $1 ${2}does not belong here`)
+	}
+	return errors.New(strings.Join(lines, "; "))
+}
+
+func (f *File) fillIn() {
+	for i := range f.Deployments {
+		d := &f.Deployments[i]
+		if d.Queue == "" {
+			d.Queue = d.Name
+		}
+		if len(d.Languages) == 0 {
+			d.Languages = []string{"en"}
+		}
+	}
+	for i := range f.Agents {
+		a := &f.Agents[i]
+		if a.Name == "" {
+			a.Name = a.Username
+		}
+		if a.Capacity == 0 {
+			a.Capacity = DefaultCapacity
+		}
+	}
+}
+
+func (f *File) check() error {
+	var errs []error
+	for key, list := range map[string][]any{"rules": f.Rules, "channels": f.Channels, "listeners": f.Listeners} {
+		if len(list) > 0 {
+			errs = append(errs, fmt.Errorf("%s: nothing in this version would honour them", key))
+		}
+	}
+	queues := unique{what: "queue", errs: &errs}
+	for _, q := range f.Queues {
+		queues.add(q.Name)
+	}
+	names := unique{what: "deployment", errs: &errs}
+	keys := unique{what: "api_keys value", errs: &errs}
+	organizations := unique{what: "organization_ids value", errs: &errs}
+	services := unique{what: "service_names value", errs: &errs}
+	for _, d := range f.Deployments {
+		names.add(d.Name)
+		keys.add(d.APIKeys...)
+		organizations.add(d.OrganizationIDs...)
+		services.add(d.ServiceNames...)
+		if d.Queue != d.Name && !queues.has(d.Queue) {
+			errs = append(errs, fmt.Errorf("deployment %q: there is no queue %q", d.Name, d.Queue))
+		}
+		errs = append(errs, d.check())
+	}
+	agents := unique{what: "agent", errs: &errs}
+	for _, a := range f.Agents {
+		agents.add(a.Username)
+		errs = append(errs, a.check())
+	}
+	return errors.Join(errs...)
+}
+
+var (
+	deploymentName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+	languageTag    = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
+)
+
+func (d *Deployment) check() error {
+	switch {
+	case !deploymentName.MatchString(d.Name):
+		return fmt.Errorf("deployment %q: a name has letters, digits, dots, dashes and underscores, at most 64", d.Name)
+	case d.IdentitySecret != "":
+		return fmt.Errorf("deployment %q: identity_secret: this version does not check identities, so it would protect nothing", d.Name)
+	case d.RetentionDays != 0:
+		return fmt.Errorf("deployment %q: retention: this version deletes nothing", d.Name)
+	}
+	for _, l := range d.Languages {
+		if !languageTag.MatchString(l) {
+			return fmt.Errorf("deployment %q: %q is not a language such as en or pt-BR", d.Name, l)
+		}
+	}
+	return nil
+}
+
+func (a *Agent) check() error {
+	switch {
+	case a.Username == "" || a.Username != strings.ToLower(strings.TrimSpace(a.Username)):
+		return fmt.Errorf("agent %q: a username is lower case, without spaces around it", a.Username)
+	case !strings.HasPrefix(a.PasswordHash, "$2"):
+		return fmt.Errorf("agent %q: password_hash is not a bcrypt hash; relay agent hash makes one", a.Username)
+	case a.Capacity < 1 || a.Capacity > maxCapacity:
+		return fmt.Errorf("agent %q: capacity is 1 to %d", a.Username, maxCapacity)
+	}
+	return nil
+}
+
+// unique collects names and notes empty and repeated ones.
+type unique struct {
+	what string
+	seen map[string]bool
+	errs *[]error
+}
+
+func (u *unique) add(names ...string) {
+	for _, n := range names {
+		switch {
+		case n == "":
+			*u.errs = append(*u.errs, fmt.Errorf("a %s is empty", u.what))
+		case u.seen[n]:
+			*u.errs = append(*u.errs, fmt.Errorf("%s %q is named twice", u.what, n))
+		}
+		if u.seen == nil {
+			u.seen = map[string]bool{}
+		}
+		u.seen[n] = true
+	}
+}
+
+func (u *unique) has(name string) bool { return u.seen[name] }

@@ -1,0 +1,49 @@
+package config
+
+// File is relay.yaml. Each field's doc tag is its line in the README's table (Markdown), so a field without one does
+// not pass the tests.
+type File struct {
+	Deployments []Deployment `yaml:"deployments" doc:"The sites that may use this relay. None: nothing is open"`
+	Queues      []Queue      `yaml:"queues" doc:"What conversations wait in"`
+	Agents      []Agent      `yaml:"agents" doc:"Agents kept up to date at start and reload, beside those of relay agent add"`
+	Rules       []any        `yaml:"rules" doc:"Reserved for engagement rules; must be empty in this version"`
+	Channels    []any        `yaml:"channels" doc:"Reserved for e-mail and other channels; must be empty in this version"`
+	Listeners   []any        `yaml:"listeners" doc:"Reserved for further ports; must be empty in this version"`
+}
+
+// Deployment is one customer's use of the relay: some sites, how they look for it, and what they may do.
+type Deployment struct {
+	Name            string   `yaml:"name" doc:"What the tag's data-deployment says: letters, digits, dot, dash, underscore; at most 64"`
+	Origins         []string `yaml:"origins" doc:"Origins of the pages that may use it: https://shop.example, or https://*.example.com for every subdomain (not example.com itself)"`
+	FrameAncestors  []string `yaml:"frame_ancestors" doc:"Origins of sites that show those pages inside a frame"`
+	APIKeys         []string `yaml:"api_keys" doc:"Keys by which clients of the public interfaces name this deployment. They select, they do not authenticate"`
+	OrganizationIDs []string `yaml:"organization_ids" doc:"deploymentKey or orgGuid values of old pages that mean this deployment"`
+	ServiceNames    []string `yaml:"service_names" doc:"GMS and callback service names that mean this deployment"`
+	IdentitySecret  string   `yaml:"identity_secret" doc:"Reserved for visitors' signed identities; must be empty in this version, which could not check them"`
+	Consent         bool     `yaml:"consent" doc:"Nothing is stored, sent or framed before the visitor consents or opens the chat. Default false"`
+	RetentionDays   int      `yaml:"retention" doc:"Reserved for days after which what is stored is deleted; must be 0 in this version, which deletes nothing"`
+	Queue           string   `yaml:"queue" doc:"Queue of its conversations. Default: the deployment's name"`
+	Languages       []string `yaml:"languages" doc:"Languages of its texts, the default first. Default: en"`
+	Features        Features `yaml:"features" doc:"What is switched on"`
+}
+
+// Features switches parts of a deployment on. All are off unless named.
+type Features struct {
+	Chat          bool `yaml:"chat" doc:"The chat button and conversations"`
+	Monitoring    bool `yaml:"monitoring" doc:"Recording visits and their pages"`
+	TypingPreview bool `yaml:"typing_preview" doc:"Agents see what a visitor is writing before it is sent"`
+}
+
+// Queue is where conversations wait for an agent.
+type Queue struct {
+	Name string `yaml:"name" doc:"Name that deployments refer to"`
+}
+
+// Agent is somebody who may sign in to the desktop. The password is never kept here, only its bcrypt hash.
+type Agent struct {
+	Username     string `yaml:"username" doc:"Lower case, unique"`
+	Name         string `yaml:"name" doc:"What visitors see. Default: the username"`
+	PasswordHash string `yaml:"password_hash" doc:"bcrypt, as relay agent hash prints it"`
+	Capacity     int    `yaml:"capacity" doc:"Conversations at a time, 1 to 100. Default 3"`
+	Disabled     bool   `yaml:"disabled" doc:"May not sign in"`
+}

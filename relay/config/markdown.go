@@ -1,0 +1,41 @@
+package config
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+)
+
+// Markdown is the documentation of every setting: the flags with their environment variables, then the keys of
+// relay.yaml. "relay settings" prints it, and the README holds it between <!-- settings --> and <!-- /settings -->.
+func Markdown() string {
+	var b strings.Builder
+	b.WriteString("| Flag | Environment | Default | What it does |\n|---|---|---|---|\n")
+	for _, s := range Settings() {
+		fmt.Fprintf(&b, "| `--%s` | `%s` | %s | %s |\n", s.Flag, s.Env, code(s.Default), s.Doc)
+	}
+	b.WriteString("\n| Key of relay.yaml | What it says |\n|---|---|\n")
+	writeKeys(&b, reflect.TypeFor[File](), "")
+	return b.String()
+}
+
+func writeKeys(b *strings.Builder, t reflect.Type, prefix string) {
+	for i := range t.NumField() {
+		f := t.Field(i)
+		key, inner := prefix+f.Tag.Get("yaml"), f.Type
+		if inner.Kind() == reflect.Slice {
+			key, inner = key+"[]", inner.Elem()
+		}
+		fmt.Fprintf(b, "| `%s` | %s |\n", key, f.Tag.Get("doc"))
+		if inner.Kind() == reflect.Struct {
+			writeKeys(b, inner, key+".")
+		}
+	}
+}
+
+func code(s string) string {
+	if s == "" {
+		return ""
+	}
+	return "`" + s + "`"
+}

@@ -1,0 +1,91 @@
+package deployment
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+)
+
+// pattern is one entry of an allow-list: an origin, or every subdomain of a host.
+type pattern struct {
+	scheme string
+	host   string // lower case; for subdomains, ".example.com"
+	port   string // "" is the scheme's own
+	subs   bool
+}
+
+// parsePattern reads https://shop.example, http://shop.example:8080, https://*.example.com, and *.example.com, which
+// means https.
+func parsePattern(entry string) (pattern, error) {
+	full := entry
+	if strings.HasPrefix(entry, "*.") {
+		full = "https://" + entry
+	}
+	scheme, rest, _ := strings.Cut(full, "://")
+	star := strings.HasPrefix(rest, "*.")
+	o, ok := parseOrigin(scheme + "://" + strings.TrimPrefix(rest, "*."))
+	if !ok || strings.Contains(o.host, "*") {
+		return pattern{}, fmt.Errorf("%q is not an origin such as https://shop.example or https://*.example.com", entry)
+	}
+	if star {
+		o.host, o.subs = "."+o.host, true
+	}
+	return o, nil
+}
+
+// parseOrigin reads a serialized origin (RFC 6454, 6.2), as browsers send it. Everything else, "null" included, is none.
+func parseOrigin(s string) (pattern, bool) {
+	u, err := url.Parse(s)
+	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Hostname() == "" {
+		return pattern{}, false
+	}
+	if u.User != nil || u.Path != "" || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || u.Opaque != "" || strings.Contains(s, "#") {
+		return pattern{}, false
+	}
+	for _, r := range u.Host {
+		// What may stand in a host and a port. The origin ends up in headers and in a page, so nothing else comes through.
+		if !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]*", r) {
+			return pattern{}, false
+		}
+	}
+	p := pattern{scheme: u.Scheme, host: strings.ToLower(u.Hostname()), port: u.Port()}
+	if p.port == "443" && p.scheme == "https" || p.port == "80" && p.scheme == "http" {
+		p.port = ""
+	}
+	return p, true
+}
+
+func (p pattern) matches(o pattern) bool {
+	if p.scheme != o.scheme || p.port != o.port {
+		return false
+	}
+	if p.subs {
+		return strings.HasSuffix(o.host, p.host) && len(o.host) > len(p.host)
+	}
+	return p.host == o.host
+}
+
+// String is the origin as browsers write it, or as frame-ancestors takes it ("https://*.example.com").
+func (p pattern) String() string {
+	host := p.host
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	if p.subs {
+		host = "*" + host
+	}
+	if p.port != "" {
+		host += ":" + p.port
+	}
+	return p.scheme + "://" + host
+}
+
+// loopback tells whether an origin is of this machine.
+func (p pattern) loopback() bool {
+	if p.host == "localhost" || strings.HasSuffix(p.host, ".localhost") {
+		return true
+	}
+	ip := net.ParseIP(p.host)
+	return ip != nil && ip.IsLoopback()
+}

@@ -303,11 +303,9 @@ func (c *Client) Start(form Form) {
 	if c.Live() {
 		return
 	}
-	id := ""
+	id := c.cfg.NewID()
 	if c.start != nil {
 		id = c.start.frame.ClientID
-	} else {
-		id = c.cfg.NewID()
 	}
 	c.conv, c.refused = nil, ""
 	c.start = &starting{frame: wire.Start{

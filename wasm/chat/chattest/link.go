@@ -1,3 +1,5 @@
+// Package chattest has a connection to the relay for tests: its answers are the test's. Tests of wasm/chat, wasm/webchat
+// and wasm/tracker use it; no program does.
 package chattest
 
 import (

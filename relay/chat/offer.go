@@ -26,7 +26,7 @@ func (s *Service) Offer(ctx context.Context, session, agent, offer string, endsM
 	applied, err := s.apply(ctx, Change{
 		Session: session,
 		If:      If{States: []State{Queued}},
-		Set:     Set{State: ref(Offered), Agent: ref(agent), Offer: ref(offer), OfferEndsMs: ref(endsMs)},
+		Set:     Set{State: new(Offered), Agent: new(agent), Offer: new(offer), OfferEndsMs: new(endsMs)},
 	})
 	return applied.Session, problem(err, "offer the session")
 }
@@ -37,7 +37,7 @@ func (s *Service) Return(ctx context.Context, session, offer string) (Session, e
 	applied, err := s.apply(ctx, Change{
 		Session: session,
 		If:      If{States: []State{Offered}, Offer: offer},
-		Set:     Set{State: ref(Queued), Agent: ref(""), Offer: ref(""), OfferEndsMs: ref(int64(0))},
+		Set:     Set{State: new(Queued), Agent: new(""), Offer: new(""), OfferEndsMs: new(int64(0))},
 	})
 	return applied.Session, offerProblem(err, "return the session")
 }
@@ -49,7 +49,7 @@ func (s *Service) Accept(ctx context.Context, session, offer string, agent Parti
 	applied, err := s.apply(ctx, Change{
 		Session: session,
 		If:      If{States: []State{Offered}, Offer: offer, Agent: agent.ID},
-		Set:     Set{State: ref(Active), Offer: ref(""), OfferEndsMs: ref(int64(0))},
+		Set:     Set{State: new(Active), Offer: new(""), OfferEndsMs: new(int64(0))},
 		Join:    []Participant{agent},
 		Entries: []Entry{s.entry(wire.KindJoined, agent, nil)},
 	})

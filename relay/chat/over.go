@@ -27,9 +27,9 @@ func (s *Service) End(ctx context.Context, session, participant string) error {
 		case row.State.Over():
 			return nil, nil
 		}
-		set := Set{State: ref(Ended), EndedMs: ref(s.clock.NowMs()), Offer: ref(""), OfferEndsMs: ref(int64(0))}
+		set := Set{State: new(Ended), EndedMs: new(s.clock.NowMs()), Offer: new(""), OfferEndsMs: new(int64(0))}
 		if row.State != Active {
-			set.Agent = ref("") // an agent who was only asked has nothing left to do
+			set.Agent = new("") // an agent who was only asked has nothing left to do
 		}
 		return &Change{
 			If:      If{Participant: participant},
@@ -62,9 +62,9 @@ func (s *Service) Done(ctx context.Context, session, agent string) (Session, err
 		if row.State == Completed {
 			return nil, nil
 		}
-		set := Set{State: ref(Completed)}
+		set := Set{State: new(Completed)}
 		if row.State != Ended {
-			set.EndedMs = ref(s.clock.NowMs())
+			set.EndedMs = new(s.clock.NowMs())
 		}
 		return &Change{
 			If:    If{Agent: agent},

@@ -154,8 +154,6 @@ func (s *Service) entry(kind string, from Participant, data map[string]any) Entr
 	return Entry{ID: s.ids.New(), Kind: kind, From: from, Data: data}
 }
 
-func ref[T any](v T) *T { return &v }
-
 func noSession() error {
 	return wire.Problemf(wire.CodeNoSession, "there is no such session for this participant")
 }

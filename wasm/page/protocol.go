@@ -18,9 +18,11 @@
 //	{t:"command", n, name, data}        a bus command that Go answers: {t:"settle", n, ok, value}
 //	{t:"input", root, node, action, key, value, press, fields}   an event of a view (view.Action)
 //	{t:"stored", key, value|null}       another tab of this origin changed what is kept
-//	{t:"track", event}                  an event from _gt, in the same JSON form
+//	{t:"track", event}                  an event from _gt, in the same JSON form; also PageExited, minted by the loader:
+//	                                    the frame sends the same event (same eventID) by beacon, so Go never mints one
 //	{t:"page", what}                    visible, hidden, online, offline, leaving (pagehide), restored (pageshow from the back-forward cache)
-//	{t:"moved", page:{…}, ids:{…}, events:[…]}  single-page navigation, or a page that came back: a new page id
+//	{t:"moved", page:{…}, ids:{…}, events:[…]}  single-page navigation, or a page that came back: a new page id;
+//	                                    events begin with the PageExited of the page that was left
 //	{t:"result", n, ok, value}          answer to a call
 //	{t:"alive"}                         every 20 s; a port that is silent for 150 s is taken for gone
 //	{t:"bye"}                           the port is about to close

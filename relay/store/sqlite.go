@@ -1,0 +1,297 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+
+	"modernc.org/sqlite"
+
+	"foyer/relay/visit"
+)
+
+// sqliteEngine keeps chat and access in foyer.db and events in events.db.
+type sqliteEngine struct {
+	main   *sqliteFile
+	events *sqliteFile
+
+	// Statements of main's writing connection.
+	readSession, readStart, readClient                 *sql.Stmt
+	insertSession, updateSession, advance, insertEntry *sql.Stmt
+	// Statement of the events' writing connection.
+	insertEvent *sql.Stmt
+}
+
+func openSQLite(ctx context.Context, dir string) (engine, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make the data folder: %w", err)
+	}
+	main, err := openFile(ctx, filepath.Join(dir, "foyer.db"), "FULL")
+	if err != nil {
+		return nil, err
+	}
+	events, err := openFile(ctx, filepath.Join(dir, "events.db"), "NORMAL")
+	if err != nil {
+		return nil, errors.Join(err, main.close())
+	}
+	return &sqliteEngine{main: main, events: events}, nil
+}
+
+func (e *sqliteEngine) migrate(ctx context.Context, logger *slog.Logger) error {
+	for area, file := range map[string]*sqliteFile{"main": e.main, "events": e.events} {
+		err := file.transaction(ctx, func(ctx context.Context) error { return migrateArea(ctx, file.conn, area, "sqlite", logger) })
+		if err != nil {
+			return err
+		}
+	}
+	return e.prepare(ctx)
+}
+
+func (e *sqliteEngine) prepare(ctx context.Context) error {
+	session, entry, event, end := sessionColumns(), entryColumns(), eventColumns(), advanceColumns()
+	for _, s := range []struct {
+		to    **sql.Stmt
+		file  *sqliteFile
+		query string
+	}{
+		{&e.readSession, e.main, "select " + session.names("") + " from sessions where id = ?"},
+		{&e.readStart, e.main, "select " + session.names("") + ` from sessions
+			where deployment = ? and start_id = ? and start_id <> ''`},
+		{&e.readClient, e.main, "select " + entry.names("") + ` from entries
+			where session = ? and client_id = ? and client_id <> ''`},
+		{&e.insertSession, e.main, insertSQL("sessions", session)},
+		{&e.updateSession, e.main, updateSQL("sessions", session)},
+		{&e.advance, e.main, updateSQL("sessions", end)},
+		{&e.insertEntry, e.main, insertSQL("entries", entry)},
+		{&e.insertEvent, e.events, insertSQL("events", event) + " on conflict (id) do nothing"},
+	} {
+		var err error
+		if *s.to, err = s.file.conn.PrepareContext(ctx, s.query); err != nil {
+			return fmt.Errorf("prepare %q: %w", s.query, err)
+		}
+	}
+	return nil
+}
+
+func insertSQL(table string, c columns) string {
+	return "insert into " + table + " (" + c.names("") + ") values (" + placeholders(len(c)) + ")"
+}
+
+// updateSQL sets all columns but the first one, which is the key. Its first parameter is the key as well.
+func updateSQL(table string, c columns) string {
+	query := "update " + table + " set "
+	for i, column := range c[1:] {
+		if i > 0 {
+			query += ", "
+		}
+		query += fmt.Sprintf("%s = ?%d", column.name, i+2)
+	}
+	return query + " where " + c[0].name + " = ?1"
+}
+
+func (e *sqliteEngine) settle(ctx context.Context, w wanted, decide func(known) *plan) error {
+	return e.main.transaction(ctx, func(ctx context.Context) error {
+		k, err := e.know(ctx, w)
+		if err != nil {
+			return err
+		}
+		r, err := decide(k).rows()
+		if err != nil {
+			return err
+		}
+		return e.write(ctx, r)
+	})
+}
+
+func (e *sqliteEngine) know(ctx context.Context, w wanted) (known, error) {
+	k := newKnown()
+	for _, id := range w.sessions {
+		s, err := scanSession(e.readSession.QueryRowContext(ctx, id))
+		if err == nil {
+			k.sessions[id] = s
+		} else if !errors.Is(err, sql.ErrNoRows) {
+			return k, fmt.Errorf("read session: %w", err)
+		}
+	}
+	for _, start := range w.starts {
+		s, err := scanSession(e.readStart.QueryRowContext(ctx, start.deployment, start.startID))
+		if err == nil {
+			k.starts[start] = s
+		} else if !errors.Is(err, sql.ErrNoRows) {
+			return k, fmt.Errorf("look for a start: %w", err)
+		}
+	}
+	for _, client := range w.clients {
+		l, err := scanEntry(e.readClient.QueryRowContext(ctx, client.session, client.clientID))
+		if err == nil {
+			k.entries[client] = l.entry
+		} else if !errors.Is(err, sql.ErrNoRows) {
+			return k, fmt.Errorf("look for a resend: %w", err)
+		}
+	}
+	return k, nil
+}
+
+func (e *sqliteEngine) write(ctx context.Context, r rows) error {
+	for _, part := range []struct {
+		what string
+		stmt *sql.Stmt
+		rows [][]any
+	}{
+		{"add sessions", e.insertSession, r.created},
+		{"change sessions", e.updateSession, r.changed},
+		{"move the end of a log", e.advance, r.advanced},
+		{"add entries", e.insertEntry, r.entries},
+	} {
+		for _, values := range part.rows {
+			if _, err := part.stmt.ExecContext(ctx, values...); err != nil {
+				return fmt.Errorf("%s: %w", part.what, err)
+			}
+		}
+	}
+	return nil
+}
+
+func (e *sqliteEngine) addEvents(ctx context.Context, events []visit.Event) (map[string]bool, error) {
+	isNew := map[string]bool{}
+	err := e.events.transaction(ctx, func(ctx context.Context) error {
+		for place, event := range events {
+			values, err := eventValues(event, place)
+			if err != nil {
+				return err
+			}
+			done, err := e.insertEvent.ExecContext(ctx, values...)
+			if err != nil {
+				return fmt.Errorf("add event: %w", err)
+			}
+			n, err := done.RowsAffected()
+			if err != nil {
+				return fmt.Errorf("add event: %w", err)
+			}
+			isNew[event.ID] = n > 0
+		}
+		return nil
+	})
+	return isNew, err
+}
+
+func (e *sqliteEngine) exec(ctx context.Context, query string, args ...any) error {
+	return e.main.transaction(ctx, func(ctx context.Context) error {
+		_, err := e.main.conn.ExecContext(ctx, query, args...)
+		return err
+	})
+}
+
+// execAlone is exec: SQLite has one writer at a time, in whichever process.
+func (e *sqliteEngine) execAlone(ctx context.Context, _, query string, args ...any) error {
+	return e.exec(ctx, query, args...)
+}
+
+func (e *sqliteEngine) reads() reader      { return reader{db: e.main.reading} }
+func (e *sqliteEngine) eventReads() reader { return reader{db: e.events.reading} }
+
+// refused: a violated constraint, or a value that is too large or of the wrong kind.
+func (e *sqliteEngine) refused(err error) bool {
+	const constraint, tooBig, mismatch = 19, 18, 20 // https://www.sqlite.org/rescode.html
+	var s *sqlite.Error
+	if !errors.As(err, &s) {
+		return false
+	}
+	primary := s.Code() & 0xff
+	return primary == constraint || primary == tooBig || primary == mismatch
+}
+
+func (e *sqliteEngine) ping(ctx context.Context) error {
+	return errors.Join(e.main.reading.PingContext(ctx), e.events.reading.PingContext(ctx))
+}
+
+func (e *sqliteEngine) close() error { return errors.Join(e.main.close(), e.events.close()) }
+
+// sqliteFile is one database file in WAL mode: one connection that writes, and a pool that reads beside it.
+type sqliteFile struct {
+	writing *sql.DB // holds conn and no other
+	reading *sql.DB
+
+	mu   sync.Mutex // held for a transaction on conn
+	conn *sql.Conn
+}
+
+// openFile opens or makes a database. synchronous says how much of it survives a crash of the machine: FULL all that
+// was committed, NORMAL perhaps not the last transactions.
+func openFile(ctx context.Context, name, synchronous string) (*sqliteFile, error) {
+	name, err := filepath.Abs(name)
+	if err != nil {
+		return nil, fmt.Errorf("find %s: %w", name, err)
+	}
+	if err := makePrivate(name); err != nil {
+		return nil, err
+	}
+	f := &sqliteFile{}
+	if f.writing, err = sql.Open("sqlite", sqliteURL(name, "journal_mode(WAL)", "synchronous("+synchronous+")")); err != nil {
+		return nil, fmt.Errorf("open %s: %w", name, err)
+	}
+	if f.conn, err = f.writing.Conn(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", name, err), f.writing.Close())
+	}
+	if f.reading, err = sql.Open("sqlite", sqliteURL(name, "query_only(1)")); err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s for reading: %w", name, err), f.conn.Close(), f.writing.Close())
+	}
+	readers := max(4, runtime.NumCPU())
+	f.reading.SetMaxOpenConns(readers)
+	f.reading.SetMaxIdleConns(readers)
+	return f, nil
+}
+
+// makePrivate makes the file before SQLite does, readable for its owner only: signing keys and chats are in it. The
+// files that SQLite puts beside it get the same rights.
+func makePrivate(name string) error {
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("make %s: %w", name, err)
+	}
+	return f.Close()
+}
+
+func sqliteURL(name string, pragmas ...string) string {
+	// Another process may have the file as well, for a short time (relay agent add).
+	q := url.Values{"_pragma": append([]string{"busy_timeout(10000)"}, pragmas...)}
+	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(name), RawQuery: q.Encode()}).String()
+}
+
+// transaction runs do on conn. If it returns nil, what do wrote is durable; else nothing of it was kept. Once begun it is
+// not interrupted: do's context never ends, because a connection that was interrupted inside "begin" or "commit" is in
+// an unknown state.
+func (f *sqliteFile) transaction(ctx context.Context, do func(ctx context.Context) error) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	ctx = context.WithoutCancel(ctx)
+	if _, err := f.conn.ExecContext(ctx, "begin immediate"); err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	err := do(ctx)
+	if err == nil {
+		_, err = f.conn.ExecContext(ctx, "commit")
+		err = during(err, "commit")
+	}
+	if err != nil {
+		// Where SQLite has rolled back by itself this fails, and that is fine.
+		_, _ = f.conn.ExecContext(ctx, "rollback")
+	}
+	return err
+}
+
+func (f *sqliteFile) close() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return errors.Join(f.reading.Close(), f.conn.Close(), f.writing.Close())
+}

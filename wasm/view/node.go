@@ -5,8 +5,8 @@
 // It must never touch JavaScript, and a tree never holds HTML: text is text.
 package view
 
-// Node is one element. Two trees are compared by position, or by Key where siblings have one; a Tag that changes makes a
-// new element.
+// Node is one element. Two trees are compared by Key where siblings have one, else by position among the siblings
+// of the same tag without a key; a Tag that changes makes a new element. Values of Props are strings, numbers or booleans.
 type Node struct {
 	Tag      string
 	Key      string            // unique among its siblings; "" = by position among those without a key

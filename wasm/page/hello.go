@@ -1,0 +1,123 @@
+package page
+
+import "foyer/relay/wire"
+
+// Address is what a page shows and where.
+type Address struct {
+	URL      string
+	Origin   string
+	Title    string
+	Referrer string
+	Lang     string // of the document, else of the browser
+	TZ       string
+	Screen   string
+	UA       string
+	Visible  bool
+}
+
+// IDs are the ids that the page minted: 32 upper-case hex digits each.
+type IDs struct {
+	Device string // of the browser, a year
+	Visit  string // of the visit
+	Page   string // of this page load
+}
+
+// Deployment is what the page knows of its deployment (/deployment.js).
+type Deployment struct {
+	Name       string
+	Chat       bool
+	Monitoring bool
+	Consent    bool // the visitor must consent before anything is kept or sent
+	Lang       string
+	Base       string
+	Texts      map[string]string
+}
+
+// hello is the first message of a page.
+type hello struct {
+	address    Address
+	ids        IDs
+	newVisit   bool
+	deployment Deployment
+	pass       string
+	stored     map[string]string
+	events     []wire.Event
+}
+
+// The readers below take what a page sent, in whatever shape: a field that is missing or of another type is its zero
+// value.
+
+func text(m map[string]any, key string) string { s, _ := m[key].(string); return s }
+
+func flag(m map[string]any, key string) bool { b, _ := m[key].(bool); return b }
+
+func object(m map[string]any, key string) map[string]any {
+	o, _ := m[key].(map[string]any)
+	return o
+}
+
+func texts(m map[string]any) map[string]string {
+	all := make(map[string]string, len(m))
+	for k, v := range m {
+		if s, ok := v.(string); ok {
+			all[k] = s
+		}
+	}
+	return all
+}
+
+func readHello(m map[string]any) hello {
+	d := object(m, "deployment")
+	return hello{
+		address:  readAddress(object(m, "page")),
+		ids:      readIDs(m),
+		newVisit: flag(m, "newVisit"),
+		deployment: Deployment{
+			Name:       text(d, "name"),
+			Chat:       flag(d, "chat"),
+			Monitoring: flag(d, "monitoring"),
+			Consent:    flag(d, "consent"),
+			Lang:       text(d, "lang"),
+			Base:       text(d, "base"),
+			Texts:      texts(object(d, "texts")),
+		},
+		pass:   text(m, "pass"),
+		stored: texts(object(m, "stored")),
+		events: readEvents(m),
+	}
+}
+
+func readAddress(p map[string]any) Address {
+	return Address{
+		URL:      text(p, "url"),
+		Origin:   text(p, "origin"),
+		Title:    text(p, "title"),
+		Referrer: text(p, "referrer"),
+		Lang:     text(p, "lang"),
+		TZ:       text(p, "tz"),
+		Screen:   text(p, "screen"),
+		UA:       text(p, "ua"),
+		Visible:  flag(p, "visible"),
+	}
+}
+
+// readIDs takes the page's id from either place that the protocol has for it.
+func readIDs(m map[string]any) IDs {
+	ids := object(m, "ids")
+	page := text(ids, "page")
+	if page == "" {
+		page = text(object(m, "page"), "id")
+	}
+	return IDs{Device: text(ids, "device"), Visit: text(ids, "visit"), Page: page}
+}
+
+func readEvents(m map[string]any) []wire.Event {
+	list, _ := m["events"].([]any)
+	var events []wire.Event
+	for _, v := range list {
+		if e, ok := ParseEvent(v); ok {
+			events = append(events, e)
+		}
+	}
+	return events
+}

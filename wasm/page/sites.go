@@ -21,13 +21,13 @@ type Port interface {
 type Frame struct {
 	Deployment string
 	Origin     string
-	Pass       string
+	Pass       string // proves the origin to the relay
+	Build      string // of the client, told to pages
 }
 
 // Sites are all sites of one worker, and the door for new pages.
 type Sites struct {
 	loop  loop.Loop
-	build string
 	open  func(*Site) Handler
 	all   map[siteKey]*Site
 	ports map[*connection]bool
@@ -35,10 +35,9 @@ type Sites struct {
 
 type siteKey struct{ deployment, origin string }
 
-// NewSites makes the door. open is asked for the handler of each new site, before its first page says hello. build is
-// told to pages.
-func NewSites(l loop.Loop, build string, open func(*Site) Handler) *Sites {
-	return &Sites{loop: l, build: build, open: open, all: map[siteKey]*Site{}, ports: map[*connection]bool{}}
+// NewSites makes the door. open is asked for the handler of each new site, before its first page says hello.
+func NewSites(l loop.Loop, open func(*Site) Handler) *Sites {
+	return &Sites{loop: l, open: open, all: map[siteKey]*Site{}, ports: map[*connection]bool{}}
 }
 
 // Connect takes a port. Its page exists once it said hello. It may be called from any goroutine.
@@ -128,7 +127,7 @@ func (c *connection) hello(h hello) {
 		heard: c.sites.loop.Now(),
 	}
 	c.page = p
-	p.send(MsgWelcome, map[string]any{"v": Version, "build": c.sites.build})
+	p.send(MsgWelcome, map[string]any{"v": Version, "build": frame.Build})
 	p.watch(silence)
 	site.add(p, h.stored)
 	site.handler.Hello(p, h.events)

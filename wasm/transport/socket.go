@@ -19,7 +19,7 @@ type Socket interface {
 }
 
 // Listener hears of a socket. Closed comes once, whether it was ever open or not, with the close code (1006 where there
-// is none).
+// is none). After Socket.Close nothing needs to come.
 type Listener struct {
 	Open    func()
 	Message func(b []byte)

@@ -1,0 +1,95 @@
+//go:build js && wasm
+
+package browser
+
+import (
+	"fmt"
+
+	"github.com/hack-pad/safejs"
+
+	"foyer/wasm/transport"
+)
+
+// poller makes the long poll's requests.
+type poller struct{ worker *Worker }
+
+// Poller makes requests to the relay's native interface.
+func (w *Worker) Poller() transport.Poller { return poller{w} }
+
+// Do implements transport.Poller.
+func (p poller) Do(r transport.PollRequest, done func(transport.PollAnswer, error)) (cancel func()) {
+	w := p.worker
+	options := map[string]any{"method": r.Method, "cache": "no-store", "credentials": "omit"}
+	headers := map[string]string{}
+	for name, value := range r.Header {
+		headers[name] = value
+	}
+	if r.Body != nil {
+		headers["Content-Type"] = "application/msgpack"
+		options["body"] = r.Body
+	}
+	options["headers"] = headers
+	return w.fetch(w.Origin()+r.Path, options, func(response safejs.Value) {
+		answer := transport.PollAnswer{
+			Status: intOf(get(response, "status")),
+			Header: func(name string) string {
+				v, _ := get(response, "headers").Call("get", name)
+				return stringOf(v)
+			},
+		}
+		w.read(response, "arrayBuffer", func(body safejs.Value, err error) {
+			answer.Body, _ = w.bytesFromJS(body)
+			done(answer, err)
+		})
+	}, func(err error) { done(transport.PollAnswer{}, err) })
+}
+
+// FetchJSON gets a file of the relay, which JavaScript parses. done is called once, on the loop, with plain Go values.
+func (w *Worker) FetchJSON(path string, done func(any, error)) {
+	end := func(v any, err error) { w.loop.Post(func() { done(v, err) }) }
+	fail := func(err error) { end(nil, fmt.Errorf("fetch %s: %w", path, err)) }
+	w.fetch(w.Origin()+path, map[string]any{"credentials": "omit"}, func(response safejs.Value) {
+		if status := intOf(get(response, "status")); status != 200 {
+			fail(fmt.Errorf("status %d", status))
+			return
+		}
+		w.read(response, "json", func(v safejs.Value, err error) {
+			if err != nil {
+				fail(err)
+				return
+			}
+			end(w.fromJS(v), nil)
+		})
+	}, fail)
+}
+
+// fetch begins a request; one of done and failed is called, not before it returned.
+func (w *Worker) fetch(url string, options map[string]any, done func(response safejs.Value), failed func(error)) (cancel func()) {
+	controller, err := get(w.global, "AbortController").New()
+	if err == nil {
+		options["signal"] = get(controller, "signal")
+	}
+	js, err := w.toJS(options)
+	var promise safejs.Value
+	if err == nil {
+		promise, err = w.global.Call("fetch", url, js)
+	}
+	if err != nil {
+		w.loop.Post(func() { failed(err) })
+		return func() {}
+	}
+	w.then(promise, done, failed)
+	return func() { _, _ = controller.Call("abort") }
+}
+
+// read reads a response's body by the method of that name.
+func (w *Worker) read(response safejs.Value, method string, done func(safejs.Value, error)) {
+	promise, err := response.Call(method)
+	if err != nil {
+		done(safejs.Undefined(), err)
+		return
+	}
+	w.then(promise,
+		func(v safejs.Value) { done(v, nil) },
+		func(err error) { done(safejs.Undefined(), err) })
+}

@@ -169,11 +169,11 @@ func (d *Desk) push(f *wire.Push) {
 	}
 	was, had := c.State(), c.Position().After
 	c.Pushed(f)
-	for _, e := range f.Entries {
-		d.entryCame(c, e, had)
-	}
 	if d.selected(c) {
 		d.look(c)
+	}
+	for _, e := range f.Entries {
+		d.entryCame(c, e, had)
 	}
 	if c.State() != was && c.State() == StateEnded {
 		d.notify(Event{Kind: VisitorEnded, Conversation: c})
@@ -219,8 +219,9 @@ func (d *Desk) completed(c *Conversation) {
 	if d.conversation(c.ID()) != c {
 		return // told twice: by the answer to Done, and by push
 	}
+	current := d.selected(c)
 	d.remove(c)
-	d.notify(Event{Kind: Finished, Conversation: c})
+	d.notify(Event{Kind: Finished, Conversation: c, Current: current})
 }
 
 func (d *Desk) presence(f *wire.Presence) {

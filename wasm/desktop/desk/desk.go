@@ -81,6 +81,7 @@ type Event struct {
 	Offer        *Offer
 	Conversation *Conversation
 	Entry        wire.Entry
+	Current      bool   // of Finished: it was the selected one
 	Reason       string // of OfferWent, as in wire.OfferGone
 	Problem      *wire.Problem
 }

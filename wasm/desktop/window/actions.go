@@ -1,0 +1,96 @@
+package window
+
+import (
+	"strings"
+
+	"foyer/wasm/view"
+)
+
+// Handle does what the agent asked for. Actions that the window does not know are ignored: they belong to an older tree.
+func (w *Window) Handle(a view.Action) {
+	d := w.desk
+	switch a.Name {
+	case "signin":
+		d.SignIn(a.Fields["username"], a.Fields["password"])
+	case "signout":
+		w.signedOut()
+	case "ready":
+		d.SetReady(true)
+	case "notready":
+		d.SetReady(false)
+	case "accept":
+		d.Accept(a.Key)
+	case "reject":
+		d.Reject(a.Key)
+	case "select":
+		d.Select(a.Key)
+		w.open()
+	case "write":
+		w.write(a.Key, a.Value)
+	case "send":
+		w.send(a.Key, a.Fields["message"])
+	case "retry", "discard":
+		w.again(a)
+	case "earlier":
+		if c := d.Current(); c != nil {
+			c.FetchEarlier()
+		}
+	case "done":
+		d.Done(d.Selected)
+	case "help":
+		w.toggleHelp()
+	case "key":
+		w.pressed(a.Press)
+	case "show-list":
+		w.pane = paneList
+	case "show-conversation":
+		w.pane = paneConversation
+	case "show-details":
+		w.pane = paneDetails
+	default:
+		return
+	}
+	w.redraw()
+}
+
+func (w *Window) signedOut() {
+	w.desk.SignOut()
+	w.pane, w.help, w.notice = paneList, false, ""
+	w.moveFocus(toUsername)
+}
+
+func (w *Window) toggleHelp() {
+	if w.help {
+		w.closeHelp()
+		return
+	}
+	w.help = true
+	w.moveFocus(toHelp)
+}
+
+func (w *Window) write(session, text string) {
+	if (draft{session, text}) == w.sent {
+		return
+	}
+	w.sent = draft{}
+	w.desk.Write(session, text)
+}
+
+func (w *Window) send(session, text string) {
+	w.sent = draft{session, text}
+	w.desk.Send(session, text)
+}
+
+// again sends a refused message once more, or forgets it. Its line's key ends in its client message id.
+func (w *Window) again(a view.Action) {
+	c := w.desk.Current()
+	id, ok := strings.CutPrefix(a.Key, "c")
+	if c == nil || !ok {
+		return
+	}
+	if a.Name == "retry" {
+		c.Retry(id)
+		return
+	}
+	c.Discard(id)
+}

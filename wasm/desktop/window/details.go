@@ -1,0 +1,128 @@
+package window
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"foyer/relay/wire"
+	"foyer/wasm/desktop/desk"
+	"foyer/wasm/view"
+)
+
+// details are the regions Attached data and Journey: who the visitor is, and where the visitor has been.
+func (w *Window) details() *view.Node {
+	column := el("div", "fd-details fd-pane", "details")
+	if c := w.desk.Current(); c != nil {
+		column.Children = []*view.Node{w.attached(c), w.journey(c)}
+	}
+	return column
+}
+
+func (w *Window) region(class, id, title string, content *view.Node) *view.Node {
+	return with(el("section", class, id,
+		with(txt("h2", "fd-title", title), "id", id), content), "aria-labelledby", id)
+}
+
+func (w *Window) attached(c *desk.Conversation) *view.Node {
+	var rows []*view.Node
+	add := func(key, name, value string) {
+		if value != "" {
+			rows = append(rows, el("tr", "", key,
+				with(txt("th", "", name), "scope", "row"), with(txt("td", "", value), "dir", "auto")))
+		}
+	}
+	v := c.Visitor
+	add("name", w.t("Name"), strings.TrimSpace(v.FirstName+" "+v.LastName))
+	add("email", w.t("Email"), v.Email)
+	add("subject", w.t("Subject"), v.Subject)
+	add("language", w.t("Language"), v.Language)
+	add("site", w.t("Site"), v.Origin)
+	for _, key := range slices.Sorted(maps.Keys(c.UserData)) {
+		add("data-"+key, key, valueText(c.UserData[key]))
+	}
+	if len(rows) == 0 {
+		return w.region("fd-attached", "fd-attached-title", w.t("AttachedData"), txt("p", "fd-none", w.t("NoData")))
+	}
+	return w.region("fd-attached", "fd-attached-title", w.t("AttachedData"),
+		el("table", "fd-data", "data", el("tbody", "", "", rows...)))
+}
+
+// valueText is attached data as an agent reads it.
+func valueText(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	case []any:
+		parts := make([]string, len(v))
+		for i, x := range v {
+			parts[i] = valueText(x)
+		}
+		return strings.Join(parts, ", ")
+	case map[string]any:
+		var parts []string
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			parts = append(parts, key+": "+valueText(v[key]))
+		}
+		return strings.Join(parts, ", ")
+	}
+	return fmt.Sprint(v)
+}
+
+func (w *Window) journey(c *desk.Conversation) *view.Node {
+	if len(c.Pages) == 0 {
+		return w.region("fd-journey", "fd-journey-title", w.t("Journey"), txt("p", "fd-none", w.t("NoPages")))
+	}
+	list := el("ol", "fd-pages", "pages")
+	last := len(c.Pages) - 1
+	for i, p := range c.Pages {
+		list.Children = append(list.Children, w.page(p, i == last && p.LeftMs == 0))
+	}
+	return w.region("fd-journey", "fd-journey-title", w.t("Journey"), list)
+}
+
+func (w *Window) page(p wire.VisitPage, current bool) *view.Node {
+	until := p.LeftMs
+	if current {
+		until = w.desk.NowMs()
+	}
+	item := el("li", "fd-page", p.Page,
+		w.pageLink(p),
+		txt("p", "fd-page-url", p.URL),
+		el("p", "fd-page-time", "time",
+			txt("time", "", w.clock(p.EnteredMs)),
+			view.If(until > 0, el("span", "fd-page-span", "",
+				hidden(w.t("TimeOnPage")+" "),
+				txt("span", "", w.span(time.Duration(until-p.EnteredMs)*time.Millisecond)))),
+			view.If(current, txt("span", "fd-chip fd-here", w.t("CurrentPage")))))
+	if current {
+		with(item, "aria-current", "true")
+	}
+	return item
+}
+
+// pageLink leads to the page where its address is one of the web; any other stays text.
+func (w *Window) pageLink(p wire.VisitPage) *view.Node {
+	if !strings.HasPrefix(p.URL, "https://") && !strings.HasPrefix(p.URL, "http://") {
+		return keyed(txt("span", "fd-page-name", pageName(p)), "text")
+	}
+	return keyed(with(el("a", "fd-page-name", "",
+		txt("span", "", pageName(p)),
+		hidden(" ("+w.t("OpensInNewWindow")+")")),
+		"href", p.URL, "target", "_blank", "rel", "noopener noreferrer"), "link")
+}
+
+// pageName is a page's title, or its address where it has none.
+func pageName(p wire.VisitPage) string {
+	if p.Title != "" {
+		return p.Title
+	}
+	return p.URL
+}

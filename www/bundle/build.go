@@ -148,7 +148,15 @@ func addPages(o options, a *assets) error {
 		}
 		a.add(name, raw)
 	}
-	return addTree(a, o.path("www/demo"), "demo")
+	for _, shop := range []string{"shop-a", "shop-b"} {
+		if err := addTree(a, o.path("www/demo", shop), path.Join("demo", shop)); err != nil {
+			return err
+		}
+		if err := addTree(a, o.path("www/demo/shared"), path.Join("demo", shop, "shared")); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // addTree takes the files below a folder as they are.

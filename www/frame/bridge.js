@@ -1,0 +1,178 @@
+// bridge.js runs in the hidden frame, in the relay's origin, inside a customer's page. It starts the worker in which Go
+// runs and hands the page a MessagePort to it.
+//
+// It speaks with exactly one page: the parent, of the origin for which the relay made this frame. To anybody else it
+// must never say or do anything.
+//
+//	to the page:    {t:"port", pass} with a MessagePort: say hello on it; a later one replaces it
+//	from the page:  {t:"again"}         the port is dead, a new one please
+//	                {t:"last", events}  what to send when the page goes, the PageExited event last
+//	to the worker:   {t:"connect", info} with a MessagePort; {t:"ping"}
+//	from the worker: {t:"pong"}; {t:"restarted"} Go was started anew: connect again; {t:"failed", reason}
+
+const me = /** @type {HTMLScriptElement} */ (document.currentScript).dataset;
+const deployment = me.deployment || '';
+const origin = me.origin || '';
+const pass = me.pass || '';
+const build = me.build || '';
+const worker = me.worker + '?wasm=' + encodeURIComponent(me.wasm || '');
+
+/** A worker that is silent for two of these is dead, ms. */
+const pingEvery = 20000;
+/** A shared worker that does not answer its first ping in this time is given up for a dedicated one, ms. */
+const firstPong = 8000;
+/** A page that is open for longer needs a new pass before it connects again, ms. */
+const passAge = 3600e3;
+
+const loadedAt = Date.now();
+/** @type {{ post: (message: object, transfer?: Transferable[]) => void, stop: () => void } | null} */
+let running = null;
+/** @type {number} */
+let firstTimer;
+/** The worker that runs has answered a ping. */
+let answered = false;
+/** Pings since its last answer. */
+let unanswered = 0;
+let mayShare = typeof SharedWorker === 'function';
+let failures = 0;
+/** @type {PageEvent[]} */
+let last = [];
+
+/** Starts the worker: the shared one where there is such a thing, else one of this page's own. */
+function start() {
+  running?.stop();
+  running = null;
+  answered = false;
+  unanswered = 0;
+  if (mayShare) {
+    try {
+      startShared();
+    } catch (_) {
+      mayShare = false; // refused, as with blocked third-party storage
+    }
+  }
+  if (!running) startDedicated();
+  connect();
+}
+
+function startShared() {
+  const name = 'foyer:' + deployment + ':' + build;
+  // extendedLifetime lets the worker live over a navigation; browsers that do not know it ignore it.
+  const options = /** @type {WorkerOptions} */ ({ name, extendedLifetime: true });
+  const shared = new SharedWorker(worker, options);
+  const { port } = shared;
+  shared.onerror = giveUpShared;
+  port.onmessage = (event) => receive(event.data);
+  running = {
+    post: (message, transfer = []) => port.postMessage(message, transfer),
+    stop() {
+      shared.onerror = null;
+      port.close();
+    },
+  };
+  clearTimeout(firstTimer);
+  firstTimer = window.setTimeout(giveUpShared, firstPong);
+  running.post({ t: 'ping' });
+}
+
+function giveUpShared() {
+  clearTimeout(firstTimer);
+  mayShare = false;
+  start();
+}
+
+function startDedicated() {
+  const own = new Worker(worker, { name: 'foyer:' + deployment });
+  own.onmessage = (event) => receive(event.data);
+  own.onerror = () => {
+    // The script did not load: the relay is away. Later errors are the worker's own business.
+    if (!answered) retry();
+  };
+  running = {
+    post: (message, transfer = []) => own.postMessage(message, transfer),
+    stop: () => own.terminate(),
+  };
+  running.post({ t: 'ping' });
+}
+
+function retry() {
+  running?.stop();
+  running = null;
+  window.setTimeout(start, Math.min(30000, 1000 * 2 ** failures++));
+}
+
+/** @param {any} message */
+function receive(message) {
+  if (message.t === 'pong') {
+    clearTimeout(firstTimer);
+    answered = true;
+    unanswered = 0;
+    failures = 0;
+  } else if (message.t === 'restarted') connect();
+  else if (message.t === 'failed') window.setTimeout(() => location.reload(), 30000); // perhaps a new build
+}
+
+window.setInterval(() => {
+  if (!running) return;
+  if (unanswered >= 2) {
+    start();
+    return;
+  }
+  unanswered++;
+  running.post({ t: 'ping' });
+}, pingEvery);
+
+/** Lets go of the lock by which the worker sees that this page is there. */
+let unlock = () => {};
+
+/**
+ * Holds a lock for as long as the page is there. Where there are no locks (plain http) the worker hears it from silence.
+ * @returns {Promise<string>} the lock's name, or ""
+ */
+function lock() {
+  unlock();
+  if (!navigator.locks) return Promise.resolve('');
+  const name = 'foyer:' + Array.from(crypto.getRandomValues(new Uint32Array(4))).join('-');
+  return new Promise((resolve) => {
+    navigator.locks
+      .request(name, () => {
+        resolve(name);
+        return new Promise((release) => (unlock = () => release(undefined)));
+      })
+      .catch(() => resolve(''));
+  });
+}
+
+/** Connects worker and page by a new channel. */
+async function connect() {
+  const held = await lock();
+  if (!running) return;
+  const { port1, port2 } = new MessageChannel();
+  running.post({ t: 'connect', info: { deployment, origin, pass, build, lock: held } }, [port2]);
+  parent.postMessage({ t: 'port', pass }, origin, [port1]);
+}
+
+window.addEventListener('message', (event) => {
+  if (event.source !== parent || event.origin !== origin) return;
+  const { t, events } = event.data || {};
+  if (t === 'last' && Array.isArray(events)) last = events;
+  else if (t === 'again' && Date.now() - loadedAt > passAge) location.reload();
+  else if (t === 'again' && running) connect();
+});
+
+// What is left goes from here: a page's own connect-src may drop a beacon without a word.
+window.addEventListener('pagehide', () => {
+  const exit = last[last.length - 1];
+  if (exit) {
+    exit.timestamp = Date.now();
+    navigator.sendBeacon('/native/v1/events?deployment=' + encodeURIComponent(deployment), JSON.stringify(last));
+  }
+  // A page that holds a lock cannot be kept for the way back.
+  unlock();
+});
+
+window.addEventListener('pageshow', (event) => {
+  if (event.persisted) start();
+});
+
+if (parent !== window && origin) start();

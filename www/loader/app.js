@@ -1,0 +1,335 @@
+// Puts the parts of the loader together: who starts what, when, and with whose consent.
+
+import { createBus, publishBus } from './bus.js';
+import { createButton } from './button.js';
+import { fetchDeployment } from './deployment.js';
+import { createEvents } from './events.js';
+import { createFrame } from './frame.js';
+import { guard, warn } from './guard.js';
+import { identify, mintId } from './ids.js';
+import { createKeep } from './keep.js';
+import { createLink } from './link.js';
+import { watchNavigation } from './navigation.js';
+import { pageOf } from './page.js';
+import { createServices } from './services.js';
+import { createShell } from './shell.js';
+import { createStage } from './stage.js';
+import { takeOverQueue } from './tracker.js';
+import { whenBody, whenIdle, whenParsed } from './when.js';
+
+/**
+ * Makes the public globals; start does everything else.
+ * @param {Window} win
+ * @param {Tag} tag
+ */
+export function createApp(win, tag) {
+  const doc = win.document;
+  const who = identify(doc, tag.hosted ? win.location.hash : '');
+  const { ids } = who;
+  const main = () => win._genesys?.widgets?.main || {};
+  const stage = createStage(doc, { base: tag.base, theme: () => main().theme || '' });
+
+  /** @type {Deployment | undefined} */
+  let deployment;
+  /** @type {ReturnType<typeof createKeep> | undefined} */
+  let keep;
+  /** @type {ReturnType<typeof createFrame> | undefined} */
+  let frame;
+  /** @type {ReturnType<typeof createButton> | undefined} */
+  let button;
+  /** @type {Record<string, any>} options of _gt's config */
+  let config = {};
+  /** @type {boolean | undefined} what the page said; undefined: nothing */
+  let consent;
+  /** The visitor opened the chat, here or on an earlier page: consent to what the chat needs. */
+  let chose = false;
+  /** Events may go: what waited was sent, and Go is on its way. */
+  let tracking = false;
+  /** Go is wanted: it starts as soon as it may. */
+  let wanted = false;
+
+  const texts = (/** @type {string} */ key, /** @type {string} */ fallback) => deployment?.texts?.[key] || fallback;
+
+  // Consent.
+  const mayKeep = () => !!deployment && (!deployment.consent || consent === true || chose) && consent !== false;
+  const optedOut = () => !!win.navigator.globalPrivacyControl || win.navigator.doNotTrack === '1';
+  const mayTrack = () => !!deployment?.monitoring && mayKeep() && (consent === true || !optedOut());
+
+  function onConsent() {
+    if (mayKeep()) {
+      if (mayTrack() || chose) who.keep(config.domain);
+      if (mayTrack() && !tracking) {
+        tracking = true;
+        for (const event of events.pending()) link.send({ t: 'track', event });
+        whenIdle(win, startGo);
+      }
+      if (wanted) startGo();
+    } else if (consent === false) {
+      tracking = false;
+      who.forget(config.domain);
+      keep?.forget();
+      events.clear();
+      stopGo();
+    }
+  }
+
+  // Events of this page.
+  const events = createEvents(win, ids, (event) => {
+    if (mayTrack()) link.send({ t: 'track', event });
+  });
+  events.watch(() => frame?.last(mayTrack() ? events.last() : []));
+
+  // Go.
+  const bus = createBus((name, data, deferred) => {
+    link.command(name, data, deferred);
+    if (name === 'WebChat.open') choose();
+    startGo();
+  });
+  /** @type {ReturnType<typeof createServices>} */
+  const services = createServices(win, { root: stage.root, base: tag.base });
+  services.button = updateButton;
+
+  const link = createLink(win, {
+    hello: (pass) => ({
+      t: 'hello',
+      v: 1,
+      page: pageOf(win, ids),
+      ids,
+      newVisit: who.newVisit,
+      events: mayTrack() ? events.pending() : [],
+      stored: keep?.all() || {},
+      deployment,
+      pass,
+    }),
+    on: {
+      welcome: () => (renew = view?.renew()),
+      publish: ({ name, data, sticky }) => bus.emit(name.split('.')[0], name, data, sticky),
+      mirror: ({ key, value }) => bus.mirror(key, value),
+      store: ({ key, value }) => {
+        if (mayKeep()) keep?.write(key, value);
+      },
+      view: show,
+      call: serve,
+      kept: (message) => events.kept(message.ids || []),
+      log: ({ level, text }) => console[level === 'error' ? 'error' : level === 'warn' ? 'warn' : 'info']('[foyer] ' + text),
+    },
+    again: () => frame?.again(),
+    tick() {
+      frame?.ensure();
+      stage.ensure();
+    },
+  });
+
+  function startGo() {
+    wanted = true;
+    if (!frame || !mayKeep()) return;
+    void stage.style();
+    if (deployment?.chat) loadView();
+    frame.open();
+  }
+
+  function stopGo() {
+    wanted = false;
+    link.leave();
+    frame?.close();
+    shell.hide();
+  }
+
+  /** @param {Message} call */
+  function serve({ n, service, args }) {
+    Promise.resolve()
+      .then(() => services[service](args || {}))
+      .then(
+        (value) => n && link.send({ t: 'result', n, ok: true, value }),
+        (error) => {
+          warn('service ' + service, error);
+          if (n) link.send({ t: 'result', n, ok: false, value: String(error) });
+        },
+      );
+  }
+
+  // The window.
+  /** @type {ReturnType<typeof import('./view/view.js').createView> | undefined} */
+  let view;
+  /** @type {Promise<void> | undefined} */
+  let loading;
+  /** @type {Message[]} differences that came before the view */
+  let early = [];
+  /** @type {((root: string) => void) | undefined} */
+  let renew;
+
+  function loadView() {
+    loading ||= import(/* the path is the bundler's */ tag.base + '/' + FOYER_VIEW).then(
+      guard('view', (/** @type {typeof import('./view/view.js')} */ module) => {
+        view = module.createView({ parent: stage.root, send: link.send, warn });
+        early.splice(0).forEach(show);
+      }),
+      (error) => {
+        loading = undefined;
+        warn('the chat window could not be loaded', error);
+      },
+    );
+  }
+
+  /** @param {Message} message */
+  function show(message) {
+    if (!view) {
+      early.push(message);
+      loadView();
+      return;
+    }
+    renew?.(message.root);
+    view.apply(/** @type {any} */ (message));
+    if (message.ops) shell.hide();
+  }
+
+  const shell = createShell({
+    texts,
+    onClose() {
+      shell.hide();
+      updateButton({ visible: true });
+      button?.focus();
+      void bus.command('Foyer', 'WebChat.close', {});
+    },
+    onHosted: openHosted,
+  });
+
+  function openHosted() {
+    if (!deployment || tag.hosted) return false;
+    const url =
+      base() + '/chat/?deployment=' + encodeURIComponent(deployment.name) +
+      (mayTrack() ? '#visit=' + ids.visit + '&device=' + ids.device : '');
+    const opened = win.open(url, 'foyer-' + deployment.name, 'popup,width=440,height=680');
+    if (opened) shell.hide();
+    return !!opened;
+  }
+
+  /** The visitor opens the chat. */
+  function choose() {
+    if (chose) return;
+    chose = true;
+    onConsent();
+  }
+
+  function onClick() {
+    if (frame?.refused() && openHosted()) return;
+    if (!link.welcomed() || !view) shell.show(stage.root());
+    void bus.command('Foyer', 'WebChat.open', {});
+  }
+
+  function onRefused() {
+    updateButton({ visible: !tag.hosted });
+    // The click may still be fresh enough for a window; else the shell offers it.
+    if (shell.shown() && !openHosted()) shell.refuse();
+  }
+
+  // Start.
+  const base = () => deployment?.base || tag.base;
+
+  /** @param {Deployment} found */
+  function begin(found) {
+    deployment = found;
+    keep = createKeep(win, found.name, (key, value) => link.send({ t: 'stored', key, value }));
+    const resuming = keep.read('handle') !== null;
+    chose ||= resuming || tag.hosted;
+    frame = createFrame(win, {
+      base: base(),
+      deployment: found.name,
+      onPort: link.use,
+      onRefused,
+    });
+    onConsent();
+    // A window that is about to come back brings no button first.
+    if (tag.hosted || (resuming && keep.read('window') !== null)) buttonState.visible = false;
+    if (found.chat) whenBody(doc, drawButton);
+    if (resuming) whenParsed(doc, startGo);
+    if (tag.hosted) whenParsed(doc, onClick);
+  }
+
+  /** What the button shows as soon as it is drawn and styled. @type {{ visible?: boolean, unread?: number }} */
+  const buttonState = { visible: true };
+
+  /** @param {{ visible?: boolean, unread?: number }} state */
+  function updateButton(state) {
+    Object.assign(buttonState, state);
+    button?.update(buttonState);
+  }
+
+  function drawButton() {
+    const drawn = createButton({
+      label: texts('ChatButton', 'Chat'),
+      unread: texts('UnreadMessagesTitle', 'Unread messages'),
+      onIntent() {
+        if (deployment?.consent && !mayKeep()) return;
+        startGo();
+      },
+      onClick,
+    });
+    stage.root().append(drawn.element);
+    void stage.style().then(() => {
+      button = drawn;
+      updateButton({});
+    });
+  }
+
+  // The page comes and goes.
+  function leave() {
+    if (mayTrack()) {
+      const exit = events.pageExited();
+      if (!link.connected()) beacon(events.last());
+      else link.send({ t: 'track', event: exit });
+    }
+    link.send({ t: 'page', what: 'leaving' });
+    link.leave();
+  }
+
+  /** Without a frame there is nobody else to send what is left. @param {PageEvent[]} list */
+  function beacon(list) {
+    const url = base() + '/native/v1/events?deployment=' + encodeURIComponent(deployment?.name || '');
+    if (list.length) win.navigator.sendBeacon(url, JSON.stringify(list));
+  }
+
+  /** A single-page navigation, or a page that came back: a new page of the same visit. @param {boolean} exited */
+  function moved(exited) {
+    const before = events.pending().length;
+    if (!exited) events.pageExited();
+    ids.page = mintId();
+    events.pageEntered();
+    if (mayTrack()) link.send({ t: 'moved', page: pageOf(win, ids), ids, events: events.pending().slice(before) });
+  }
+
+  const on = (/** @type {EventTarget} */ target, /** @type {string} */ type, /** @type {(event: any) => void} */ fn) =>
+    target.addEventListener(type, guard(type, fn));
+  const tell = (/** @type {string} */ what) => () => void link.send({ t: 'page', what });
+
+  publishBus(win, bus);
+  takeOverQueue(win, {
+    ids: () => ids,
+    event: events.add,
+    config(options) {
+      config = { ...config, ...options, domain: options.domain || options.domainName || config.domain };
+      if (options.languageCode) events.language(options.languageCode);
+    },
+    consent(given) {
+      consent = given;
+      onConsent();
+    },
+  });
+
+  return {
+    start() {
+      if (who.newVisit) events.visitStarted();
+      events.pageEntered();
+      fetchDeployment(win, tag, guard('deployment', begin));
+      on(win, 'pagehide', leave);
+      on(win, 'pageshow', (event) => event.persisted && moved(true));
+      on(doc, 'visibilitychange', () => {
+        if (doc.visibilityState === 'visible') link.alive();
+        tell(doc.visibilityState)();
+      });
+      on(win, 'online', tell('online'));
+      on(win, 'offline', tell('offline'));
+      watchNavigation(win, guard('navigation', () => moved(false)));
+    },
+  };
+}

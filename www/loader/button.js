@@ -1,0 +1,44 @@
+// The chat button.
+
+import { icon, make } from './build.js';
+import { guard } from './guard.js';
+
+const bubble = 'M4 5h16v11H10l-4.5 4v-4H4z';
+
+/**
+ * @param {{ label: string, unread: string, onIntent: () => void, onClick: () => void }} options
+ *   unread names what the badge counts, for screen readers
+ */
+export function createButton({ label, unread, onIntent, onClick }) {
+  const badge = make('span', { class: 'cx-unread-badge', 'aria-hidden': 'true' });
+  const count = make('span', { class: 'cx-sr-only', id: 'cx-chat-button-unread' });
+  const element = make(
+    'button',
+    // The name is exactly the label; what is unread is the description.
+    { type: 'button', class: 'cx-webchat-chat-button cx-side-button', 'aria-label': label, 'aria-describedby': count.id },
+    icon(bubble),
+    make('span', { class: 'cx-button-label' }, label),
+    badge,
+  );
+  const wrapper = make('div', { class: 'cx-widget cx-side-button-group' }, element, count);
+  wrapper.hidden = true;
+  badge.hidden = true;
+
+  const intent = guard('intent', onIntent);
+  element.addEventListener('pointerenter', intent);
+  element.addEventListener('focusin', intent);
+  element.addEventListener('click', guard('chat button', onClick));
+
+  return {
+    element: wrapper,
+    focus: () => element.focus(),
+    /** @param {{ visible?: boolean, unread?: number }} state what is left out stays as it is */
+    update(state) {
+      if (state.visible !== undefined) wrapper.hidden = !state.visible;
+      if (state.unread === undefined) return;
+      badge.hidden = !state.unread;
+      badge.textContent = state.unread > 99 ? '99+' : String(state.unread);
+      count.textContent = state.unread ? unread + ': ' + state.unread : '';
+    },
+  };
+}

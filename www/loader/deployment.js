@@ -1,0 +1,24 @@
+// Fetches what the relay says about the deployment: an ES module, so that a page needs no connect-src for it.
+
+import { warn } from './guard.js';
+
+/** Pauses before trying again, ms. A page that was opened while the relay restarts still gets its button. */
+const pauses = [3000, 15000, 60000];
+
+/** @param {Window} win @param {Tag} tag @param {(deployment: Deployment) => void} then */
+export function fetchDeployment(win, tag, then) {
+  const address = tag.base + '/deployment.js?name=' + encodeURIComponent(tag.deployment);
+  let tries = 0;
+
+  function attempt() {
+    // A browser remembers that a module failed: another try needs another address.
+    import(address + (tries ? '&try=' + tries : '')).then(
+      (module) => then(module.default),
+      (error) => {
+        if (tries === pauses.length) warn('the relay does not answer', error);
+        else win.setTimeout(attempt, pauses[tries++]);
+      },
+    );
+  }
+  attempt();
+}

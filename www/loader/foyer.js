@@ -1,0 +1,26 @@
+// foyer.js, the one tag that a site includes: gives the page its public globals at once, draws the chat button, and
+// starts Go (in a worker of the relay's origin) when there is something for it to do.
+//
+// It runs on pages that we do not know, before or after anything else. It must never throw into the page, never hold up
+// its main thread, and do nothing when it is included a second time.
+
+import { createApp } from './app.js';
+import { guard, warn } from './guard.js';
+import { readTag } from './tag.js';
+
+const mark = Symbol.for('foyer');
+
+guard('start', () => {
+  const page = /** @type {any} */ (window);
+  if (page[mark]) return;
+  const tag = readTag(document);
+  if (!tag) {
+    warn('cannot tell where foyer.js came from: include it with a src');
+    return;
+  }
+  const app = createApp(window, tag);
+  Object.defineProperty(page, mark, { value: true });
+  // A page that is only prepared for a visitor who may never come is not entered yet.
+  if (document.prerendering) document.addEventListener('prerenderingchange', guard('start', app.start), { once: true });
+  else app.start();
+})();

@@ -1,0 +1,102 @@
+// The hidden frame of the relay's origin, in whose worker Go runs. It hands the page a MessagePort; see
+// www/frame/bridge.js for the other side.
+
+import { guard, warn } from './guard.js';
+
+/** Without a port after so long the frame counts as refused, ms. */
+const patience = 8000;
+/** A frame that timed out is tried again so much later, ms: the relay may only have been away. */
+const retryAfter = 60000;
+
+/**
+ * @param {Window} win
+ * @param {{
+ *   base: string,
+ *   deployment: string,
+ *   onPort: (port: MessagePort, pass: string) => void,
+ *   onRefused: () => void,
+ * }} options onRefused: the page does not allow the frame, or it does not answer
+ */
+export function createFrame(win, { base, deployment, onPort, onRefused }) {
+  const doc = win.document;
+  /** @type {HTMLIFrameElement | undefined} */
+  let element;
+  let refused = false;
+  /** @type {number} */
+  let timer;
+  /** @type {PageEvent[]} */
+  let last = [];
+
+  const post = (/** @type {object} */ message) => element?.contentWindow?.postMessage(message, base);
+
+  function refuse(/** @type {string} */ why) {
+    if (refused) return;
+    refused = true;
+    warn('the chat runs in a window of its own: ' + why);
+    onRefused();
+  }
+
+  win.addEventListener(
+    'message',
+    guard('message of the frame', (event) => {
+      if (!element || event.source !== element.contentWindow || event.origin !== base) return;
+      const { t, pass } = event.data || {};
+      if (t !== 'port' || !event.ports[0]) return;
+      clearTimeout(timer);
+      refused = false;
+      post({ t: 'last', events: last });
+      onPort(event.ports[0], pass);
+    }),
+  );
+
+  doc.addEventListener(
+    'securitypolicyviolation',
+    guard('securitypolicyviolation', (event) => {
+      if (!/^(frame|child|default)-src$/.test(event.effectiveDirective) || !event.blockedURI.startsWith(base)) return;
+      clearTimeout(timer);
+      refuse("the page's policy refuses the frame");
+    }),
+  );
+
+  function insert() {
+    clearTimeout(timer);
+    timer = win.setTimeout(() => {
+      refuse('the frame does not answer');
+      timer = win.setTimeout(insert, retryAfter);
+    }, patience);
+    element?.remove();
+    element = doc.createElement('iframe');
+    element.hidden = true;
+    element.className = 'foyer-frame';
+    element.tabIndex = -1;
+    element.setAttribute('aria-hidden', 'true');
+    element.src =
+      base + '/bridge.html?deployment=' + encodeURIComponent(deployment) + '&origin=' + encodeURIComponent(win.origin);
+    (doc.body || doc.documentElement).append(element);
+  }
+
+  return {
+    /** Loads the frame, once. */
+    open() {
+      if (!element) insert();
+    },
+    /** Puts it back where the page's own scripts threw it out of the document. */
+    ensure() {
+      if (element && !element.isConnected) insert();
+    },
+    opened: () => !!element,
+    refused: () => refused,
+    /** Asks for a new port: the old one is dead. */
+    again: () => post({ t: 'again' }),
+    /** What the frame sends when the page goes. @param {PageEvent[]} events */
+    last(events) {
+      last = events;
+      post({ t: 'last', events });
+    },
+    close() {
+      clearTimeout(timer);
+      element?.remove();
+      element = undefined;
+    },
+  };
+}

@@ -1,0 +1,64 @@
+// The ids of device, visit and page: 32 upper-case hexadecimal digits from the browser's random source.
+
+const format = /^[0-9A-F]{32}$/;
+const visitCookie = 'foyer.visit';
+const deviceCookie = 'foyer.device';
+const year = 365 * 24 * 3600;
+
+/** @returns {string} */
+export function mintId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (b) => (b < 16 ? '0' : '') + b.toString(16)).join('').toUpperCase();
+}
+
+/**
+ * Finds who this is. Nothing is kept before keep is called.
+ * @param {Document} doc
+ * @param {string} hash of the hosted chat page, where it names the visit that it belongs to; else ""
+ */
+export function identify(doc, hash) {
+  const handed = new URLSearchParams(hash.slice(1));
+  const known = (/** @type {string} */ cookie, /** @type {string} */ param) =>
+    [handed.get(param), readCookie(doc, cookie)].find((id) => id && format.test(id));
+  const visit = known(visitCookie, 'visit');
+
+  /** @type {Ids} */
+  const ids = { device: known(deviceCookie, 'device') || mintId(), visit: visit || mintId(), page: mintId() };
+  return {
+    ids,
+    /** The visit begins with this page. */
+    newVisit: !visit,
+    /**
+     * Keeps visit (for the browser's session) and device (for a year).
+     * @param {string} [domain] share them with the sub-domains of this domain
+     */
+    keep(domain) {
+      writeCookie(doc, visitCookie, ids.visit, '', domain);
+      writeCookie(doc, deviceCookie, ids.device, ';max-age=' + year, domain);
+    },
+    /** Forgets both, on withdrawn consent. @param {string} [domain] */
+    forget(domain) {
+      for (const name of [visitCookie, deviceCookie]) writeCookie(doc, name, '', ';max-age=0', domain);
+    },
+  };
+}
+
+/** @param {Document} doc @param {string} name */
+function readCookie(doc, name) {
+  try {
+    const found = doc.cookie.split('; ').find((pair) => pair.startsWith(name + '='));
+    return found && found.slice(name.length + 1);
+  } catch (_) {
+    return undefined; // a sandboxed page has no cookies
+  }
+}
+
+/** @param {Document} doc @param {string} name @param {string} value @param {string} age @param {string} [domain] */
+function writeCookie(doc, name, value, age, domain) {
+  const secure = location.protocol === 'https:' ? ';secure' : '';
+  try {
+    doc.cookie = name + '=' + value + ';path=/;samesite=lax' + age + secure + (domain ? ';domain=' + domain : '');
+  } catch (_) {
+    // as above
+  }
+}

@@ -1,0 +1,83 @@
+// Types that several files share. Nothing of it reaches the browser.
+
+/** Put in by the bundler: file names of the view and of the style. */
+declare const FOYER_VIEW: string;
+declare const FOYER_STYLE: string;
+
+/** What /deployment.js exports by default. */
+interface Deployment {
+  name: string;
+  chat: boolean;
+  monitoring: boolean;
+  /** Nothing is kept, sent or framed before the visitor consents or opens the chat. */
+  consent: boolean;
+  texts: Record<string, string>;
+  lang: string;
+  /** The relay's address without a path, where it is not the one of foyer.js. */
+  base?: string;
+}
+
+/** How foyer.js was included. */
+interface Tag {
+  /** Origin of the relay. */
+  base: string;
+  /** data-deployment, or "" to let the relay find it by the page's origin. */
+  deployment: string;
+  /** The page is the hosted chat page: it is nothing but the chat. */
+  hosted: boolean;
+}
+
+interface Ids {
+  device: string;
+  visit: string;
+  page: string;
+}
+
+/** One event of spec "GWE Monitoring JavaScript API", as it is sent. */
+interface PageEvent {
+  eventType: 'SYSTEM' | 'BUSINESS';
+  eventName: string;
+  eventID: string;
+  pageID: string;
+  visitID: string;
+  globalVisitID: string;
+  /** The browser's clock, ms. */
+  timestamp: number;
+  url: string;
+  languageCode: string;
+  category: string;
+  data: Record<string, unknown>;
+}
+
+/** A message of the page protocol, see wasm/page/protocol.go. */
+interface Message {
+  t: string;
+  [field: string]: any;
+}
+
+interface Deferred {
+  done(...callbacks: Function[]): Deferred;
+  fail(...callbacks: Function[]): Deferred;
+  always(...callbacks: Function[]): Deferred;
+  then(done?: Function | null, fail?: Function | null): Deferred;
+  catch(fail: Function): Deferred;
+  state(): 'pending' | 'resolved' | 'rejected';
+  promise(): Deferred;
+  resolve(...values: any[]): Deferred;
+  reject(...values: any[]): Deferred;
+}
+
+interface Window {
+  _gt?: any;
+  _genesys?: any;
+  CXBus?: any;
+  navigation?: EventTarget;
+}
+
+interface Navigator {
+  globalPrivacyControl?: boolean;
+}
+
+interface Document {
+  prerendering?: boolean;
+}

@@ -1,0 +1,68 @@
+// Fields of forms: their values, and which of them must not be overwritten.
+
+/** @typedef {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} Field */
+
+const plainText = /^(text|email|tel|url|search|number|password|textarea)$/;
+
+/** @param {unknown} element @returns {element is Field} */
+export function isField(element) {
+  return element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement || element instanceof HTMLSelectElement;
+}
+
+/** What the field says: of a box its value if it is ticked. @param {Field} field */
+function read(field) {
+  if (field instanceof HTMLInputElement && /^(checkbox|radio)$/.test(field.type) && !field.checked) return '';
+  return field.value;
+}
+
+/** @param {HTMLElement} container */
+export function createFields(container) {
+  /** Edited here, and Go was not told yet. @type {WeakSet<Field>} */
+  const edited = new WeakSet();
+  container.addEventListener(
+    'input',
+    (event) => {
+      if (isField(event.target)) edited.add(event.target);
+    },
+    true,
+  );
+
+  const busy = (/** @type {Field} */ field) =>
+    edited.has(field) || (field === document.activeElement && document.hasFocus());
+
+  return {
+    /** The element's value for an event; Go has it from now on. @param {Element} element */
+    report(element) {
+      if (isField(element)) {
+        edited.delete(element);
+        return read(element);
+      }
+      return element.scrollTop ? String(Math.round(element.scrollTop)) : '';
+    },
+    /** @param {Element} element @param {string} prop @param {unknown} value */
+    set(element, prop, value) {
+      const object = /** @type {any} */ (element);
+      if (prop === 'value' && isField(element)) {
+        if (object.value === value || busy(element)) return;
+      }
+      object[prop] = value;
+    },
+    /**
+     * The named fields of the form that the element is or is in.
+     * @param {Element} element @param {boolean} clear empties the text fields after reading
+     */
+    collect(element, clear) {
+      const form = element.closest('form');
+      /** @type {Record<string, string>} */
+      const values = {};
+      for (const field of form ? form.elements : []) {
+        if (!isField(field)) continue;
+        const value = read(field);
+        if (field.name && (value || !(field.name in values))) values[field.name] = value;
+        edited.delete(field);
+        if (clear && plainText.test(field.type)) field.value = '';
+      }
+      return values;
+    },
+  };
+}

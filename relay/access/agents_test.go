@@ -1,0 +1,121 @@
+package access_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"foyer/relay/access"
+	"foyer/relay/wire"
+)
+
+func TestSignIn(t *testing.T) {
+	f := newFixture(t)
+	f.mustEnsure(access.Spec{Username: "Demo", Name: "Dana", Password: "demo"})
+	f.mustEnsure(access.Spec{Username: "full", Password: strings.Repeat("p", access.MaxPasswordBytes)})
+	f.mustEnsure(access.Spec{Username: "gone", Password: "demo"})
+	if err := f.DisableAgent(t.Context(), "gone"); err != nil {
+		t.Fatal(err)
+	}
+	tests := map[string]struct {
+		username, password string
+		ok                 bool
+	}{
+		"right":                          {"demo", "demo", true},
+		"name in other case":             {" DEMO ", "demo", true},
+		"password in other case":         {"demo", "Demo", false},
+		"no password":                    {"demo", "", false},
+		"unknown name":                   {"nobody", "demo", false},
+		"no name":                        {"", "", false},
+		"disabled":                       {"gone", "demo", false},
+		"longest password":               {"full", strings.Repeat("p", access.MaxPasswordBytes), true},
+		"longer than bcrypt looks at":    {"full", strings.Repeat("p", access.MaxPasswordBytes+1), false},
+		"NUL, where C strings would end": {"demo", "demo\x00", false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			a, err := f.SignIn(t.Context(), tt.username, tt.password)
+			if tt.ok {
+				if err != nil || a.ID == "" {
+					t.Errorf("got %+v, %v", a, err)
+				}
+				return
+			}
+			wantCode(t, err, wire.CodeSignIn)
+		})
+	}
+}
+
+func TestSignInFailuresLookTheSame(t *testing.T) {
+	f := newFixture(t)
+	f.mustEnsure(access.Spec{Username: "demo", Password: "demo"})
+	_, wrong := f.SignIn(t.Context(), "demo", "x")
+	_, unknown := f.SignIn(t.Context(), "nobody", "x")
+	if wrong == nil || unknown == nil || wrong.Error() != unknown.Error() {
+		t.Errorf("a wrong password says %v, an unknown name %v", wrong, unknown)
+	}
+}
+
+func TestEnsureAgentKeepsIdAndDisabled(t *testing.T) {
+	f := newFixture(t)
+	first := f.mustEnsure(access.Spec{Username: "demo", Password: "demo"})
+	if first.Name != "demo" || first.Capacity != access.DefaultCapacity || f.store.Holds("demo") {
+		t.Errorf("kept %+v", first)
+	}
+	if again := f.mustEnsure(access.Spec{Username: "demo", Password: "demo"}); again != first {
+		t.Errorf("a restart made %+v of %+v", again, first)
+	}
+	if err := f.DisableAgent(t.Context(), "demo"); err != nil {
+		t.Fatal(err)
+	}
+	changed := f.mustEnsure(access.Spec{Username: "demo", Name: "Dana", Password: "other", Capacity: 5})
+	if changed.ID != first.ID || !changed.Disabled || changed.Name != "Dana" || changed.Capacity != 5 {
+		t.Errorf("changed to %+v", changed)
+	}
+	if changed.PasswordHash == first.PasswordHash {
+		t.Error("the password is still the old one")
+	}
+}
+
+func TestEnsureAgentTakesAHash(t *testing.T) {
+	f := newFixture(t)
+	hashed := f.mustEnsure(access.Spec{Username: "a", Password: "secret"}).PasswordHash
+	f.mustEnsure(access.Spec{Username: "b", PasswordHash: hashed})
+	if _, err := f.SignIn(t.Context(), "b", "secret"); err != nil {
+		t.Errorf("sign in: %v", err)
+	}
+}
+
+func TestEnsureAgentRefusesWhatCannotBe(t *testing.T) {
+	for name, spec := range map[string]access.Spec{
+		"no name":       {Password: "x"},
+		"long name":     {Username: strings.Repeat("n", access.MaxUsernameRunes+1), Password: "x"},
+		"no password":   {Username: "a"},
+		"long password": {Username: "a", Password: strings.Repeat("p", access.MaxPasswordBytes+1)},
+		"other hash":    {Username: "a", PasswordHash: "5f4dcc3b5aa765d61d8327deb882cf99"},
+		"no capacity":   {Username: "a", Password: "x", Capacity: -1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := newFixture(t).EnsureAgent(t.Context(), spec); err == nil {
+				t.Error("accepted")
+			}
+		})
+	}
+}
+
+func TestAgentsOfTheCommandLine(t *testing.T) {
+	f := newFixture(t)
+	if _, err := f.AddAgent(t.Context(), access.Spec{Username: "demo", Password: "demo"}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := f.AddAgent(t.Context(), access.Spec{Username: "DEMO", Password: "other"})
+	if !errors.Is(err, access.ErrExists) {
+		t.Errorf("a second one: %v", err)
+	}
+	if err := f.DisableAgent(t.Context(), "nobody"); !errors.Is(err, access.ErrNotFound) {
+		t.Errorf("disabling nobody: %v", err)
+	}
+	if all, err := f.Agents(t.Context()); err != nil || len(all) != 1 {
+		t.Errorf("agents are %v, %v", all, err)
+	}
+}

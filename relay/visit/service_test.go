@@ -1,0 +1,188 @@
+package visit_test
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"foyer/relay/clock/clocktest"
+	"foyer/relay/visit"
+	"foyer/relay/wire"
+)
+
+const startMs = 1_700_000_000_000
+
+// events keeps what it is given in memory, with the promises of visit.Store.
+type events struct {
+	kept []visit.Event
+	fail error
+}
+
+func (s *events) AddEvents(_ context.Context, added []visit.Event) (fresh []visit.Event, err error) {
+	if s.fail != nil {
+		return nil, s.fail
+	}
+	for _, e := range added {
+		if !slices.ContainsFunc(s.kept, func(k visit.Event) bool { return k.ID == e.ID }) {
+			s.kept = append(s.kept, e)
+			fresh = append(fresh, e)
+		}
+	}
+	return fresh, nil
+}
+
+func (s *events) EventsOfVisit(_ context.Context, deployment, id string, limit int) (found []visit.Event, err error) {
+	for _, e := range s.kept {
+		if e.Deployment == deployment && e.Visit == id {
+			found = append(found, e)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b visit.Event) int { return cmp.Compare(a.Ms, b.Ms) })
+	return found[:min(limit, len(found))], s.fail
+}
+
+// followers writes down whom it would tell.
+type followers struct{ told []string }
+
+func (f *followers) VisitChanged(deployment, id string) {
+	f.told = append(f.told, deployment+" "+id[len(id)-1:])
+}
+
+// id makes 32 hex digits that end in n.
+func id(n int) string { return fmt.Sprintf("%032X", n) }
+
+type fixture struct {
+	*visit.Service
+	store *events
+	live  *followers
+	clock *clocktest.Clock
+}
+
+func newFixture() *fixture {
+	f := &fixture{store: &events{}, live: &followers{}, clock: clocktest.New(startMs)}
+	f.Service = visit.NewService(visit.Options{Store: f.store, Live: f.live, Clock: f.clock})
+	return f
+}
+
+func event(n int, change func(*visit.Event)) visit.Event {
+	e := visit.Event{ID: id(n), Type: visit.System, Name: visit.PageEntered, Page: id(100), Visit: id(1), Device: id(2),
+		Ms: startMs + int64(n), URL: "https://shop.example/"}
+	if change != nil {
+		change(&e)
+	}
+	return e
+}
+
+func TestRecordKeepsOnceAndTellsEachVisitOnce(t *testing.T) {
+	f := newFixture()
+	other := event(3, func(e *visit.Event) { e.Visit = id(9) })
+	batch := []visit.Event{event(1, nil), event(2, nil), other}
+	if err := f.Record(t.Context(), "demo", batch); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Record(t.Context(), "demo", append(batch[:2:2], event(4, nil))); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Record(t.Context(), "demo", batch); err != nil {
+		t.Fatal(err)
+	}
+	if len(f.store.kept) != 4 {
+		t.Errorf("%d events are kept, want 4", len(f.store.kept))
+	}
+	if want := []string{"demo 1", "demo 9", "demo 1"}; !slices.Equal(f.live.told, want) {
+		t.Errorf("told %v, want %v", f.live.told, want)
+	}
+}
+
+func TestTheRelaySetsDeploymentAndItsOwnClock(t *testing.T) {
+	f := newFixture()
+	e := event(1, func(e *visit.Event) { e.Deployment, e.ServerMs, e.Ms = "forged", 1, 5 })
+	if err := f.Record(t.Context(), "demo", []visit.Event{e}); err != nil {
+		t.Fatal(err)
+	}
+	if kept := f.store.kept[0]; kept.Deployment != "demo" || kept.ServerMs != startMs || kept.Ms != 5 {
+		t.Errorf("kept %+v", kept)
+	}
+}
+
+func TestRecordRefusesBadEventsAsAWhole(t *testing.T) {
+	tests := map[string]struct {
+		change func(*visit.Event)
+		ok     bool
+	}{
+		"lower-case ids":    {func(e *visit.Event) { e.Visit = strings.ToLower(id(0xabc)) }, true},
+		"long name":         {func(e *visit.Event) { e.Name = strings.Repeat("ü", visit.MaxNameRunes) }, true},
+		"business event":    {func(e *visit.Event) { e.Type, e.Name = visit.Business, "AddToCart" }, true},
+		"clock at 1970":     {func(e *visit.Event) { e.Ms = 0 }, true},
+		"clock before 1970": {func(e *visit.Event) { e.Ms = -1 }, false},
+		"id too short":      {func(e *visit.Event) { e.ID = e.ID[1:] }, false},
+		"id too long":       {func(e *visit.Event) { e.Page += "0" }, false},
+		"id with dashes":    {func(e *visit.Event) { e.Visit = "01234567-89ab-cdef-0123-456789abc" }, false},
+		"no device":         {func(e *visit.Event) { e.Device = "" }, false},
+		"other type":        {func(e *visit.Event) { e.Type = "system" }, false},
+		"no name":           {func(e *visit.Event) { e.Name = "" }, false},
+		"name too long":     {func(e *visit.Event) { e.Name = strings.Repeat("ü", visit.MaxNameRunes+1) }, false},
+		"name with NUL":     {func(e *visit.Event) { e.Name = "a\x00" }, false},
+		"address too long":  {func(e *visit.Event) { e.URL = strings.Repeat("u", visit.MaxURLBytes+1) }, false},
+		"address not UTF-8": {func(e *visit.Event) { e.URL = "\xff" }, false},
+		"category too long": {func(e *visit.Event) { e.Category = strings.Repeat("c", visit.MaxCategoryRunes+1) }, false},
+		"language too long": {func(e *visit.Event) { e.Language = strings.Repeat("l", visit.MaxLanguageRunes+1) }, false},
+		"too much data":     {func(e *visit.Event) { e.Data = map[string]any{"a": strings.Repeat("x", 16<<10)} }, false},
+		"data with NUL":     {func(e *visit.Event) { e.Data = map[string]any{"a": "\x00"} }, false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture()
+			err := f.Record(t.Context(), "demo", []visit.Event{event(1, nil), event(2, tt.change)})
+			if tt.ok {
+				if err != nil {
+					t.Errorf("refused: %v", err)
+				}
+				return
+			}
+			wantCode(t, err, wire.CodeBadRequest)
+			if len(f.store.kept) != 0 || len(f.live.told) != 0 {
+				t.Errorf("kept %v, told %v", f.store.kept, f.live.told)
+			}
+		})
+	}
+}
+
+func TestRecordTakesSoManyAtOnce(t *testing.T) {
+	f := newFixture()
+	var many []visit.Event
+	for i := range visit.MaxEvents {
+		many = append(many, event(i, nil))
+	}
+	if err := f.Record(t.Context(), "demo", many); err != nil {
+		t.Errorf("refused: %v", err)
+	}
+	wantCode(t, f.Record(t.Context(), "demo", append(many, event(1000, nil))), wire.CodeBadRequest)
+	if err := f.Record(t.Context(), "demo", nil); err != nil {
+		t.Errorf("none at all: %v", err)
+	}
+}
+
+func TestAFailingStoreIsUnavailable(t *testing.T) {
+	f := newFixture()
+	f.store.fail = errors.New("disk is full")
+	err := f.Record(t.Context(), "demo", []visit.Event{event(1, nil)})
+	wantCode(t, err, wire.CodeUnavailable)
+	_, err = f.Pages(t.Context(), "demo", id(1))
+	wantCode(t, err, wire.CodeUnavailable)
+	if len(f.live.told) != 0 {
+		t.Errorf("told %v of what is not kept", f.live.told)
+	}
+}
+
+func wantCode(t *testing.T, err error, code wire.Code) {
+	t.Helper()
+	var p *wire.Problem
+	if !errors.As(err, &p) || p.Code != code {
+		t.Errorf("error is %v, want code %s", err, code)
+	}
+}

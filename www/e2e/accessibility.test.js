@@ -54,7 +54,7 @@ describe('accessibility', () => {
     await check(shop, 'finding an agent');
     const desk = await (await scene.agent()).atWork(scene.relay);
     await agent.accept(desk);
-    await visitor.write(shop, 'hello');
+    await visitor.write(shop, 'good morning');
     await agent.write(desk, 'hello yourself');
     await visitor.reads(shop, 'hello yourself');
     await check(shop, 'conversation');
@@ -83,9 +83,9 @@ describe('accessibility', () => {
     await desk.locator(aria('button', 'Accept')).wait();
     await check(desk, 'offer');
     await agent.accept(desk);
-    await visitor.write(shop, 'hello');
+    await visitor.write(shop, 'good morning');
     await agent.write(desk, 'hello yourself');
-    await agent.reads(desk, 'hello', 'hello yourself');
+    await agent.reads(desk, 'good morning', 'hello yourself');
     await check(desk, 'conversation');
     assert.deepEqual(found, []);
   });

@@ -7,6 +7,9 @@ import { stage } from './harness/stage.js';
 import * as visitor from './harness/visitor.js';
 
 const unreachable = /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|WebSocket connection to .* failed/;
+const words = ['one', 'two', 'three', 'four', 'five'];
+const asked = words.map((word) => `asked ${word}`);
+const answered = words.map((word) => `answered ${word}`);
 const recovery = { within: 40_000 }; // reconnecting waits up to 15 s between two attempts
 
 describe('a relay that is killed', () => {
@@ -15,32 +18,32 @@ describe('a relay that is killed', () => {
   it('comes back with everything, and with what both wrote meanwhile, once and in order', async () => {
     scene.expect(unreachable);
     const { shop, desk } = await inConversation(scene);
-    await visitor.write(shop, 'v1');
-    await agent.write(desk, 'a1');
-    await visitor.reads(shop, 'v1', 'a1');
+    await visitor.write(shop, asked[0]);
+    await agent.write(desk, answered[0]);
+    await visitor.reads(shop, asked[0], answered[0]);
     await visitor.sees(shop, /delivered/i);
 
     await scene.relay.kill();
     await visitor.sees(shop, /reconnect/i, recovery);
     await agent.pageShows(desk, /reconnect/i, recovery);
-    for (const n of [2, 3, 4]) await visitor.write(shop, `v${n}`);
-    for (const n of [2, 3, 4]) await agent.write(desk, `a${n}`);
+    for (const text of asked.slice(1, 4)) await visitor.write(shop, text);
+    for (const text of answered.slice(1, 4)) await agent.write(desk, text);
 
     await scene.relay.start();
-    for (const side of [visitor, agent]) {
-      const page = side === visitor ? shop : desk;
-      await side.reads(page, 'v1', 'a1', 'v2', 'v3', 'v4');
-      await side.reads(page, 'v1', 'a1', 'a2', 'a3', 'a4');
+    for (const texts of [asked, answered]) {
+      await visitor.reads(shop, ...texts.slice(0, 4));
+      await agent.reads(desk, ...texts.slice(0, 4));
     }
     await visitor.doesNotSee(shop, /reconnect/i);
     await agent.pageDoesNotShow(desk, /reconnect/i);
 
-    await visitor.write(shop, 'v5');
-    await agent.reads(desk, 'v2', 'v3', 'v4', 'v5');
-    await agent.write(desk, 'a5');
-    await visitor.reads(shop, 'a2', 'a3', 'a4', 'a5');
+    await visitor.write(shop, asked[4]);
+    await agent.reads(desk, ...asked);
+    await agent.write(desk, answered[4]);
+    await visitor.reads(shop, ...answered);
     await shop.reload();
-    await visitor.reads(shop, 'v1', 'a1', 'v2', 'v3', 'v4', 'v5', 'a5');
+    await visitor.reads(shop, ...asked);
+    await visitor.reads(shop, ...answered);
     await agentFinishes(shop, desk);
   });
 

@@ -103,6 +103,11 @@ func (c *Client) Phase() Phase {
 	return Talking
 }
 
+// Resuming tells whether a chat is being taken up that this client has not seen yet.
+func (c *Client) Resuming() bool {
+	return c.handle != "" && c.conv == nil && c.start == nil && c.leaving == nil && c.status != Online && c.status != Denied
+}
+
 // Live tells whether there is a chat that the visitor could end.
 func (c *Client) Live() bool {
 	p := c.Phase()
@@ -144,11 +149,34 @@ func (c *Client) Disconnected() {
 	c.cfg.Changed()
 }
 
-// Deny says that the relay refuses connections of this page, and why.
+// Deny says that the relay refuses this page's connections, and why. Where it is the token or the handle that it refuses,
+// the client forgets that and asks to connect anew.
 func (c *Client) Deny(why wire.Code) {
 	c.Disconnected()
+	if c.forgetRefused(why) {
+		c.cfg.Reopen()
+		return
+	}
 	c.status, c.denial = Denied, why
 	c.cfg.Changed()
+}
+
+// forgetRefused drops what the relay does not accept; it is false when there is nothing to drop.
+func (c *Client) forgetRefused(why wire.Code) bool {
+	switch why {
+	case wire.CodeToken, wire.CodeTokenExpired, wire.CodeNoSession, wire.CodeSessionEnded:
+	default:
+		return false
+	}
+	if c.token != "" {
+		c.token = "" // the handle may still be good
+		return true
+	}
+	if c.handle == "" {
+		return false
+	}
+	c.forgetIdentity()
+	return true
 }
 
 // Denial is why the relay refuses this page, with status Denied.
@@ -161,8 +189,6 @@ func (c *Client) Frame(f wire.Frame) {
 		c.welcomed(f)
 	case *wire.Token:
 		c.keepToken(f.Token, f.TokenMs)
-	case *wire.Error:
-		c.problem(f)
 	case *wire.Push:
 		c.pushed(f)
 	case *wire.Typing:
@@ -265,19 +291,6 @@ func (c *Client) forgetIdentity() {
 func (c *Client) forgetWhenOver() {
 	if c.conv != nil && c.conv.Over() && c.leaving == nil && c.start == nil {
 		c.forgetIdentity()
-	}
-}
-
-// problem takes in what is wrong with the connection as a whole.
-func (c *Client) problem(f *wire.Error) {
-	switch {
-	case f.Ref != 0:
-	case c.token != "" && (f.Code == wire.CodeToken || f.Code == wire.CodeTokenExpired):
-		c.token = "" // the handle may still be good
-		c.cfg.Reopen()
-	case f.Code == wire.CodeNoSession, f.Code == wire.CodeSessionEnded, f.Code == wire.CodeToken, f.Code == wire.CodeTokenExpired:
-		c.forgetIdentity()
-		c.cfg.Reopen()
 	}
 }
 

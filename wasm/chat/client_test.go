@@ -188,13 +188,17 @@ func TestTokenThatIsRefusedGivesWayToTheHandle(t *testing.T) {
 	s := newSite()
 	s.begin(t)
 	s.drop()
-	s.client.Frame(&wire.Error{Code: wire.CodeTokenExpired, Fatal: true})
+	s.client.Deny(wire.CodeTokenExpired)
 	if h := s.hello(); s.reopened != 1 || h.Token != "" || h.Handle != "h1" {
 		t.Errorf("reopened %d times with %+v", s.reopened, h)
 	}
-	s.client.Frame(&wire.Error{Code: wire.CodeToken, Fatal: true})
+	s.client.Deny(wire.CodeToken)
 	if h := s.hello(); s.reopened != 2 || h.Handle != "" || s.kept["handle"] != "" {
 		t.Errorf("reopened %d times with %+v", s.reopened, h)
+	}
+	s.client.Deny(wire.CodeToken)
+	if s.reopened != 2 || s.client.Status() != chat.Denied {
+		t.Errorf("reopened %d times, status %v; want to give up when there is nothing more to forget", s.reopened, s.client.Status())
 	}
 }
 

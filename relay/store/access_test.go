@@ -1,0 +1,166 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"sync"
+	"testing"
+
+	"foyer/relay/access"
+)
+
+func TestAgents(t *testing.T) {
+	onEach(t, func(t *testing.T, o Options) {
+		s, ctx := mustOpen(t, o).Access(), context.Background()
+		anna := access.Agent{ID: "1", Username: "anna", Name: "Anna", PasswordHash: "h", Capacity: 3, CreatedMs: 5}
+		ben := access.Agent{ID: "2", Username: "ben", Name: "Ben", PasswordHash: "h", Capacity: 1, Disabled: true, CreatedMs: 6}
+		for _, a := range []access.Agent{ben, anna} {
+			if err := s.PutAgent(ctx, a); err != nil {
+				t.Fatal(err)
+			}
+		}
+		anna.ID, anna.Name, anna.PasswordHash, anna.Capacity, anna.Disabled, anna.CreatedMs = "3", "Anna B.", "i", 4, true, 7
+		if err := s.PutAgent(ctx, anna); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.AgentByUsername(ctx, "anna"); err != nil || got != anna {
+			t.Errorf("by name: %+v, %v", got, err)
+		}
+		if got, err := s.AgentByID(ctx, "2"); err != nil || got != ben {
+			t.Errorf("by id: %+v, %v", got, err)
+		}
+		if got, err := s.Agents(ctx); err != nil || !reflect.DeepEqual(got, []access.Agent{anna, ben}) {
+			t.Errorf("all: %+v, %v", got, err)
+		}
+		for _, id := range []string{"1", "", "\x00"} {
+			if _, err := s.AgentByID(ctx, id); !errors.Is(err, access.ErrNotFound) {
+				t.Errorf("id %q: %v", id, err)
+			}
+			if _, err := s.AgentByUsername(ctx, id); !errors.Is(err, access.ErrNotFound) {
+				t.Errorf("name %q: %v", id, err)
+			}
+		}
+	})
+}
+
+func TestAPIKeys(t *testing.T) {
+	onEach(t, func(t *testing.T, o Options) {
+		s, ctx := mustOpen(t, o).Access(), context.Background()
+		one, two := access.APIKey{Hash: "b", Name: "crm", Deployment: "demo", CreatedMs: 5}, access.APIKey{Hash: "a", Name: "bi", CreatedMs: 6}
+		for _, k := range []access.APIKey{one, two} {
+			if err := s.PutAPIKey(ctx, k); err != nil {
+				t.Fatal(err)
+			}
+		}
+		one.Disabled = true
+		if err := s.PutAPIKey(ctx, one); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.APIKeyByHash(ctx, "b"); err != nil || got != one {
+			t.Errorf("%+v, %v", got, err)
+		}
+		if got, err := s.APIKeys(ctx); err != nil || !reflect.DeepEqual(got, []access.APIKey{two, one}) {
+			t.Errorf("%+v, %v", got, err)
+		}
+		if _, err := s.APIKeyByHash(ctx, "none"); !errors.Is(err, access.ErrNotFound) {
+			t.Error(err)
+		}
+	})
+}
+
+func TestHandlesExpireAndAreRevoked(t *testing.T) {
+	onEach(t, func(t *testing.T, o Options) {
+		s, ctx := mustOpen(t, o).Access(), context.Background()
+		for _, h := range []access.Handle{
+			{Hash: "old", Family: "f", Generation: 1, Session: "s1", Participant: "v", Deployment: "demo", CreatedMs: 1, ExpiresMs: 9000},
+			{Hash: "short", Family: "f", Generation: 2, Session: "s1", ExpiresMs: 100},
+			{Hash: "new", Family: "f", Generation: 3, Session: "s1", ExpiresMs: 9000},
+			{Hash: "other family", Family: "g", Generation: 1, Session: "s1", ExpiresMs: 9000, RevokedMs: 3},
+			{Hash: "other session", Family: "h", Generation: 1, Session: "s2", ExpiresMs: 9000},
+		} {
+			if err := s.PutHandle(ctx, h); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.ExpireOlderHandles(ctx, "f", 3, 500); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.RevokeHandles(ctx, "s1", 700); err != nil {
+			t.Fatal(err)
+		}
+		for hash, want := range map[string]struct{ expires, revoked int64 }{
+			"old": {500, 700}, "short": {100, 700}, "new": {9000, 700}, "other family": {9000, 3}, "other session": {9000, 0},
+		} {
+			got, err := s.HandleByHash(ctx, hash)
+			if err != nil || got.ExpiresMs != want.expires || got.RevokedMs != want.revoked {
+				t.Errorf("%s: %+v, %v, want %+v", hash, got, err, want)
+			}
+		}
+		want := access.Handle{Hash: "old", Family: "f", Generation: 1, Session: "s1", Participant: "v", Deployment: "demo", CreatedMs: 1, ExpiresMs: 500, RevokedMs: 700}
+		if got, err := s.HandleByHash(ctx, "old"); err != nil || got != want {
+			t.Errorf("%+v, %v", got, err)
+		}
+		if _, err := s.HandleByHash(ctx, "none"); !errors.Is(err, access.ErrNotFound) {
+			t.Error(err)
+		}
+	})
+}
+
+func TestASigningKeyIsMadeOnceByRelaysThatTryAtOnce(t *testing.T) {
+	onEach(t, func(t *testing.T, o Options) {
+		stores, ctx := []*Store{mustOpen(t, o), mustOpen(t, o)}, context.Background()
+		var all sync.WaitGroup
+		for n := range 10 {
+			all.Go(func() {
+				k := access.SigningKey{ID: fmt.Sprint(n), Secret: []byte{0, 255, byte(n)}, CreatedMs: 1000, ExpiresMs: 2000}
+				if err := stores[n%2].Access().PutSigningKey(ctx, k, 500); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		keys, err := stores[0].Access().SigningKeys(ctx, 1500)
+		if err != nil || len(keys) != 1 || len(keys[0].Secret) != 3 || fmt.Sprint(keys[0].Secret[2]) != keys[0].ID {
+			t.Fatalf("%+v, %v", keys, err)
+		}
+		next := access.SigningKey{ID: "next", Secret: []byte("x"), CreatedMs: 1800, ExpiresMs: 3000}
+		if err := stores[1].Access().PutSigningKey(ctx, next, 1000); err != nil {
+			t.Fatal(err)
+		}
+		if keys, err = stores[0].Access().SigningKeys(ctx, 1900); err != nil || len(keys) != 2 || keys[0].ID != "next" {
+			t.Errorf("newest first: %+v, %v", keys, err)
+		}
+		if keys, err = stores[0].Access().SigningKeys(ctx, 2000); err != nil || len(keys) != 1 || keys[0].ID != "next" {
+			t.Errorf("without the expired: %+v, %v", keys, err)
+		}
+	})
+}
+
+func TestATokenStaysRevokedUntilItWouldHaveExpired(t *testing.T) {
+	onEach(t, func(t *testing.T, o Options) {
+		s, ctx := mustOpen(t, o).Access(), context.Background()
+		for _, r := range []struct {
+			id    string
+			until int64
+		}{{"a", 1000}, {"b", 2000}, {"b", 1500}} {
+			if err := s.RevokeToken(ctx, r.id, r.until); err != nil {
+				t.Fatal(err)
+			}
+		}
+		check := func(want map[string]bool) {
+			t.Helper()
+			for id, revoked := range want {
+				if got, err := s.TokenRevoked(ctx, id); err != nil || got != revoked {
+					t.Errorf("%q revoked: %v, %v", id, got, err)
+				}
+			}
+		}
+		check(map[string]bool{"a": true, "b": true, "c": false, "\x00": false})
+		if err := s.RevokeToken(ctx, "c", 1500+tokensLiveMs); err != nil {
+			t.Fatal(err)
+		}
+		check(map[string]bool{"a": false, "b": true, "c": true}) // a is long expired
+	})
+}

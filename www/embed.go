@@ -45,8 +45,13 @@ func (m Manifest) Immutable(path string) bool {
 	return false
 }
 
-// Assets gives the bundled files. Beside a file that is worth it lie name.br and name.gz. Files that end in .html are
-// html/template templates for relay/web, except desktop/index.html.
+// Assets gives the bundled files. Beside a file that is worth it lie name.br and name.gz.
+//
+// desktop/index.html is served as it is. Other files that end in .html are html/template templates, with these fields:
+//
+//	bridge.html         Deployment, Origin, Pass, Build; BridgeJS, WorkerJS, Wasm: paths from Manifest.Path
+//	chat.html           Deployment, Lang, Title; Style: Manifest.Path("foyer.css")
+//	demo/<shop>/*.html  Base, ShopA, ShopB: origins of the relay and of the demo shops
 func Assets() fs.FS {
 	sub, err := fs.Sub(dist, "dist")
 	if err != nil {

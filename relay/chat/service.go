@@ -27,8 +27,8 @@ type Options struct {
 }
 
 // Service is what gateways and relay/desk call. Its methods may be called by many goroutines at once. Their errors
-// hold a *wire.Problem (errors.As), so that each interface translates one table of codes; a session that does not exist and one that the
-// caller is not in are the same CodeNoSession, so that nobody learns which ids exist.
+// hold a *wire.Problem (errors.As), so that each interface translates one table of codes; a session that does not exist
+// and one that the caller is not in are the same CodeNoSession, so that nobody learns which ids exist.
 //
 // A method that changes a session returns after the change is durable and after everybody who is connected was told, in
 // the order of the log. A change that has begun is carried through even when ctx ends.

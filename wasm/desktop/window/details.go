@@ -15,7 +15,9 @@ import (
 
 // details are the regions Attached data and Journey: who the visitor is, and where the visitor has been.
 func (w *Window) details() *view.Node {
-	column := el("div", "fd-details fd-pane", "details")
+	// It scrolls, so the keyboard must reach it.
+	column := with(el("div", "fd-details fd-pane", "details"),
+		"role", "group", "aria-label", w.t("ShowDetails"), "tabindex", "0")
 	if c := w.desk.Current(); c != nil {
 		column.Children = []*view.Node{w.attached(c), w.journey(c)}
 	}

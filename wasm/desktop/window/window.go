@@ -256,7 +256,7 @@ func (w *Window) starting() *view.Node {
 		text = w.refused()
 	}
 	return el("main", "fd fd-start", "starting",
-		txt("p", "fd-brand", w.t("ProductName")),
+		txt("h1", "fd-brand", w.t("ProductName")),
 		with(txt("p", "fd-start-state", text), "role", "status"))
 }
 

@@ -26,7 +26,7 @@ func (w *Window) work() *view.Node {
 func (w *Window) bar() *view.Node {
 	d := w.desk
 	return el("header", "fd-bar", "bar",
-		txt("span", "fd-brand", w.t("ProductName")),
+		txt("h1", "fd-brand", w.t("ProductName")),
 		with(el("div", "fd-readiness", "readiness",
 			w.readyButton("Ready", "ready", d.Ready),
 			w.readyButton("NotReady", "notready", !d.Ready)),

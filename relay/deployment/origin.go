@@ -89,3 +89,14 @@ func (p pattern) loopback() bool {
 	ip := net.ParseIP(p.host)
 	return ip != nil && ip.IsLoopback()
 }
+
+// IsHost tells whether an origin (as browsers send it) is the one that a host of a request's Host header has, under
+// either scheme: a proxy in front may speak another one than the relay.
+func IsHost(origin, host string) bool {
+	o, ok := parseOrigin(origin)
+	if !ok || host == "" {
+		return false
+	}
+	h, ok := parseOrigin(o.scheme + "://" + host)
+	return ok && h == o
+}

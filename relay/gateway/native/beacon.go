@@ -1,0 +1,68 @@
+package native
+
+import (
+	"encoding/json"
+	"mime"
+	"net/http"
+
+	"foyer/relay/deployment"
+	"foyer/relay/visit"
+	"foyer/relay/wire"
+)
+
+// BeaconBytes bounds the body of Events; browsers send no larger beacons.
+const BeaconBytes = 64 << 10
+
+// Events is POST /native/v1/events: a JSON array of events (wire.Event's names), as a leaving page sends it with
+// sendBeacon, which allows only text/plain without asking first. 204 says that they are kept. The caller has found the
+// deployment and checked the origin.
+func (g *Gateway) Events(w http.ResponseWriter, r *http.Request, dep *deployment.Deployment) error {
+	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "text/plain" && kind != "application/json" {
+		return wire.Problemf(wire.CodeBadRequest, "events are sent as text/plain or application/json, not %.80q", kind)
+	}
+	if !dep.Monitoring {
+		return wire.Problemf(wire.CodeForbidden, "deployment %q does not monitor visits", dep.Name)
+	}
+	body, err := readBody(w, r, BeaconBytes)
+	if err != nil {
+		return err
+	}
+	events, err := parseEvents(body)
+	if err != nil {
+		return err
+	}
+	if err := g.Visits.Record(r.Context(), dep.Name, events); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// beaconEvent is an event in JSON.
+type beaconEvent struct {
+	ID       string         `json:"eventID"`
+	Type     string         `json:"eventType"`
+	Name     string         `json:"eventName"`
+	Page     string         `json:"pageID"`
+	Visit    string         `json:"visitID"`
+	Device   string         `json:"globalVisitID"`
+	Ms       int64          `json:"timestamp"`
+	URL      string         `json:"url"`
+	Category string         `json:"category"`
+	Language string         `json:"languageCode"`
+	Data     map[string]any `json:"data"`
+}
+
+// parseEvents reads the body of a beacon. Codes: CodeBadRequest.
+func parseEvents(body []byte) ([]visit.Event, error) {
+	var list []beaconEvent
+	if err := json.Unmarshal(body, &list); err != nil {
+		return nil, wire.Problemf(wire.CodeBadRequest, "not a JSON array of events: %v", err)
+	}
+	events := make([]visit.Event, len(list))
+	for i, e := range list {
+		events[i] = visit.Event{ID: e.ID, Type: e.Type, Name: e.Name, Page: e.Page, Visit: e.Visit, Device: e.Device,
+			Ms: e.Ms, URL: e.URL, Category: e.Category, Language: e.Language, Data: e.Data}
+	}
+	return events, nil
+}

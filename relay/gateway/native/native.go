@@ -1,0 +1,196 @@
+// Package native is the gateway of the native protocol (relay/wire): what Foyer's own clients speak, over WebSockets
+// (socket.go), over HTTP long polling with the same frames (poll.go), and for page events that a leaving page sends
+// (beacon.go).
+//
+// main mounts Socket, Poll, Send, ClosePoll and Events, runs Run, and calls Drain before the relay stops. The package
+// decodes, authenticates, calls the domain, and encodes; a rule that another interface needs too belongs to the domain.
+// It must never acknowledge a frame before the domain has returned, nor let a connection touch a session that its token,
+// handle or sign-in does not give it.
+package native
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"foyer/relay/access"
+	"foyer/relay/chat"
+	"foyer/relay/deployment"
+	"foyer/relay/desk"
+	"foyer/relay/live"
+	"foyer/relay/throttle"
+	"foyer/relay/visit"
+	"foyer/relay/wire"
+)
+
+// Times of connections, in milliseconds.
+const (
+	helloLimitMs   = 10_000 // from opening until the hello
+	pingAfterMs    = 25_000 // of silence; clients ping every 20 s, but a browser may slow the timers of a hidden page
+	silenceLimitMs = 45_000 // then the connection is dropped
+	sweepMs        = 5_000  // between looks at all connections
+	agentCheckMs   = 60_000 // until a disabled agent loses a connection
+	pollWaitMs     = 25_000 // a poll waits for frames
+	goodbyeRetryMs = 500    // clients come back after this and as much again at random
+)
+
+// Clock gives the time, so that tests own it. Implemented by clock.System.
+type Clock interface {
+	NowMs() int64
+	AfterMs(ms int64, f func()) (stop func())
+}
+
+// Options is what a Gateway is made of. All fields are required but Log.
+type Options struct {
+	Chats       *chat.Service
+	Visits      *visit.Service
+	Desk        *desk.Service
+	Access      *access.Service
+	Hub         *live.Hub
+	Deployments *deployment.Directory
+	Clock       Clock
+	IDs         chat.IDs
+	Build       string                // told to clients, so that they notice a new one
+	Metrics     prometheus.Registerer // gets the gateway's metrics
+	Log         *slog.Logger
+}
+
+// Gateway holds the connections of this relay's native clients.
+type Gateway struct {
+	Options
+	metrics metrics
+	base    context.Context // of all connections; handlers' own contexts end when a socket is taken over
+	stop    context.CancelFunc
+	open    sync.WaitGroup // one for each connection
+
+	signInsByName    *throttle.Limit
+	signInsByAddress *throttle.Limit
+	starts           *throttle.Limit
+
+	mu       sync.Mutex // guards what follows
+	conns    map[*conn]struct{}
+	polls    map[string]*poll // by their secret
+	draining bool
+}
+
+// New makes a Gateway. Its connections end with Drain.
+func New(o Options) *Gateway {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	now := func() time.Time { return time.UnixMilli(o.Clock.NowMs()) }
+	g := &Gateway{
+		Options: o,
+		metrics: newMetrics(o.Metrics),
+		// Ten wrong passwords, then one in six seconds: enough for fingers, not for lists.
+		signInsByName:    throttle.New(1.0/6, 10, now),
+		signInsByAddress: throttle.New(1, 30, now),
+		starts:           throttle.New(0.5, 30, now),
+		conns:            map[*conn]struct{}{},
+		polls:            map[string]*poll{},
+	}
+	g.base, g.stop = context.WithCancel(context.Background())
+	return g
+}
+
+// Run drops connections that are dead, renews tokens, and returns when ctx ends.
+func (g *Gateway) Run(ctx context.Context) {
+	for {
+		due := make(chan struct{})
+		stop := g.Clock.AfterMs(sweepMs, func() { close(due) })
+		select {
+		case <-ctx.Done():
+			stop()
+			return
+		case <-due:
+		}
+		for _, c := range g.all() {
+			c.look(g.Clock.NowMs())
+		}
+	}
+}
+
+// Drain lets no further connection in, tells the clients to come back elsewhere or later, and returns when all
+// connections are closed or ctx ends; then what is left is cut.
+func (g *Gateway) Drain(ctx context.Context) {
+	g.mu.Lock()
+	g.draining = true
+	g.mu.Unlock()
+	for _, c := range g.all() {
+		go c.goodbye()
+	}
+	closed := make(chan struct{})
+	go func() {
+		g.open.Wait()
+		close(closed)
+	}()
+	select {
+	case <-closed:
+	case <-ctx.Done():
+	}
+	g.stop()
+}
+
+func (g *Gateway) all() []*conn {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	all := make([]*conn, 0, len(g.conns))
+	for c := range g.conns {
+		all = append(all, c)
+	}
+	return all
+}
+
+// register takes a new connection in, unless the relay drains.
+func (g *Gateway) register(c *conn) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.draining {
+		return draining()
+	}
+	g.conns[c] = struct{}{}
+	g.open.Add(1)
+	g.metrics.connections.WithLabelValues(c.transport).Inc()
+	return nil
+}
+
+// unregister is called once for each connection, when its transport is closed.
+func (g *Gateway) unregister(c *conn) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if _, ok := g.conns[c]; !ok {
+		return
+	}
+	delete(g.conns, c)
+	g.metrics.connections.WithLabelValues(c.transport).Dec()
+	g.open.Done()
+}
+
+func draining() *wire.Problem {
+	return &wire.Problem{Code: wire.CodeDraining, Text: "the relay is about to stop", RetryMs: goodbyeRetry()}
+}
+
+// goodbyeRetry is spread, so that clients of a relay that restarts do not come back in one moment.
+func goodbyeRetry() int64 { return goodbyeRetryMs + rand.Int64N(goodbyeRetryMs) }
+
+// problem gives an error its code. What clients should not read goes to the log.
+func (g *Gateway) problem(ctx context.Context, attempted string, err error) *wire.Problem {
+	var p *wire.Problem
+	if !errors.As(err, &p) {
+		if ctx.Err() == nil {
+			g.Log.ErrorContext(ctx, attempted, "err", err)
+		}
+		return wire.Problemf(wire.CodeInternal, "something went wrong at the relay")
+	}
+	if wire.Means(p.Code).HTTP >= http.StatusInternalServerError && ctx.Err() == nil {
+		g.Log.WarnContext(ctx, attempted, "err", err)
+	}
+	g.metrics.problems.WithLabelValues(string(p.Code)).Inc()
+	return p
+}

@@ -438,12 +438,13 @@ func (c *Client) sendEnd() {
 	})
 }
 
-// Dismiss forgets a chat that is over, and why the last start failed.
+// Dismiss forgets a chat that is over with what was written in it, and why the last start failed.
 func (c *Client) Dismiss() {
-	if c.Live() {
+	if c.Live() || c.Resuming() {
 		return
 	}
 	c.conv, c.refused = nil, ""
+	c.SetDraft("")
 	c.cfg.Changed()
 }
 

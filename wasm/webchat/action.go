@@ -1,0 +1,177 @@
+package webchat
+
+import (
+	"strings"
+
+	"foyer/wasm/chat"
+	"foyer/wasm/view"
+)
+
+// What the visitor can do; the names under which a page sends it.
+const (
+	actEscape   = "escape"
+	actFocusIn  = "focusin"
+	actFocusOut = "focusout"
+	actToggle   = "toggle"
+	actClose    = "close"
+	actCancel   = "cancel"
+	actFilled   = "filled"
+	actSubmit   = "submit"
+	actTyped    = "typed"
+	actSend     = "send"
+	actRetry    = "retry"
+	actDiscard  = "discard"
+	actEarlier  = "earlier"
+	actEnd      = "end"
+	actEndNow   = "endNow"
+	actKeep     = "keep"
+	actAgain    = "again"
+)
+
+// Input does what the visitor wants on a page.
+func (a *App) Input(p Page, act view.Action) {
+	pane := a.pane(p)
+	if pane == nil {
+		return
+	}
+	switch act.Name {
+	case actFocusIn:
+		pane.hasFocus = true
+		return
+	case actFocusOut:
+		pane.hasFocus = false
+		return
+	case actFilled:
+		a.fill(act.Fields)
+	case actTyped:
+		a.client.SetDraft(act.Value)
+	default:
+		a.act(pane, act)
+	}
+	a.changed()
+}
+
+func (a *App) act(p *pane, act view.Action) {
+	switch act.Name {
+	case actEscape:
+		a.escape(p)
+	case actToggle:
+		a.toggle()
+	case actClose:
+		a.askToClose(p)
+	case actCancel:
+		a.close(p)
+	case actSubmit:
+		a.fill(act.Fields)
+		a.start(p)
+	case actEnd:
+		a.ask(p, askedEnd)
+	case actEndNow:
+		a.endNow(p)
+	case actKeep:
+		a.keep(p)
+	case actAgain:
+		a.again(p)
+	case actEarlier:
+		a.earlier(p)
+	default:
+		a.actOnMessage(act)
+	}
+}
+
+// actOnMessage does what only makes sense while there is a chat: the tab may act on one that another tab has closed.
+func (a *App) actOnMessage(act view.Action) {
+	conv := a.client.Conversation()
+	if conv == nil {
+		return
+	}
+	clientID := strings.TrimPrefix(act.Key, "c")
+	switch act.Name {
+	case actSend:
+		a.client.Write(act.Fields["message"])
+	case actRetry:
+		conv.Retry(clientID)
+	case actDiscard:
+		conv.Discard(clientID)
+	}
+}
+
+func (a *App) escape(p *pane) {
+	if p.asked != notAsked {
+		a.keep(p)
+		return
+	}
+	if a.window == Open {
+		a.setWindow(Minimized)
+	}
+}
+
+func (a *App) toggle() {
+	if a.window == Open {
+		a.setWindow(Minimized)
+		return
+	}
+	a.setWindow(Open)
+}
+
+// askToClose closes the window; a chat that goes on is ended with it, which is asked first.
+func (a *App) askToClose(p *pane) {
+	if phase := a.client.Phase(); phase == chat.Waiting || phase == chat.Talking {
+		a.setWindow(Open)
+		a.ask(p, askedEndClose)
+		return
+	}
+	a.close(p)
+}
+
+// close closes the window, and ends what may be going on in it.
+func (a *App) close(p *pane) {
+	a.client.End()
+	p.leave = true
+	a.setWindow(Closed)
+}
+
+func (a *App) ask(p *pane, what confirming) {
+	p.asked = what
+	p.wantFocus(onConfirm)
+}
+
+// keep takes the question back.
+func (a *App) keep(p *pane) {
+	asked := p.asked
+	p.asked = notAsked
+	if asked == askedEndClose {
+		p.wantFocus(onClose)
+		return
+	}
+	p.wantFocus(onInput)
+}
+
+func (a *App) endNow(p *pane) {
+	asked := p.asked
+	p.asked = notAsked
+	if asked == askedEndClose {
+		a.close(p)
+		return
+	}
+	a.client.End()
+	p.wantFocus(onAgain)
+}
+
+func (a *App) again(p *pane) {
+	a.client.Dismiss()
+	p.wantFocus(onForm)
+}
+
+// earlier draws more of what was said before. That is not read out: it is no news.
+func (a *App) earlier(p *pane) {
+	p.lines += linesAtFirst
+	if conv := a.client.Conversation(); conv != nil && len(conv.Entries()) < p.lines {
+		conv.FetchEarlier()
+	}
+	p.quiet = true
+	a.o.Loop.After(quietFor, func() {
+		p.quiet = false
+		a.changed()
+	})
+}

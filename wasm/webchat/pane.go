@@ -1,0 +1,128 @@
+package webchat
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// What can take the keyboard focus.
+const (
+	onNothing = ""
+	onForm    = "form"    // the form's first field
+	onInput   = "input"   // the message
+	onWindow  = "window"  // the window itself, while it holds nothing to act on
+	onToggle  = "toggle"  // minimise or restore
+	onClose   = "close"   // the close button
+	onConfirm = "confirm" // the harmless answer of the question
+	onAgain   = "again"   // start a new chat
+)
+
+// confirming is the question that is open on a page.
+type confirming int
+
+const (
+	notAsked      confirming = iota
+	askedEnd                 // whether to end the chat
+	askedEndClose            // whether to end the chat and close the window
+)
+
+// linesAtFirst is how many lines are drawn before somebody asks for earlier ones, and how many more each time.
+const linesAtFirst = 100
+
+// quietFor is how long the transcript is not read out after earlier messages were asked for.
+const quietFor = 5 * time.Second
+
+// pane is the window on one page: what is not the same in all tabs.
+type pane struct {
+	page     Page
+	shown    bool
+	drawn    content
+	focus    string // what takes the focus with the next drawing
+	focuses  int    // how often the focus was moved
+	hasFocus bool   // the keyboard is in the window
+	asked    confirming
+	lines    int // how many lines are drawn
+	quiet    bool
+	button   buttonState
+	leave    bool // the focus goes back to the chat button
+}
+
+type buttonState struct {
+	told    bool
+	visible bool
+	unread  int
+}
+
+func newPane(p Page) *pane { return &pane{page: p, lines: linesAtFirst} }
+
+// focusOn gives the Focus value of an element.
+func (p *pane) focusOn(what string) string {
+	if p.focus != what {
+		return ""
+	}
+	return strconv.Itoa(p.focuses)
+}
+
+// wantFocus moves the focus with the next drawing.
+func (p *pane) wantFocus(what string) {
+	p.focus = what
+	p.focuses++
+}
+
+// narrow tells whether the page is on a small screen.
+func (p *pane) narrow() bool {
+	width, _, _ := strings.Cut(p.page.Address().Screen, "x")
+	n, err := strconv.Atoi(width)
+	return err == nil && n <= 600
+}
+
+// draw brings one page in line.
+func (a *App) draw(p *pane) {
+	a.drawButton(p)
+	if a.window == Closed || a.texts == nil {
+		a.undraw(p)
+		return
+	}
+	a.follow(p)
+	p.page.Render(Root, rootClass, a.tree(p))
+	p.shown, p.focus = true, onNothing
+}
+
+func (a *App) drawButton(p *pane) {
+	next := buttonState{told: true, visible: a.window == Closed}
+	if next.visible {
+		next.unread = a.unread()
+	}
+	if next == p.button {
+		return
+	}
+	p.button = next
+	p.page.Call("button", map[string]any{"visible": next.visible, "unread": next.unread}, nil)
+}
+
+func (a *App) undraw(p *pane) {
+	if p.shown {
+		p.page.Remove(Root)
+	}
+	p.shown, p.asked, p.lines, p.quiet = false, notAsked, linesAtFirst, false
+	if a.window != Closed {
+		return
+	}
+	if p.leave || p.hasFocus {
+		p.page.Call("focus", map[string]any{"selector": ".cx-webchat-chat-button"}, nil)
+	}
+	p.leave, p.hasFocus, p.focus = false, false, onNothing
+}
+
+// follow moves the focus along when what it was in gives way to something else, and closes a question that is settled.
+func (a *App) follow(p *pane) {
+	if p.asked != notAsked && (!a.client.Live() || a.window != Open) {
+		p.asked = notAsked
+	}
+	before := p.drawn
+	p.drawn = a.content()
+	if p.hasFocus && p.focus == onNothing && p.asked == notAsked && p.shown && p.drawn != before {
+		p.wantFocus(p.drawn.focus())
+	}
+}

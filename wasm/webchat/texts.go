@@ -1,0 +1,35 @@
+package webchat
+
+import (
+	"strings"
+	"time"
+
+	"foyer/relay/wire"
+)
+
+// Texts are the window's words in one language, by key: a file of www/texts.
+type Texts map[string]string
+
+// Get gives the words of a key. Without them it is the key, so that a file that lacks one shows it.
+func (t Texts) Get(key string) string {
+	if words, ok := t[key]; ok {
+		return words
+	}
+	return key
+}
+
+// With gives the words of a key with a value in the place of <%name%>.
+func (t Texts) With(key, name, value string) string {
+	return strings.TrimSpace(strings.ReplaceAll(t.Get(key), "<%"+name+"%>", value))
+}
+
+// Reason gives the words for an error's code.
+func (t Texts) Reason(c wire.Code) string { return t.Get(wire.Means(c).Key) }
+
+// Clock writes a time of day as the language does.
+func (t Texts) Clock(at time.Time) string {
+	if t.Get("TimeFormat") == "12" {
+		return at.Format("3:04 PM")
+	}
+	return at.Format("15:04")
+}

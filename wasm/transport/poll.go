@@ -95,6 +95,7 @@ func (p *polled) open(hello []byte) {
 func (p *polled) poll() {
 	r := PollRequest{Method: "POST", Path: pollPath, Header: p.header()}
 	r.Header[headerAck] = strconv.Itoa(p.batch)
+	began := p.loop.Now()
 	p.do(r, func(a PollAnswer, err error) {
 		if err != nil || a.Status >= 500 {
 			p.pollAgain(a, err)
@@ -105,14 +106,25 @@ func (p *polled) poll() {
 			return
 		}
 		p.failures = 0
-		if n, err := strconv.Atoi(a.Header(headerBatch)); err == nil {
-			if n <= p.batch { // it is here already
-				p.poll()
+		n, err := strconv.Atoi(a.Header(headerBatch))
+		fresh := err == nil && n > p.batch // else it is here already
+		if fresh {
+			p.batch = n
+			if !p.deliver(a.Body) {
 				return
 			}
-			p.batch = n
 		}
-		if p.deliver(a.Body) {
+		if (!fresh || len(a.Body) == 0) && p.loop.Now().Sub(began) < pollRetryWait {
+			p.pollLater() // somebody between answers at once, and must not be asked in a circle
+			return
+		}
+		p.poll()
+	})
+}
+
+func (p *polled) pollLater() {
+	p.loop.After(pollRetryWait, func() {
+		if !p.closed {
 			p.poll()
 		}
 	})
@@ -121,11 +133,7 @@ func (p *polled) poll() {
 func (p *polled) pollAgain(a PollAnswer, err error) {
 	p.failures++
 	if p.failures < pollTries {
-		p.loop.After(pollRetryWait, func() {
-			if !p.closed {
-				p.poll()
-			}
-		})
+		p.pollLater()
 		return
 	}
 	if err != nil {

@@ -18,7 +18,8 @@ type Conversation struct {
 	// Finishing is true from the moment the agent has chosen Done until the session is completed.
 	Finishing bool
 
-	asked bool // the relay was asked to complete it, and has not answered
+	unconfirmed bool // the relay has not told of it since the connection is back
+	asked       bool // the relay was asked to complete it, and has not answered
 }
 
 // Name is what to call the visitor, "" where nothing is known.
@@ -51,27 +52,39 @@ func (c *Conversation) sending() bool {
 	return slices.ContainsFunc(c.Lines(), func(l chat.Line) bool { return l.Delivery == chat.Sending })
 }
 
-// takeSessions makes the conversations those that the relay has for this agent.
+// takeSessions takes the conversations that the relay has for this agent. Where they do not all fit into the welcome, the
+// others follow as Opened: until then none is given up.
 func (d *Desk) takeSessions(sessions []wire.Snapshot) {
+	for _, c := range d.Conversations {
+		c.unconfirmed = true
+	}
+	for _, s := range sessions {
+		d.takeSession(s)
+	}
+	if d.Current() == nil {
+		d.selectKept()
+	}
+	for _, c := range d.Conversations {
+		d.finish(c)
+	}
+}
+
+// forgetUnconfirmed gives up what the relay has not told of by the time it answers the first request after its welcome.
+func (d *Desk) forgetUnconfirmed() {
 	for _, c := range slices.Clone(d.Conversations) {
-		if slices.ContainsFunc(sessions, func(s wire.Snapshot) bool { return s.Session == c.ID() }) {
+		if !c.unconfirmed {
 			continue
 		}
+		c.unconfirmed = false
 		if len(c.Unsent()) > 0 {
 			c.Lost() // stays until the agent has seen what was not sent
 			continue
 		}
 		d.remove(c)
 	}
-	for _, s := range sessions {
-		d.takeSession(s)
-	}
 	d.forgetOthers()
-	if d.Current() == nil {
-		d.selectFirst()
-	}
-	for _, c := range d.Conversations {
-		d.finish(c)
+	if d.Current() == nil && len(d.Conversations) > 0 {
+		d.Select(d.Conversations[0].ID())
 	}
 }
 
@@ -86,7 +99,7 @@ func (d *Desk) takeSession(s wire.Snapshot) *Conversation {
 	if s.Visitor != nil {
 		c.Visitor = *s.Visitor
 	}
-	c.asked = false
+	c.asked, c.unconfirmed = false, false
 	d.askJourney(s.Session)
 	if d.selected(c) {
 		d.look(c)
@@ -256,8 +269,12 @@ func (d *Desk) SelectNext(step int) {
 	d.Select(d.Conversations[((i+step)%n+n)%n].ID())
 }
 
-func (d *Desk) selectFirst() {
-	d.setSelected("")
+// selectKept selects what was selected before a reload; while that has not come, nothing else takes its place.
+func (d *Desk) selectKept() {
+	if kept := d.kept[keepSelected]; kept != "" {
+		d.Selected = kept
+		return
+	}
 	if len(d.Conversations) > 0 {
 		d.Select(d.Conversations[0].ID())
 	}

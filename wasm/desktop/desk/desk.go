@@ -136,7 +136,7 @@ func (d *Desk) SetConnection(c Connection, code wire.Code) {
 	switch {
 	case c == Online:
 		return // the welcome decides
-	case c == Refused && (code == wire.CodeToken || code == wire.CodeTokenExpired || code == wire.CodeForbidden):
+	case c == Refused && d.token != "" && (code == wire.CodeToken || code == wire.CodeTokenExpired || code == wire.CodeForbidden):
 		d.forgetAgent()
 		d.o.Link.Restart()
 	case c == Refused:

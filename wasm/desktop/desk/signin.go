@@ -64,10 +64,12 @@ func (d *Desk) tellReady() {
 		if p != nil && p.Code == wire.CodeNoConnection { // the next welcome tells it again
 			return
 		}
+		d.forgetUnconfirmed()
 		if d.Ready == want {
 			d.readyUntold = false
 		}
 		if p == nil {
+			d.changed()
 			return
 		}
 		if d.Ready == want {
@@ -79,14 +81,12 @@ func (d *Desk) tellReady() {
 }
 
 // agreeOnReady settles after a welcome what holds: a choice that the relay has not heard of, or the relay's state, which
-// another tab may have changed. A relay that was started anew knows of nobody who is ready and is told again.
+// another tab may have changed. A relay that was started anew knows of nobody who is ready, so it is told again.
 func (d *Desk) agreeOnReady(relay bool) {
 	if relay && !d.readyUntold {
 		d.setReady(true)
 	}
-	if d.Ready != relay {
-		d.tellReady()
-	}
+	d.tellReady()
 }
 
 // welcome takes the relay's view of this agent: after hello, after sign-in, and after each reconnection.

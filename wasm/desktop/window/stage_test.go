@@ -23,6 +23,8 @@ type relay struct {
 	offers   []wire.Offer
 	sessions map[string]*session
 	order    []string
+	small    bool           // no session fits into a welcome: each comes behind it
+	later    []wire.Frame   // what follows the next welcome
 	asked    []wire.Request // every request that arrived, oldest first
 }
 
@@ -105,6 +107,11 @@ func (b *tab) connect() {
 	h := b.window.desk.Hello()
 	b.window.desk.Frame(b.relay.welcome(h.Token != "", h.Resume))
 	b.window.desk.SetConnection(desk.Online, "")
+	later := b.relay.later
+	b.relay.later = nil
+	for _, f := range later {
+		b.window.desk.Frame(f)
+	}
 	b.relay.loop.Run()
 }
 
@@ -190,6 +197,10 @@ func (r *relay) welcome(signedIn bool, resume []wire.Position) *wire.Welcome {
 		}
 		snapshot := s.snapshot
 		snapshot.Entries = snapshot.Entries[after[id]:]
+		if r.small {
+			r.later = append(r.later, &wire.Opened{Snapshot: snapshot})
+			continue
+		}
 		w.Sessions = append(w.Sessions, snapshot)
 	}
 	return w

@@ -467,3 +467,34 @@ func TestARelayThatDoesNotWantThisPageSaysWhy(t *testing.T) {
 	r.loop.Run()
 	shows(t, textOf(b.tree), "This page is out of date. Reload it.")
 }
+
+func TestConversationsThatDoNotFitIntoTheWelcomeAreNotGivenUp(t *testing.T) {
+	r, b := talking(t)
+	r.queue("s2", grace)
+	b.click("Accept")
+	b.choose("Ada")
+	b.types("half a sent")
+	r.small = true
+	b.drop()
+	b.connect()
+	shows(t, b.region("Conversations"), "Grace")
+	b = b.reload()
+	shows(t, b.region("Conversations"), "Grace")
+	shows(t, b.region("Conversation"), "Ada Byron")
+	if got := b.control("Message").Props["value"]; got != "half a sent" {
+		t.Fatalf("the draft is %q", got)
+	}
+}
+
+func TestAConversationThatWasDoneElsewhereGoesWithTheNextConnection(t *testing.T) {
+	r, first := talking(t)
+	second := r.atWork()
+	first.drop()
+	first.types("half a sent")
+	second.click("Done")
+	first.connect()
+	shows(t, first.region("Conversations"), "No conversations")
+	if got := first.kept["draft.s1"]; got != "" {
+		t.Fatalf("the tab still keeps the draft %q", got)
+	}
+}

@@ -42,6 +42,7 @@ const (
 	pollTries     = 3                // of one poll: the relay repeats a batch until it is acknowledged
 	pollRetryWait = time.Second
 	sendBody      = wire.MaxFrame // bytes in one body, unless a single frame is longer
+	sendFrames    = 50            // frames in one body
 	framesInBody  = 500           // more frames than this in one answer are not the relay's
 )
 
@@ -173,7 +174,7 @@ func (p *polled) flush() {
 	var body []byte
 	n := 0
 	for _, f := range p.outbox {
-		if n > 0 && len(body)+len(f) > sendBody {
+		if n == sendFrames || n > 0 && len(body)+len(f) > sendBody {
 			break
 		}
 		body = append(body, f...)

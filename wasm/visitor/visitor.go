@@ -1,0 +1,211 @@
+// Package visitor puts one site's client together: its pages, the chat window, the tracker, and the one connection to
+// the relay that they share.
+//
+// wasm/main.go makes one for each site (deployment and origin). The package must never touch JavaScript: what the
+// browser does comes in as Options.
+package visitor
+
+import (
+	"time"
+
+	"foyer/relay/wire"
+	"foyer/wasm/loop"
+	"foyer/wasm/page"
+	"foyer/wasm/tracker"
+	"foyer/wasm/transport"
+	"foyer/wasm/view"
+	"foyer/wasm/webchat"
+)
+
+const (
+	textsAgain = 3 * time.Second  // before texts that could not be had are asked for again
+	emptyFor   = 30 * time.Second // how long the connection stays without any page: a navigation is shorter
+)
+
+// Options are what a Visitor needs. All fields but Poll and Zone must be set.
+type Options struct {
+	Loop loop.Loop
+	Dial transport.Dialer
+	Poll transport.Poller
+	// Fetch gets a JSON file of the relay; done is called on the loop with plain Go values.
+	Fetch func(path string, done func(any, error))
+	NewID func() string  // a client message id
+	Zone  *time.Location // in which times are shown; nil takes the browser's
+}
+
+// Visitor is the handler of one site's pages. It implements page.Handler; its methods must be called on the loop.
+type Visitor struct {
+	o       Options
+	site    *page.Site
+	link    *transport.Link
+	chat    *webchat.App
+	tracker *tracker.Tracker
+
+	asking    bool // for the texts
+	hasTexts  bool
+	stopEmpty func() // of the wait for a page to come back
+}
+
+// New makes the client of a site; nothing happens before its first page says hello.
+func New(site *page.Site, o Options) *Visitor {
+	v := &Visitor{o: o, site: site}
+	v.link = transport.New(transport.Options{
+		Loop: o.Loop, Dial: o.Dial, Poll: o.Poll,
+		Hello:    v.hello,
+		OnFrame:  func(f wire.Frame) { v.chat.Frame(f) },
+		OnStatus: v.linkChanged,
+	})
+	v.chat = webchat.New(webchat.Options{
+		Site: site, Link: v.link, Loop: o.Loop, NewID: o.NewID, Zone: o.Zone,
+		NowMs:   func() int64 { return o.Loop.Now().UnixMilli() },
+		Connect: v.link.Start,
+		Reopen:  v.reopen,
+	})
+	v.tracker = tracker.New(v.link, o.Loop, v.connectToTrack)
+	return v
+}
+
+// hello is what the chat says, with the ids of the last page also where there is no chat.
+func (v *Visitor) hello() *wire.Hello {
+	h := v.chat.Hello()
+	pages := v.site.Pages()
+	if h.Page == "" && len(pages) > 0 {
+		p := pages[len(pages)-1]
+		ids := p.IDs()
+		h.Device, h.Visit, h.Page, h.Language = ids.Device, ids.Visit, ids.Page, p.Address().Lang
+	}
+	return h
+}
+
+// connectToTrack connects for events. They are no reason to ask a relay again that has refused this page.
+func (v *Visitor) connectToTrack() {
+	if v.link.Status().State == transport.Closed {
+		v.link.Start()
+	}
+}
+
+// reopen waits for what runs now: the link may be in the middle of telling something.
+func (v *Visitor) reopen() {
+	v.o.Loop.Post(func() {
+		v.link.Close()
+		v.link.Start()
+	})
+}
+
+func (v *Visitor) linkChanged(s transport.Status) {
+	if s.State == transport.Online { // the chat knows by the welcome
+		v.tracker.Online()
+		return
+	}
+	v.tracker.Offline()
+	if s.State == transport.Refused {
+		v.chat.Denied(s.Problem.Code)
+		return
+	}
+	v.chat.Disconnected()
+}
+
+// Hello implements page.Handler.
+func (v *Visitor) Hello(p *page.Page, events []wire.Event) {
+	if v.stopEmpty != nil {
+		v.stopEmpty()
+		v.stopEmpty = nil
+	}
+	if v.link.Status().State == transport.Refused { // the page has brought a new pass
+		v.link.Start()
+	}
+	if p.Deployment().Chat {
+		v.fetchTexts(p)
+		v.chat.AddPage(p)
+	}
+	v.tracker.Add(p, events)
+	v.link.Nudge()
+}
+
+// fetchTexts gets the words of the deployment's language, once for all pages.
+func (v *Visitor) fetchTexts(p *page.Page) {
+	if v.hasTexts || v.asking {
+		return
+	}
+	v.asking = true
+	v.o.Fetch(textsPath(p.Deployment()), func(got any, err error) {
+		v.asking = false
+		m, ok := got.(map[string]any)
+		if err != nil || !ok {
+			v.o.Loop.After(textsAgain, func() { v.fetchTexts(p) })
+			return
+		}
+		v.hasTexts = true
+		v.chat.SetTexts(words(m))
+	})
+}
+
+// textsPath is where the relay has the window's words: the hashed name that it told the page, else the plain one.
+func textsPath(d page.Deployment) string {
+	if path := d.Files["texts/webchat"]; path != "" {
+		return path
+	}
+	lang := d.Lang
+	if lang == "" {
+		lang = "en"
+	}
+	return "/texts/webchat." + lang + ".json"
+}
+
+func words(m map[string]any) map[string]string {
+	all := make(map[string]string, len(m))
+	for key, w := range m {
+		if s, ok := w.(string); ok {
+			all[key] = s
+		}
+	}
+	return all
+}
+
+// Command implements page.Handler.
+func (v *Visitor) Command(p *page.Page, c *page.Command) {
+	if !v.chat.Command(p, c) {
+		c.Settle(false, "unknown command "+c.Name)
+	}
+}
+
+// Input implements page.Handler.
+func (v *Visitor) Input(p *page.Page, root string, a view.Action) {
+	if root == webchat.Root {
+		v.chat.Input(p, a)
+	}
+}
+
+// Stored implements page.Handler.
+func (v *Visitor) Stored(_ *page.Page, key string) { v.chat.Stored(key) }
+
+// Track implements page.Handler.
+func (v *Visitor) Track(p *page.Page, e wire.Event) { v.tracker.Add(p, []wire.Event{e}) }
+
+// Changed implements page.Handler.
+func (v *Visitor) Changed(p *page.Page, what string) {
+	v.chat.PageChanged(p)
+	switch what {
+	case page.OnVisible, page.OnOnline, page.OnRestored:
+		v.link.Nudge()
+	}
+}
+
+// Moved implements page.Handler.
+func (v *Visitor) Moved(p *page.Page, events []wire.Event) {
+	v.chat.PageChanged(p)
+	v.tracker.Add(p, events)
+}
+
+// Gone implements page.Handler.
+func (v *Visitor) Gone(p *page.Page) {
+	v.chat.RemovePage(p)
+	v.tracker.Gone(p)
+	if len(v.site.Pages()) > 0 {
+		return
+	}
+	v.stopEmpty = v.o.Loop.After(emptyFor, func() {
+		v.stopEmpty = nil
+		v.link.Close()
+	})
+}

@@ -273,9 +273,14 @@ func (a *App) changed() {
 	})
 }
 
-// settle brings everything outside in line with what is: events, what is kept, and what pages show.
+// settle brings everything outside in line with what is: events, what is kept, and what pages show. Without a page there
+// is nothing outside: what the next one brings must not have been overwritten.
 func (a *App) settle() {
+	if len(a.panes) == 0 {
+		return
+	}
 	a.publishPhase()
+	a.dismissEnded()
 	a.keepWindow()
 	a.mirror()
 	if a.client.NeedsRelay() && a.client.Status() == chat.Idle {
@@ -311,6 +316,13 @@ func (a *App) publishPhase() {
 		} else {
 			a.publish("WebChat.cancelled")
 		}
+	}
+}
+
+// dismissEnded forgets a chat that the visitor has ended and closed, perhaps in another tab: the next one begins anew.
+func (a *App) dismissEnded() {
+	if a.window == Closed && a.phase == chat.Over && a.client.Conversation().EndedBy() == chat.ByVisitor {
+		a.client.Dismiss()
 	}
 }
 

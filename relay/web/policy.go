@@ -1,0 +1,149 @@
+package web
+
+import (
+	"net"
+	"net/http"
+	"strings"
+
+	"foyer/relay/deployment"
+	"foyer/relay/throttle"
+	"foyer/relay/wire"
+)
+
+// Who may call an endpoint.
+type Who int
+
+const (
+	// Anyone: what is public by nature, or decides for itself (the native hello).
+	Anyone Who = iota
+	// AllowedOrigins: pages of the origins that the deployment lists, and the relay's own pages. Browsers may read the answer.
+	AllowedOrigins
+	// KeyHolders: who has an API key, and this machine itself.
+	KeyHolders
+)
+
+// Route is one line of the table: an endpoint, and who may call it how often.
+type Route struct {
+	Pattern   string // of http.ServeMux, with a method
+	Who       Who
+	PerSecond float64 // requests of one address in the long run; 0 for no limit
+	Burst     int     // and at once
+
+	Handler http.HandlerFunc // unless Deployed is set
+
+	// With AllowedOrigins: what the request says about its deployment (its origin is added), and the handler for a
+	// request that may use it. A returned error is answered with its code.
+	Deployment func(*http.Request) deployment.Hints
+	Deployed   func(http.ResponseWriter, *http.Request, *deployment.Deployment) error
+}
+
+// ByName takes the name from a query parameter. It is for Route.Deployment.
+func ByName(parameter string) func(*http.Request) deployment.Hints {
+	return func(r *http.Request) deployment.Hints {
+		return deployment.Hints{Name: r.URL.Query().Get(parameter)}
+	}
+}
+
+func (s *Site) mount(route Route) {
+	handler := route.Handler
+	switch route.Who {
+	case AllowedOrigins:
+		handler = s.forAllowedOrigins(route)
+		_, path, _ := strings.Cut(route.Pattern, " ")
+		s.mux.HandleFunc("OPTIONS "+path, s.preflight(route))
+	case KeyHolders:
+		handler = s.forKeyHolders(handler)
+	}
+	if route.PerSecond > 0 {
+		handler = s.limited(route, handler)
+	}
+	s.mux.HandleFunc(route.Pattern, handler)
+}
+
+func (s *Site) limited(route Route, next http.HandlerFunc) http.HandlerFunc {
+	limit := throttle.New(route.PerSecond, route.Burst, s.Now)
+	return func(w http.ResponseWriter, r *http.Request) {
+		if ok, wait := limit.Allow(throttle.Client(r)); !ok {
+			s.refuse(w, r, &wire.Problem{Code: wire.CodeRate, Text: "too many requests from this address", RetryMs: wait.Milliseconds()})
+			return
+		}
+		next(w, r)
+	}
+}
+
+func (s *Site) forAllowedOrigins(route Route) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		dep, err := s.resolve(route, r)
+		if err == nil {
+			s.allowReading(w, r)
+			err = route.Deployed(w, r, dep)
+		}
+		if err != nil {
+			s.refuse(w, r, err)
+		}
+	}
+}
+
+// resolve finds the deployment and checks the origin. Browsers send none with a plain GET of the same origin, and only
+// then may it be missing.
+func (s *Site) resolve(route Route, r *http.Request) (*deployment.Deployment, error) {
+	origin := r.Header.Get("Origin")
+	hints := route.Deployment(r)
+	hints.Origin = origin
+	if origin == "" && r.Method == http.MethodGet || deployment.IsHost(origin, r.Host) {
+		return s.Deployments.Resolve(hints)
+	}
+	return s.Deployments.ResolveFor(hints)
+}
+
+func (s *Site) allowReading(w http.ResponseWriter, r *http.Request) {
+	w.Header().Add("Vary", "Origin")
+	if origin := r.Header.Get("Origin"); origin != "" {
+		w.Header().Set("Access-Control-Allow-Origin", origin)
+	}
+	w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
+}
+
+// preflight answers a browser that asks before it calls.
+func (s *Site) preflight(route Route) http.HandlerFunc {
+	method, _, _ := strings.Cut(route.Pattern, " ")
+	return func(w http.ResponseWriter, r *http.Request) {
+		if _, err := s.resolve(route, r); err != nil {
+			s.refuse(w, r, err)
+			return
+		}
+		s.allowReading(w, r)
+		w.Header().Set("Access-Control-Allow-Methods", method)
+		w.Header().Set("Access-Control-Allow-Headers", "Content-Type")
+		w.Header().Set("Access-Control-Max-Age", "600")
+		w.WriteHeader(http.StatusNoContent)
+	}
+}
+
+func (s *Site) forKeyHolders(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if fromThisMachine(r) {
+			next(w, r)
+			return
+		}
+		key := r.Header.Get("X-API-Key")
+		if bearer, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+			key = bearer
+		}
+		if _, err := s.Access.CheckKey(r.Context(), key); err != nil {
+			s.refuse(w, r, err)
+			return
+		}
+		next(w, r)
+	}
+}
+
+// fromThisMachine tells whether a request was made here, and not passed on by a proxy.
+func fromThisMachine(r *http.Request) bool {
+	if r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != "" || r.Header.Get("Via") != "" {
+		return false
+	}
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	ip := net.ParseIP(host)
+	return err == nil && ip != nil && ip.IsLoopback()
+}

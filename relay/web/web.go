@@ -1,0 +1,147 @@
+// Package web is the relay's HTTP surface: the files that browsers load, the pages that the relay fills in (frame, hosted
+// chat, desktop, demo shops), health and metrics, and the table of policies under which every endpoint, the gateways'
+// ones too, is reached.
+//
+// main makes one Site and serves it. The package must never give a pass to an origin that the deployment does not
+// allow, and knows nothing of chats.
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"foyer/relay/access"
+	"foyer/relay/deployment"
+	"foyer/relay/wire"
+	"foyer/www"
+)
+
+// Options is what a Site is made of. All fields are required unless they say otherwise.
+type Options struct {
+	Assets      fs.FS        // as www.Assets
+	Manifest    www.Manifest // of Assets
+	KeepIn      string       // folder for the hashed files of the last builds; "" to keep none
+	Deployments *deployment.Directory
+	Access      *access.Service
+	Ready       func(context.Context) error // nil when the relay can do its work
+	Metrics     prometheus.Gatherer
+	Routes      []Route // of the gateways
+	Dev         bool    // serve the demo shops
+	Now         func() time.Time
+	Log         *slog.Logger
+}
+
+// Site answers all HTTP requests of the relay.
+type Site struct {
+	Options
+	mux    *http.ServeMux
+	pages  pages
+	texts  texts
+	static static
+	shops  *shops // nil without Dev
+}
+
+// New puts a Site together. It fails where a template is faulty or the last builds cannot be kept.
+func New(o Options) (*Site, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	s := &Site{Options: o, mux: http.NewServeMux()}
+	var err error
+	if s.pages, err = parsePages(o.Assets); err != nil {
+		return nil, err
+	}
+	if s.texts, err = readTexts(o.Assets, o.Manifest); err != nil {
+		return nil, err
+	}
+	s.static = static{assets: o.Assets, manifest: o.Manifest}
+	if o.KeepIn != "" {
+		if s.static.kept, err = keepBuild(o.KeepIn, o.Assets, o.Manifest); err != nil {
+			return nil, err
+		}
+	}
+	if o.Dev {
+		if s.shops, err = parseShops(o.Assets); err != nil {
+			return nil, err
+		}
+	}
+	for _, r := range append(s.routes(), o.Routes...) {
+		s.mount(r)
+	}
+	return s, nil
+}
+
+// routes is the table of this package's own endpoints; main adds those of the gateways.
+func (s *Site) routes() []Route {
+	return []Route{
+		{Pattern: "GET /", Who: Anyone, Handler: s.file},
+		{Pattern: "GET /{$}", Who: Anyone, Handler: s.root},
+		{Pattern: "GET /deployment.js", Who: AllowedOrigins, PerSecond: 50, Burst: 500, Deployment: ByName("name"), Deployed: s.deploymentModule},
+		{Pattern: "GET /bridge.html", Who: Anyone, PerSecond: 50, Burst: 500, Handler: s.bridge},
+		{Pattern: "GET /chat/{$}", Who: Anyone, PerSecond: 50, Burst: 500, Handler: s.chatPage},
+		{Pattern: "GET /desktop/{$}", Who: Anyone, Handler: s.desktop},
+		{Pattern: "GET /desktop", Who: Anyone, Handler: http.RedirectHandler("/desktop/", http.StatusMovedPermanently).ServeHTTP},
+		{Pattern: "GET /healthz", Who: Anyone, Handler: s.healthy},
+		{Pattern: "GET /readyz", Who: Anyone, Handler: s.ready},
+		{Pattern: "GET /metrics", Who: KeyHolders, Handler: s.metrics()},
+	}
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	defer s.recover(w, r)
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Referrer-Policy", "strict-origin-when-cross-origin")
+	if s.shops != nil && s.shops.serve(w, r) {
+		return
+	}
+	s.mux.ServeHTTP(w, r)
+}
+
+// recover keeps one faulty request from taking the relay down.
+func (s *Site) recover(w http.ResponseWriter, r *http.Request) {
+	p := recover()
+	if p == nil {
+		return
+	}
+	if p == http.ErrAbortHandler {
+		panic(p)
+	}
+	s.Log.ErrorContext(r.Context(), "a request panicked", "method", r.Method, "path", r.URL.Path, "panic", p)
+	s.refuse(w, r, wire.Problemf(wire.CodeInternal, "something went wrong at the relay"))
+}
+
+// refuse answers with an error's code and explanation, in JSON.
+func (s *Site) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	var p *wire.Problem
+	if !errors.As(err, &p) {
+		s.Log.ErrorContext(r.Context(), "answer a request", "method", r.Method, "path", r.URL.Path, "err", err)
+		p = wire.Problemf(wire.CodeInternal, "something went wrong at the relay")
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	if p.RetryMs > 0 {
+		h.Set("Retry-After", strconv.FormatInt((p.RetryMs+999)/1000, 10))
+	}
+	w.WriteHeader(wire.Means(p.Code).HTTP)
+	_ = json.NewEncoder(w).Encode(map[string]any{"code": p.Code, "text": p.Text}) // the client may have gone
+}
+
+// root has nothing to say, but that developers are shown the shop.
+func (s *Site) root(w http.ResponseWriter, r *http.Request) {
+	if s.shops == nil {
+		http.NotFound(w, r)
+		return
+	}
+	http.Redirect(w, r, s.shops.origin(r, "shop-a")+"/", http.StatusFound)
+}

@@ -29,6 +29,15 @@ const (
 	CodeUnavailable   Code = "unavailable"
 	CodeDraining      Code = "draining"
 	CodeInternal      Code = "internal"
+
+	CodeFilesOff    Code = "files_off"    // the deployment takes no files
+	CodeFileAgent   Code = "file_agent"   // a visitor may send files only while an agent is in the session
+	CodeFileType    Code = "file_type"    // a name that is not on the list, or content that contradicts it
+	CodeFileSize    Code = "file_size"    // one file is too large, or empty
+	CodeFileCount   Code = "file_count"   // the participant has sent as many files as allowed
+	CodeFileTotal   Code = "file_total"   // all files of the participant together would be too large
+	CodeFileRefused Code = "file_refused" // the virus scanner says no
+	CodeNoFile      Code = "no_file"      // there is none, not for this participant, or no longer
 )
 
 // Meaning is what each interface makes of a code.
@@ -63,6 +72,14 @@ var meanings = map[Code]Meaning{
 	CodeUnavailable:   {503, 4503, true, "errors.unavailable"},
 	CodeDraining:      {503, 4504, true, "errors.reconnect"},
 	CodeInternal:      {500, 4500, true, "errors.internal"},
+	CodeFilesOff:      {403, 0, false, "errors.filesOff"},
+	CodeFileAgent:     {409, 0, true, "errors.fileAgent"},
+	CodeFileType:      {415, 0, false, "errors.fileType"},
+	CodeFileSize:      {413, 0, false, "errors.fileSize"},
+	CodeFileCount:     {409, 0, false, "errors.fileCount"},
+	CodeFileTotal:     {409, 0, false, "errors.fileTotal"},
+	CodeFileRefused:   {422, 0, false, "errors.fileRefused"},
+	CodeNoFile:        {404, 0, false, "errors.noFile"},
 }
 
 // Codes lists every code, for documentation and tests. The order is not fixed.

@@ -86,6 +86,9 @@ const (
 	KindLeft    = "left"    // From left; Data["reason"]
 	KindState   = "state"   // Data["interactionState"] of the session changed
 	KindData    = "data"    // attached data changed; Data holds what changed
+
+	KindFile        = "file"        // From sent a file that is whole and scanned; Data holds fileId, name, type, size (bytes)
+	KindFileDeleted = "fileDeleted" // From took back a file of theirs; Data holds fileId and name
 )
 
 // Snapshot is a session as one participant may see it: the answer to start, and part of welcome and opened.

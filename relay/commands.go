@@ -1,0 +1,209 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"golang.org/x/crypto/bcrypt"
+
+	"foyer/relay/access"
+	"foyer/relay/chat"
+	"foyer/relay/clock"
+	"foyer/relay/store"
+)
+
+// agentCommand is relay agent add|disable|list|hash. A running relay sees what it changes without a restart.
+func agentCommand(ctx context.Context, args []string, getenv func(string) string, in io.Reader, out, log io.Writer) error {
+	verb, flags := subcommand("relay agent", args, log)
+	var spec access.Spec
+	flags.StringVar(&spec.Username, "username", "", "add, disable: name to sign in with")
+	flags.StringVar(&spec.Name, "name", "", "add: what visitors see (default: the username)")
+	flags.IntVar(&spec.Capacity, "capacity", access.DefaultCapacity, "add: conversations at a time")
+	open := storeFlags(flags, getenv)
+	if err := parse(flags, args); err != nil {
+		return err
+	}
+	switch verb {
+	case "add":
+		var err error
+		if spec.Password, err = readPassword(in, log); err != nil {
+			return err
+		}
+		return open(ctx, log, func(a *access.Service) error {
+			added, err := a.AddAgent(ctx, spec)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(out, "added agent %s\n", added.Username)
+			return err
+		})
+	case "disable":
+		return open(ctx, log, func(a *access.Service) error {
+			if err := a.DisableAgent(ctx, spec.Username); err != nil {
+				return err
+			}
+			_, err := fmt.Fprintf(out, "disabled agent %s; open desktops close within a minute\n", spec.Username)
+			return err
+		})
+	case "list":
+		return open(ctx, log, func(a *access.Service) error { return listAgents(ctx, a, out) })
+	case "hash":
+		return hashPassword(in, out, log)
+	}
+	return errors.New("relay agent add, disable, list or hash")
+}
+
+func listAgents(ctx context.Context, a *access.Service, out io.Writer) error {
+	all, err := a.Agents(ctx)
+	if err != nil {
+		return err
+	}
+	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "USERNAME\tNAME\tCAPACITY\tSTATE\tADDED")
+	for _, a := range all {
+		fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%s\n", a.Username, a.Name, a.Capacity, state(a.Disabled), day(a.CreatedMs))
+	}
+	return t.Flush()
+}
+
+// hashPassword makes the password_hash of relay.yaml.
+func hashPassword(in io.Reader, out, log io.Writer) error {
+	password, err := readPassword(in, log)
+	if err != nil {
+		return err
+	}
+	hash, err := bcrypt.GenerateFromPassword([]byte(password), access.DefaultCost)
+	if err != nil {
+		return fmt.Errorf("hash the password: %w", err)
+	}
+	_, err = fmt.Fprintln(out, string(hash))
+	return err
+}
+
+// keyCommand is relay key add|disable|list.
+func keyCommand(ctx context.Context, args []string, getenv func(string) string, out, log io.Writer) error {
+	verb, flags := subcommand("relay key", args, log)
+	name := flags.String("name", "", "add, disable: what the key is called")
+	deployment := flags.String("deployment", "", "add: the deployment that it is for")
+	open := storeFlags(flags, getenv)
+	if err := parse(flags, args); err != nil {
+		return err
+	}
+	switch verb {
+	case "add":
+		return open(ctx, log, func(a *access.Service) error {
+			value, err := a.AddKey(ctx, *name, *deployment)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(out, "%s\n", value)
+			fmt.Fprintln(log, "This is the key. It is not kept and cannot be shown again.")
+			return err
+		})
+	case "disable":
+		return open(ctx, log, func(a *access.Service) error {
+			if err := a.DisableKey(ctx, *name); err != nil {
+				return err
+			}
+			_, err := fmt.Fprintf(out, "disabled key %s\n", *name)
+			return err
+		})
+	case "list":
+		return open(ctx, log, func(a *access.Service) error { return listKeys(ctx, a, out) })
+	}
+	return errors.New("relay key add, disable or list")
+}
+
+func listKeys(ctx context.Context, a *access.Service, out io.Writer) error {
+	all, err := a.Keys(ctx)
+	if err != nil {
+		return err
+	}
+	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "NAME\tDEPLOYMENT\tSTATE\tADDED")
+	for _, k := range all {
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", k.Name, k.Deployment, state(k.Disabled), day(k.CreatedMs))
+	}
+	return t.Flush()
+}
+
+func state(disabled bool) string {
+	if disabled {
+		return "disabled"
+	}
+	return "active"
+}
+
+func day(ms int64) string { return time.UnixMilli(ms).UTC().Format(time.DateOnly) }
+
+// subcommand takes the verb, which comes before the flags.
+func subcommand(name string, args []string, log io.Writer) (verb string, flags *flag.FlagSet) {
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		verb = args[0]
+	}
+	flags = flag.NewFlagSet(name+" "+verb, flag.ContinueOnError)
+	flags.SetOutput(log)
+	return verb, flags
+}
+
+func parse(flags *flag.FlagSet, args []string) error {
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		args = args[1:]
+	}
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if flags.NArg() > 0 {
+		return fmt.Errorf("%s takes flags only, not %q", flags.Name(), flags.Arg(0))
+	}
+	return nil
+}
+
+// storeFlags adds the flags that say where the data is, as those of relay serve, and gives what opens it for one job.
+func storeFlags(flags *flag.FlagSet, getenv func(string) string) func(context.Context, io.Writer, func(*access.Service) error) error {
+	or := func(value, otherwise string) string {
+		if value == "" {
+			return otherwise
+		}
+		return value
+	}
+	data := flags.String("data", or(getenv("FOYER_DATA"), "./data"), "folder of what is stored (FOYER_DATA)")
+	database := flags.String("database", getenv("FOYER_DATABASE"), "postgres://… where the relay uses PostgreSQL (FOYER_DATABASE)")
+	return func(ctx context.Context, log io.Writer, do func(*access.Service) error) error {
+		s, err := store.Open(ctx, store.Options{Database: *database, Dir: *data, Logger: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn}))})
+		if err != nil {
+			return err
+		}
+		a, err := access.NewService(access.Options{Store: s.Access(), Clock: clock.System{}, IDs: chat.UUIDs{}})
+		if err == nil {
+			err = do(a)
+		}
+		return errors.Join(err, s.Close())
+	}
+}
+
+// readPassword takes one line of the standard input, so that a password stands neither in the list of processes nor in
+// the shell's history.
+func readPassword(in io.Reader, log io.Writer) (string, error) {
+	fmt.Fprint(log, "password: ")
+	line, err := bufio.NewReader(in).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", fmt.Errorf("read the password: %w", err)
+	}
+	password := strings.TrimRight(line, "\r\n")
+	switch {
+	case password == "":
+		return "", errors.New("no password given: one line of standard input")
+	case len(password) > access.MaxPasswordBytes:
+		return "", fmt.Errorf("a password may have %d bytes", access.MaxPasswordBytes)
+	}
+	return password, nil
+}

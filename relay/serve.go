@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+	"time"
+
+	"foyer/relay/config"
+)
+
+// drainLimit is how long clients have to take their goodbye after SIGTERM.
+const drainLimit = 10 * time.Second
+
+// Limits of HTTP. A poll waits for 25 s, and a large file may take minutes over a slow network.
+const (
+	headerLimit = 10 * time.Second
+	readLimit   = time.Minute
+	writeLimit  = 5 * time.Minute
+	idleLimit   = 2 * time.Minute
+	headerBytes = 32 << 10
+)
+
+// serve runs the relay until SIGTERM or an interrupt, and drains it.
+func serve(ctx context.Context, o config.Options, out, log io.Writer) error {
+	logger := slog.New(slog.NewTextHandler(log, nil))
+	if o.NATS != "" {
+		return errors.New("--nats: this version has no driver for NATS yet, so it cannot be connected to other relays; start it without")
+	}
+	stopping, stop := signal.NotifyContext(ctx, syscall.SIGTERM, os.Interrupt)
+	defer stop()
+	r, err := build(stopping, o, logger)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", o.Listen)
+	if err != nil {
+		return errors.Join(fmt.Errorf("listen on %s: %w", o.Listen, err), r.store.Close())
+	}
+	server := &http.Server{
+		Handler: r.site, ReadHeaderTimeout: headerLimit, ReadTimeout: readLimit, WriteTimeout: writeLimit,
+		IdleTimeout: idleLimit, MaxHeaderBytes: headerBytes, ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
+	}
+
+	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWork()
+	var running sync.WaitGroup
+	running.Go(func() { r.desk.Run(work) })
+	running.Go(func() { r.native.Run(work) })
+	running.Go(func() { r.reloadOnHangup(work) })
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	announce(out, logger, o, listener.Addr(), r)
+
+	select {
+	case err = <-failed:
+		err = fmt.Errorf("serve: %w", err)
+	case <-stopping.Done():
+		stop() // a second signal ends the relay at once
+		logger.Info("draining")
+	}
+	r.drain(server, logger)
+	stopWork()
+	running.Wait()
+	return errors.Join(err, r.store.Close())
+}
+
+// drain stops accepting, tells the clients to come back, and waits until they have heard it.
+func (r *relay) drain(server *http.Server, logger *slog.Logger) {
+	r.draining.Store(true)
+	ctx, cancel := context.WithTimeout(context.Background(), drainLimit)
+	defer cancel()
+	closed := make(chan error, 1)
+	go func() { closed <- server.Shutdown(ctx) }() // also waits for requests, such as polls that get their goodbye now
+	r.native.Drain(ctx)
+	if err := <-closed; err != nil {
+		logger.Warn("some requests were cut off", "err", err)
+		_ = server.Close()
+	}
+}
+
+// reloadOnHangup reads relay.yaml again on SIGHUP.
+func (r *relay) reloadOnHangup(ctx context.Context) {
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-hangup:
+			r.reload(ctx)
+		}
+	}
+}
+
+// announce says where the relay is, and to developers where to click.
+func announce(out io.Writer, logger *slog.Logger, o config.Options, addr net.Addr, r *relay) {
+	logger.Info("listening", "addr", addr.String(), "data", o.Data, "build", r.build)
+	if len(r.deployments.All()) == 0 {
+		logger.Warn("nothing is open: no deployment is configured. Name one in relay.yaml (--config), or try --dev")
+	}
+	if !o.Dev {
+		return
+	}
+	_, port, err := net.SplitHostPort(addr.String())
+	if err != nil {
+		return
+	}
+	fmt.Fprintf(out, `
+Foyer runs for development. Try it:
+
+  a shop         http://shop-a.localhost:%[1]s/
+  another shop   http://shop-b.localhost:%[1]s/
+  the desktop    http://localhost:%[1]s/desktop/   (user demo, password demo)
+
+`, port)
+}

@@ -12,7 +12,9 @@ func (w *Window) conversation() *view.Node {
 	region := with(el("section", "fd-conversation fd-pane", "conversation"), "aria-label", w.t("Conversation"))
 	c := w.desk.Current()
 	if c == nil {
-		region.Children = []*view.Node{el("div", "fd-empty", "none", txt("p", "", w.t("ChooseConversation")))}
+		if len(w.desk.Conversations) > 0 {
+			region.Children = []*view.Node{txt("p", "fd-empty", w.t("ChooseConversation"))}
+		}
 		return region
 	}
 	region.Children = []*view.Node{w.heading(c), w.transcript(c), w.typing(c), w.foot(c)}
@@ -52,13 +54,36 @@ func (w *Window) transcript(c *desk.Conversation) *view.Node {
 		log.Children = append(log.Children, keyed(button("fd-quiet fd-earlier", w.t("Earlier"), "earlier"), "earlier"))
 	}
 	var before *chat.Line
-	for _, l := range c.Lines() {
+	lines := c.Lines()
+	quiet := alreadySaid(lines)
+	for i, l := range lines {
+		if quiet[i] {
+			l.Delivery = said
+		}
 		if n := w.line(c, l, before); n != nil {
 			log.Children = append(log.Children, n)
 			before = &l
 		}
 	}
 	return log
+}
+
+// said stands for a delivery that a later message says as well. Like all others it is not chat.NotMine.
+const said = chat.Delivery(-1)
+
+// alreadySaid finds the messages that are sent or delivered and followed by another one that has come as far.
+func alreadySaid(lines []chat.Line) map[int]bool {
+	quiet, last := map[int]bool{}, map[chat.Delivery]int{}
+	for i, l := range lines {
+		if l.Delivery != chat.Sent && l.Delivery != chat.Delivered {
+			continue
+		}
+		if before, ok := last[l.Delivery]; ok {
+			quiet[before] = true
+		}
+		last[l.Delivery] = i
+	}
+	return quiet
 }
 
 // line draws one line, nil for what an agent has no use for.

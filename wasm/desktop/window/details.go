@@ -85,7 +85,7 @@ func (w *Window) journey(c *desk.Conversation) *view.Node {
 	list := el("ol", "fd-pages", "pages")
 	last := len(c.Pages) - 1
 	for i, p := range c.Pages {
-		list.Children = append(list.Children, w.page(p, i == last && p.LeftMs == 0))
+		list.Children = append(list.Children, w.page(p, i == last && p.LeftMs == 0 && !c.Over()))
 	}
 	return w.region("fd-journey", "fd-journey-title", w.t("Journey"), list)
 }

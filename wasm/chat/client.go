@@ -85,6 +85,9 @@ func (c *Client) Status() Status { return c.status }
 // Conversation is the session that is shown, nil if there is none.
 func (c *Client) Conversation() *Conversation { return c.conv }
 
+// Handle is what takes the chat up on the visitor's next page, "" where there is none.
+func (c *Client) Handle() string { return c.handle }
+
 // Refused is why the last start failed, "" if it did not.
 func (c *Client) Refused() wire.Code { return c.refused }
 

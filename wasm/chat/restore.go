@@ -1,6 +1,11 @@
 package chat
 
-import "foyer/relay/wire"
+import (
+	"strconv"
+	"strings"
+
+	"foyer/relay/wire"
+)
 
 // Unsent is a message on its way, in the form in which a tab keeps it over a reload.
 type Unsent struct {
@@ -52,4 +57,28 @@ func (o *Outbox) restore(u Unsent) {
 	o.items = append(o.items, &outgoing{ms: o.env.NowMs(), failed: o.stopped, send: wire.Send{
 		Session: o.session, ClientID: u.ClientID, Kind: wire.KindMessage, Text: u.Text,
 	}})
+}
+
+// FormatUnsent writes messages as a text that a page can keep: a line for each, its id, a space, and the quoted text.
+func FormatUnsent(messages []Unsent) string {
+	var b strings.Builder
+	for _, m := range messages {
+		b.WriteString(m.ClientID + " " + strconv.Quote(m.Text) + "\n")
+	}
+	return b.String()
+}
+
+// ParseUnsent reads what FormatUnsent wrote, and leaves out lines that it did not write.
+func ParseUnsent(s string) []Unsent {
+	var messages []Unsent
+	for line := range strings.Lines(s) {
+		id, quoted, ok := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		if !ok || id == "" {
+			continue
+		}
+		if text, err := strconv.Unquote(quoted); err == nil {
+			messages = append(messages, Unsent{ClientID: id, Text: text})
+		}
+	}
+	return messages
 }

@@ -12,7 +12,7 @@
 // From the page:
 //
 //	{t:"hello", v:1, page:{id,url,origin,title,referrer,lang,tz,screen,ua,visible}, ids:{device,visit,page}, newVisit:bool,
-//	 events:[…], stored:{handle,window,draft}, deployment:{name,…}, pass:"…"}
+//	 events:[…], stored:{handle,window,draft,outbox}, deployment:{name,…}, pass:"…"}
 //	     First message. events are those the loader already minted (VisitStarted, PageEntered), in the JSON form of
 //	     spec/gwe-monitoring.md 1.4. stored holds what the page keeps first-party. pass comes from bridge.html.
 //	{t:"command", n, name, data}        a bus command that Go answers: {t:"settle", n, ok, value}
@@ -33,7 +33,7 @@
 //	{t:"settle", n, ok, value}
 //	{t:"publish", name, data, sticky}   a bus event, name with namespace ("WebChat.opened")
 //	{t:"mirror", key, value}            what bus.data(key) answers from now on
-//	{t:"store", key, value|null}        keep first-party (only after consent): handle, window, draft
+//	{t:"store", key, value|null}        keep first-party (only after consent): handle, window, draft, outbox
 //	{t:"view", root, class, ops}        differences of a view (view.Op); the first one of a root makes its container;
 //	                                    ops null removes the root
 //	{t:"call", n, service, args}        a page service; n 0 = no answer wanted
@@ -81,4 +81,5 @@ const (
 	KeepHandle = "handle" // the resume handle of its chat
 	KeepWindow = "window" // "open", "minimized" or absent
 	KeepDraft  = "draft"  // what is written and not sent
+	KeepOutbox = "outbox" // what is sent and not acknowledged: session id, newline, and chat.FormatUnsent
 )

@@ -450,3 +450,39 @@ func TestFormThatNobodySentGoesWithItsLastPage(t *testing.T) {
 		t.Errorf("the next page shows %q", next.text())
 	}
 }
+
+func TestMessagesThatWereOnTheirWayOutliveTheWorker(t *testing.T) {
+	before := newStage(t, nil)
+	p := before.open("1")
+	before.begin(t, p)
+	before.drop()
+	p.write(t, "one")
+	p.write(t, "two")
+
+	after := newStage(t, before.site.stored)
+	next := after.open("2")
+	after.welcome(queued())
+	if got, want := next.said(), "you: one, you: two"; got != want {
+		t.Fatalf("the next worker shows %q, want %q", got, want)
+	}
+	for seq, text := range []string{"one", "two"} {
+		send, asked := chattest.Take[*wire.Send](t, after.link)
+		if send.Text != text {
+			t.Errorf("sent %q, want %q", send.Text, text)
+		}
+		asked.Reply(&wire.Ack{Seq: int64(2 + seq), ClientID: send.ClientID})
+		after.loop.Run()
+	}
+	if kept := after.site.stored["outbox"]; kept != "" {
+		t.Errorf("still kept: %q", kept)
+	}
+}
+
+func TestMessagesOfAnotherChatAreNotSent(t *testing.T) {
+	s := newStage(t, map[string]string{"handle": "h", "window": "open", "outbox": "other\nid \"old\"\n"})
+	p := s.open("1")
+	s.welcome(queued())
+	if p.said() != "" || s.link.Open() != 0 || s.site.stored["outbox"] != "" {
+		t.Errorf("said %q, %d requests, kept %q", p.said(), s.link.Open(), s.site.stored["outbox"])
+	}
+}

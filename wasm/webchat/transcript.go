@@ -158,7 +158,7 @@ func (a *App) meta(l chat.Line, last bool) *view.Node {
 		class, key = "cx-delivered", "MessageDelivered"
 	}
 	if key != "" && (last || l.Delivery == chat.Sending) {
-		n.Children = append(n.Children, view.Txt("span", attrs{"class": "cx-delivery " + class}, a.texts.Get(key)))
+		n.Children = append(n.Children, view.Txt("span", attrs{"class": "cx-message-state " + class}, a.texts.Get(key)))
 	}
 	return n
 }

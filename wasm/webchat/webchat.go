@@ -10,6 +10,7 @@
 package webchat
 
 import (
+	"strings"
 	"time"
 
 	"foyer/relay/wire"
@@ -81,6 +82,8 @@ type App struct {
 	userData map[string]any    // attached to the next chat, from WebChat.open
 	phase    chat.Phase        // as it was last published
 	mirrored *State            // as pages were told; nil before
+	outbox   string            // as it was last kept
+	unsent   string            // an earlier worker's outbox, until its chat is taken up
 	dirty    bool
 }
 
@@ -129,6 +132,7 @@ func (a *App) Hello() *wire.Hello {
 func (a *App) Frame(f wire.Frame) {
 	a.client.Frame(f)
 	if _, ok := f.(*wire.Welcome); ok {
+		a.restoreOutbox()
 		a.closeIfGone()
 	}
 	a.changed()
@@ -167,19 +171,49 @@ func (a *App) AddPage(p Page) {
 	a.changed()
 }
 
-// restore takes up what an earlier page has kept.
+// restore takes up what an earlier page has kept. A chat that is here already counts more.
 func (a *App) restore() {
+	if a.client.Live() {
+		a.o.Site.Store(page.KeepHandle, a.client.Handle())
+		a.keepDraft()
+		return
+	}
 	handle := a.o.Site.Stored(page.KeepHandle)
 	a.client.HandleKept(handle)
-	if a.client.Phase() == chat.None {
-		a.client.DraftChanged(a.o.Site.Stored(page.KeepDraft))
-	}
+	a.client.DraftChanged(a.o.Site.Stored(page.KeepDraft))
+	a.unsent = a.o.Site.Stored(page.KeepOutbox)
 	if a.window != Closed || handle == "" {
 		return
 	}
 	switch kept := State(a.o.Site.Stored(page.KeepWindow)); kept {
 	case Open, Minimized:
 		a.window, a.restored = kept, true
+	}
+}
+
+// keepOutbox keeps what the relay has not acknowledged for a worker that may have to take over from this one.
+func (a *App) keepOutbox() {
+	now := ""
+	if conv := a.client.Conversation(); conv != nil && !conv.Over() {
+		if unsent := conv.Unsent(); len(unsent) > 0 {
+			now = conv.ID() + "\n" + chat.FormatUnsent(unsent)
+		}
+	}
+	if now != a.outbox { // another tab's worker may keep its own there
+		a.outbox = now
+		a.o.Site.Store(page.KeepOutbox, now)
+	}
+}
+
+// restoreOutbox sends what an earlier worker had not got acknowledged, if its chat is the one that goes on.
+func (a *App) restoreOutbox() {
+	session, unsent, _ := strings.Cut(a.unsent, "\n")
+	if session == "" {
+		return
+	}
+	a.unsent, a.outbox = "", a.o.Site.Stored(page.KeepOutbox)
+	if conv := a.client.Conversation(); conv != nil && conv.ID() == session && !conv.Over() {
+		conv.Restore(chat.ParseUnsent(unsent), 0)
 	}
 }
 
@@ -282,6 +316,7 @@ func (a *App) settle() {
 	a.publishPhase()
 	a.dismissEnded()
 	a.keepWindow()
+	a.keepOutbox()
 	a.mirror()
 	if a.client.NeedsRelay() && a.client.Status() == chat.Idle {
 		a.o.Connect()

@@ -1,6 +1,6 @@
-// What the page keeps first-party: handle, window, draft, under foyer.<deployment>.<key> in localStorage.
+// What the page keeps first-party: handle, window, draft, outbox, under foyer.<deployment>.<key> in localStorage.
 
-const keys = ['handle', 'window', 'draft'];
+const keys = ['handle', 'window', 'draft', 'outbox'];
 
 /**
  * @param {Window} win

@@ -119,7 +119,7 @@ func (d *Desk) add(s wire.Snapshot) *Conversation {
 	c.Conversation = chat.NewConversation(env, s)
 	d.Conversations = append(d.Conversations, c)
 	slices.SortStableFunc(d.Conversations, byStart)
-	c.Restore(decodeUnsent(d.kept[keepUnsent+session]), d.seen(c))
+	c.Restore(chat.ParseUnsent(d.kept[keepUnsent+session]), d.seen(c))
 	return c
 }
 
@@ -140,7 +140,7 @@ func (d *Desk) seen(c *Conversation) int64 {
 // conversationChanged keeps what a reload must find again, and goes on with what waited for this.
 func (d *Desk) conversationChanged(c *Conversation) {
 	if d.conversation(c.ID()) == c {
-		d.keep(keepUnsent+c.ID(), encodeUnsent(c.Unsent()))
+		d.keep(keepUnsent+c.ID(), chat.FormatUnsent(c.Unsent()))
 		d.keep(keepSeen+c.ID(), strconv.FormatInt(c.ReadSeq(), 10))
 		d.finish(c)
 	}

@@ -1,11 +1,6 @@
 package desk
 
-import (
-	"strconv"
-	"strings"
-
-	"foyer/wasm/chat"
-)
+import "strings"
 
 // Keys of what the tab keeps over a reload. Those with a session behind them end in its id.
 const (
@@ -38,28 +33,4 @@ func (d *Desk) forgetOthers() {
 			d.keep(key, "")
 		}
 	}
-}
-
-// encodeUnsent writes an outbox as a text, a line for each message: its id, a space, and the quoted text.
-func encodeUnsent(messages []chat.Unsent) string {
-	var b strings.Builder
-	for _, m := range messages {
-		b.WriteString(m.ClientID + " " + strconv.Quote(m.Text) + "\n")
-	}
-	return b.String()
-}
-
-// decodeUnsent reads what encodeUnsent wrote and leaves out lines that it did not write.
-func decodeUnsent(s string) []chat.Unsent {
-	var messages []chat.Unsent
-	for line := range strings.Lines(s) {
-		id, quoted, ok := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
-		if !ok || id == "" {
-			continue
-		}
-		if text, err := strconv.Unquote(quoted); err == nil {
-			messages = append(messages, chat.Unsent{ClientID: id, Text: text})
-		}
-	}
-	return messages
 }

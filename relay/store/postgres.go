@@ -22,6 +22,7 @@ import (
 const (
 	writers       = 4                // connections that write: two committers, and the rest
 	minReaders    = 8                // connections that read, unless the URL says pool_max_conns
+	batchTries    = 3                // how often one is begun, see worthAgain
 	batchTimeout  = 30 * time.Second // for one transaction of a committer; a server that does not answer must not hold everybody
 	migrationLock = 0x464f594552     // "FOYER": the advisory lock of migrations
 )
@@ -75,13 +76,13 @@ func withoutURL(err error) error {
 	return errors.New("it is not a PostgreSQL URL")
 }
 
-// readyToWrite prepares a writing connection. A server that answers before it has written to its disk is told not to, for
-// us. And since writers find every row by its key, plans that read whole tables are discouraged: one made while the
-// tables were empty would be kept while they grow.
+// readyToWrite prepares a writing connection. A server that answers before it has written to its disk is told not to,
+// for us. And since writers find every row by its key, one plan for each statement is enough, made once, that never
+// reads a whole table: a plan made for empty tables would be kept while they grow.
 func readyToWrite(ctx context.Context, conn *pgx.Conn) error {
 	_, err := conn.Exec(ctx, `select set_config('synchronous_commit', 'on', false)
 		where current_setting('synchronous_commit') = 'off';
-		set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off`)
+		set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set plan_cache_mode = force_generic_plan`)
 	return during(err, "set up a connection")
 }
 
@@ -175,8 +176,7 @@ func (e *postgresEngine) settle(ctx context.Context, w wanted, decide func(known
 	ctx, cancel := context.WithTimeout(ctx, batchTimeout)
 	defer cancel()
 	err := e.settleOnce(ctx, w, decide)
-	if errors.Is(err, errNotBegun) && ctx.Err() == nil {
-		// The pool's connection was dead, most likely since the server was started again. Nothing has happened yet.
+	for again := 1; again < batchTries && worthAgain(err) && ctx.Err() == nil; again++ {
 		err = e.settleOnce(ctx, w, decide)
 	}
 	return err
@@ -184,6 +184,17 @@ func (e *postgresEngine) settle(ctx context.Context, w wanted, decide func(known
 
 // errNotBegun marks a connection that failed before anything was written.
 var errNotBegun = errors.New("the connection failed before anything was written")
+
+// worthAgain tells whether a batch of which certainly nothing was kept may fare better at once: the pool's connection
+// was dead, most likely since the server was started again; another relay has just begun the same session, which the
+// next reading finds; or the transaction had to give way to another one.
+func worthAgain(err error) bool {
+	if errors.Is(err, errNotBegun) {
+		return true
+	}
+	var p *pgconn.PgError
+	return errors.As(err, &p) && (p.Code == "23505" || strings.HasPrefix(p.Code, "40"))
+}
 
 // settleOnce takes two round trips: begin and read, then write and commit.
 func (e *postgresEngine) settleOnce(ctx context.Context, w wanted, decide func(known) *plan) error {

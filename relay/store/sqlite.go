@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -14,6 +15,7 @@ import (
 
 	"modernc.org/sqlite"
 
+	"foyer/relay/chat"
 	"foyer/relay/visit"
 )
 
@@ -23,7 +25,7 @@ type sqliteEngine struct {
 	events *sqliteFile
 
 	// Statements of main's writing connection.
-	readSession, readStart, readClient                 *sql.Stmt
+	readSessions, readStart, readClients               *sql.Stmt
 	insertSession, updateSession, advance, insertEntry *sql.Stmt
 	// Statement of the events' writing connection.
 	insertEvent *sql.Stmt
@@ -61,11 +63,11 @@ func (e *sqliteEngine) prepare(ctx context.Context) error {
 		file  *sqliteFile
 		query string
 	}{
-		{&e.readSession, e.main, "select " + session.names("") + " from sessions where id = ?"},
+		{&e.readSessions, e.main, "select " + session.names("s.") + " from json_each(?) w cross join sessions s on s.id = w.value"},
 		{&e.readStart, e.main, "select " + session.names("") + ` from sessions
 			where deployment = ? and start_id = ? and start_id <> ''`},
-		{&e.readClient, e.main, "select " + entry.names("") + ` from entries
-			where session = ? and client_id = ? and client_id <> ''`},
+		{&e.readClients, e.main, "select " + entry.names("e.") + ` from json_each(?) w cross join entries e
+			on e.session = w.value ->> 0 and e.client_id = w.value ->> 1 and e.client_id <> ''`},
 		{&e.insertSession, e.main, insertSQL("sessions", session)},
 		{&e.updateSession, e.main, updateSQL("sessions", session)},
 		{&e.advance, e.main, updateSQL("sessions", end)},
@@ -112,13 +114,9 @@ func (e *sqliteEngine) settle(ctx context.Context, w wanted, decide func(known) 
 
 func (e *sqliteEngine) know(ctx context.Context, w wanted) (known, error) {
 	k := newKnown()
-	for _, id := range w.sessions {
-		s, err := scanSession(e.readSession.QueryRowContext(ctx, id))
-		if err == nil {
-			k.sessions[id] = s
-		} else if !errors.Is(err, sql.ErrNoRows) {
-			return k, fmt.Errorf("read session: %w", err)
-		}
+	err := eachOf(ctx, e.readSessions, w.sessions, scanSession, func(s chat.Session) { k.sessions[s.ID] = s })
+	if err != nil {
+		return k, fmt.Errorf("read sessions: %w", err)
 	}
 	for _, start := range w.starts {
 		s, err := scanSession(e.readStart.QueryRowContext(ctx, start.deployment, start.startID))
@@ -128,15 +126,41 @@ func (e *sqliteEngine) know(ctx context.Context, w wanted) (known, error) {
 			return k, fmt.Errorf("look for a start: %w", err)
 		}
 	}
-	for _, client := range w.clients {
-		l, err := scanEntry(e.readClient.QueryRowContext(ctx, client.session, client.clientID))
-		if err == nil {
-			k.entries[client] = l.entry
-		} else if !errors.Is(err, sql.ErrNoRows) {
-			return k, fmt.Errorf("look for a resend: %w", err)
-		}
+	clients := make([][2]string, len(w.clients))
+	for i, c := range w.clients {
+		clients[i] = [2]string{c.session, c.clientID}
+	}
+	err = eachOf(ctx, e.readClients, clients, scanEntry, func(l logged) {
+		k.entries[clientKey{l.session, l.entry.ClientID}] = l.entry
+	})
+	if err != nil {
+		return k, fmt.Errorf("look for resends: %w", err)
 	}
 	return k, nil
+}
+
+// eachOf reads every row that a statement finds for a list of keys, which it takes as JSON.
+func eachOf[K, T any](ctx context.Context, stmt *sql.Stmt, keys []K, scan func(scanner) (T, error), take func(T)) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	list, err := json.Marshal(keys)
+	if err != nil {
+		return err
+	}
+	found, err := stmt.QueryContext(ctx, string(list))
+	if err != nil {
+		return err
+	}
+	defer found.Close()
+	for found.Next() {
+		one, err := scan(found)
+		if err != nil {
+			return err
+		}
+		take(one)
+	}
+	return found.Err()
 }
 
 func (e *sqliteEngine) write(ctx context.Context, r rows) error {

@@ -16,7 +16,8 @@ type Change struct {
 	Join    []Participant
 	Leave   []string // participant ids; those not in the session are ignored
 	Entries []Entry  // appended in this order; an entry whose ClientID the session already has is not added again, see Applied
-	NowMs   int64    // the domain's clock; the store never lets an entry's Ms go below the session's last one
+	Files   []FileMove // not with Create
+	NowMs   int64 // the domain's clock; the store never lets an entry's Ms go below the session's last one
 }
 
 // If is a change's precondition. Zero fields are not checked.
@@ -38,6 +39,25 @@ type Set struct {
 	MergeData   map[string]any // merged into UserData; a nil value removes the key
 }
 
+// FileState is where a file stands, from its first byte on. Only a Kept one is ever shown to anybody.
+type FileState string
+
+const (
+	FileUploading FileState = "uploading" // bytes are arriving
+	FileWhole     FileState = "whole"     // all bytes are durable; a scanner may look at it
+	FileKept      FileState = "kept"      // it is in the log
+	FileDeleted   FileState = "deleted"   // its sender took it back; its bytes are about to go
+	FilePurged    FileState = "purged"    // its bytes are gone
+	FileAbandoned FileState = "abandoned" // the upload came to nothing; bytes and row are about to go
+)
+
+// FileMove lets a file of the session change its state in one with the rest of the change. Where the session has no such
+// file in state From, nothing is kept: ErrNoFile.
+type FileMove struct {
+	ID       string
+	From, To FileState
+}
+
 // Applied is what became of a change.
 type Applied struct {
 	Session  Session // the row after the change, with participants
@@ -49,6 +69,7 @@ type Applied struct {
 var (
 	ErrNoSession    = errors.New("no such session")
 	ErrPrecondition = errors.New("precondition does not hold")
+	ErrNoFile       = errors.New("the session has no such file in this state")
 	ErrUnstorable   = errors.New("a text that cannot be kept (invalid UTF-8 or a NUL)")
 )
 

@@ -63,16 +63,14 @@ func (r SendRequest) check() error {
 		return wire.Problemf(wire.CodeBadRequest, "%.40q is not a kind that can be sent", r.Kind)
 	case r.Kind == wire.KindMessage && r.Text == "":
 		return wire.Problemf(wire.CodeBadRequest, "a message needs a text")
-	case len(r.ClientID) > maxIDBytes:
-		return wire.Problemf(wire.CodeBadRequest, "a client message id may have %d bytes", maxIDBytes)
+	}
+	if err := checkClientID(r.ClientID); err != nil {
+		return err
 	}
 	if n := utf8.RuneCountInString(r.Text); n > wire.MaxMessageRunes {
 		return wire.Problemf(wire.CodeBadRequest, "a message may have %d characters, not %d", wire.MaxMessageRunes, n)
 	}
 	if err := attached.Text("the message", r.Text); err != nil {
-		return err
-	}
-	if err := attached.Text("the client message id", r.ClientID); err != nil {
 		return err
 	}
 	return attached.Check("data", r.Data)

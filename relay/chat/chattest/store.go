@@ -18,7 +18,8 @@ import (
 type Store struct {
 	mu       sync.Mutex
 	sessions map[string]*kept
-	starts   map[[2]string]string // deployment and start id, to session
+	starts   map[[2]string]string         // deployment and start id, to session
+	files    map[[2]string]chat.FileState // by session and id
 	fail     error
 	before   func(chat.Change)
 }
@@ -32,7 +33,21 @@ var _ chat.Store = (*Store)(nil)
 
 // NewStore makes an empty store.
 func NewStore() *Store {
-	return &Store{sessions: map[string]*kept{}, starts: map[[2]string]string{}}
+	return &Store{sessions: map[string]*kept{}, starts: map[[2]string]string{}, files: map[[2]string]chat.FileState{}}
+}
+
+// PutFile lets a session have a file.
+func (s *Store) PutFile(session, id string, state chat.FileState) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.files[[2]string{session, id}] = state
+}
+
+// File tells the state of a session's file; "" where there is none.
+func (s *Store) File(session, id string) chat.FileState {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.files[[2]string{session, id}]
 }
 
 // Fail lets every call fail with err until Fail(nil).
@@ -78,6 +93,11 @@ func (s *Store) Apply(ctx context.Context, c chat.Change) (chat.Applied, error) 
 	if !holds(c.If, k.row) {
 		return chat.Applied{}, &chat.PreconditionError{Session: copyRow(k.row)}
 	}
+	for _, m := range c.Files {
+		if s.files[[2]string{c.Session, m.ID}] != m.From {
+			return chat.Applied{}, chat.ErrNoFile
+		}
+	}
 	for _, e := range c.Entries {
 		if !utf8.ValidString(e.Text) || strings.ContainsRune(e.Text, 0) {
 			return chat.Applied{}, chat.ErrUnstorable
@@ -88,6 +108,9 @@ func (s *Store) Apply(ctx context.Context, c chat.Change) (chat.Applied, error) 
 		s.starts[[2]string{k.row.Deployment, k.row.StartID}] = c.Session
 	}
 	k.change(c)
+	for _, m := range c.Files {
+		s.files[[2]string{c.Session, m.ID}] = m.To
+	}
 	return chat.Applied{Session: copyRow(k.row), Entries: k.add(c)}, nil
 }
 

@@ -44,6 +44,9 @@ func addScripts(ctx context.Context, o options, a *assets) error {
 
 // addDesktop takes the agent desktop. In its index.html {{asset "desktop.js"}} stands for the path of a file.
 func addDesktop(o options, a *assets) error {
+	if o.noWasm {
+		return nil // its page names the binary
+	}
 	page, err := os.ReadFile(o.path("www/desktop/index.html"))
 	if errors.Is(err, os.ErrNotExist) || o.noWasm { // the page names its program
 		return nil

@@ -56,6 +56,7 @@ export function createApp(win, tag) {
   const mayTrack = () => !!deployment?.monitoring && mayKeep() && (consent === true || !optedOut());
 
   function onConsent() {
+    noteLast();
     if (mayKeep()) {
       if (mayTrack() || chose) who.keep(config.domain);
       if (mayTrack() && !tracking) {
@@ -77,7 +78,8 @@ export function createApp(win, tag) {
   const events = createEvents(win, ids, (event) => {
     if (mayTrack()) link.send({ t: 'track', event });
   });
-  events.watch(() => frame?.last(mayTrack() ? events.last() : []));
+  const noteLast = () => frame?.last(mayTrack() ? events.last() : []);
+  events.watch(noteLast);
 
   // Go.
   const bus = createBus((name, data, deferred) => {

@@ -72,18 +72,21 @@ export function createLink(win, { hello, on, again, tick }) {
     }
   }
 
+  /** Go is gone. A restarted worker's frame brings a new port by itself; if it does not, it is asked. */
   function lose() {
     port?.close();
     port = null;
     welcomed = false;
     clearInterval(asking);
     asking = win.setInterval(again, againAfter);
-    again();
   }
 
   let saidAlive = Date.now();
   function alive() {
-    if (port && Date.now() - saidAlive > tooLong) lose();
+    if (port && Date.now() - saidAlive > tooLong) {
+      lose();
+      again();
+    }
     saidAlive = Date.now();
     send({ t: 'alive' });
   }

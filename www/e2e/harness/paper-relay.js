@@ -1,0 +1,119 @@
+// A relay of paper: serves the bundled loader, frame and view, pages that a test writes, and in place of Go a worker that
+// tells everything it hears and does what the test says. For tests of the page's side alone.
+
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
+
+const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
+const types = { js: 'text/javascript', css: 'text/css', html: 'text/html; charset=utf-8', json: 'application/json' };
+
+/** The worker of paper. `react` is the test's function, as text: (message, post, state) => void */
+const workerSource = (react) => `
+  const react = ${react};
+  const state = { starts: 0 };
+  const tell = (message) => fetch('/heard', { method: 'POST', body: JSON.stringify(message), keepalive: true });
+  function listen(owner) {
+    owner.onmessage = ({ data, ports }) => {
+      if (data.t === 'ping') owner.postMessage({ t: 'pong' });
+      if (data.t !== 'connect') return;
+      tell({ t: 'connect', info: data.info, shared: 'onconnect' in self });
+      const [port] = ports;
+      port.onmessage = ({ data }) => {
+        tell(data);
+        react(data, (message) => port.postMessage(message), state, owner);
+      };
+    };
+  }
+  if ('onconnect' in self) self.onconnect = (event) => listen(event.ports[0]);
+  else listen(self);
+`;
+
+export class PaperRelay {
+  /** Messages of the page protocol that the worker heard. @type {any[]} */
+  heard = [];
+  /** Events that came by beacon. @type {any[]} */
+  beacons = [];
+  /** Paths that were asked for. @type {string[]} */
+  asked = [];
+  /** What a page says in head, by path. @type {Record<string, string>} */
+  pages = {};
+  headers = {};
+  deployment = { name: 'demo', chat: true, monitoring: true, consent: false, lang: 'en', texts: { ChatButton: 'Chat' } };
+  react = '(message, post) => { if (message.t === "hello") post({ t: "welcome", v: 1 }); }';
+  framed = true;
+
+  static async open() {
+    const relay = new PaperRelay();
+    relay.manifest = JSON.parse(await readFile(dist + 'manifest.json', 'utf8'));
+    relay.server = createServer((request, response) => relay.#answer(request, response)).listen(0, '127.0.0.1');
+    await once(relay.server, 'listening');
+    relay.port = relay.server.address().port;
+    return relay;
+  }
+
+  get base() {
+    return `http://localhost:${this.port}`;
+  }
+
+  /** A page of a customer's site: its head holds the tag unless the test wrote another. */
+  page(path, { head = this.tag(), body = '<h1>Shop</h1>', site = 'site' } = {}) {
+    this.pages[path] = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Shop</title>${head}</head><body>${body}</body></html>`;
+    return `http://${site}.localhost:${this.port}${path}`;
+  }
+
+  tag(attributes = 'async data-deployment="demo"') {
+    return `<script ${attributes} src="${this.base}/foyer.js"></script>`;
+  }
+
+  /** What was heard of a kind. */
+  all(t) {
+    return this.heard.filter((message) => message.t === t);
+  }
+
+  async close() {
+    this.server.closeAllConnections();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+
+  async #answer(request, response) {
+    const url = new URL(request.url, this.base);
+    this.asked.push(url.pathname);
+    const give = (status, type, body, headers = {}) => {
+      response.writeHead(status, { 'content-type': type, 'access-control-allow-origin': '*', ...headers }).end(body);
+    };
+    const { pathname } = url;
+    if (pathname === '/heard' || pathname === '/native/v1/events') {
+      let body = '';
+      for await (const chunk of request) body += chunk;
+      if (pathname === '/heard') this.heard.push(JSON.parse(body));
+      else this.beacons.push(...JSON.parse(body));
+      return give(204, 'text/plain');
+    }
+    if (pathname === '/favicon.ico') return give(204, 'image/x-icon');
+    if (pathname in this.pages) return give(200, types.html, this.pages[pathname], this.headers);
+    if (pathname === '/deployment.js') return give(200, types.js, 'export default ' + JSON.stringify(this.deployment));
+    if (pathname === '/fake-worker.js') return give(200, types.js, workerSource(this.react));
+    if (pathname === '/chat/') return give(200, types.html, '<!doctype html><title>Hosted chat</title>');
+    if (pathname === '/bridge.html' && this.framed) return give(200, types.html, await this.#bridge(url));
+    const file = await readFile(dist + pathname.slice(1)).catch(() => null);
+    if (!file || pathname.endsWith('/')) return give(404, 'text/plain', 'not here');
+    return give(200, types[pathname.split('.').pop()] ?? 'application/octet-stream', file);
+  }
+
+  async #bridge(url) {
+    const fields = {
+      Deployment: url.searchParams.get('deployment'),
+      Origin: url.searchParams.get('origin'),
+      Pass: 'a pass',
+      Build: 'build',
+      BridgeJS: '/' + this.manifest.files['bridge.js'],
+      WorkerJS: '/fake-worker.js',
+      Wasm: '/none.wasm',
+    };
+    const page = await readFile(dist + 'bridge.html', 'utf8');
+    return page.replace(/\{\{\.(\w+)\}\}/g, (_, name) => fields[name]);
+  }
+}

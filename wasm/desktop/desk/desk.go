@@ -64,6 +64,7 @@ type EventKind int
 // Kinds of events.
 const (
 	Changed        EventKind = iota // something that is shown is different
+	SignInFailed                    // Event.Problem
 	OfferCame                       // Event.Offer
 	OfferWent                       // Event.Offer, Event.Reason
 	MessageCame                     // Event.Conversation, Event.Entry: from the visitor, not seen yet

@@ -19,6 +19,7 @@ func (d *Desk) SignIn(username, password string) {
 			d.welcome(w)
 		} else if d.Phase == SigningIn {
 			d.Phase, d.SignInProblem = SignedOut, p
+			d.notify(Event{Kind: SignInFailed, Problem: p})
 		}
 		d.changed()
 	})

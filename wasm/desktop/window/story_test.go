@@ -47,6 +47,9 @@ func TestAnAgentSignsInAndOut(t *testing.T) {
 	b.control("Password")
 	b.submit("signin", map[string]string{"username": "dora", "password": "wrong"})
 	shows(t, textOf(b.tree), "The username or the password is wrong.")
+	if b.control("Password").Focus == "" {
+		t.Fatal("the focus did not go to Password")
+	}
 	b.submit("signin", map[string]string{"username": " dora ", "password": "right"})
 	shows(t, textOf(b.tree), "Dora")
 	if b.kept["token"] != "token" {

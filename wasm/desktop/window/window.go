@@ -109,6 +109,8 @@ func (w *Window) SetTexts(t Texts) {
 // happened takes what the desk tells.
 func (w *Window) happened(e desk.Event) {
 	switch e.Kind {
+	case desk.SignInFailed:
+		w.moveFocus(toPassword)
 	case desk.OfferCame:
 		w.o.Page.Sound("offer")
 		w.o.Page.Announce(w.t("OfferAnnounce", "name", w.nameOf(e.Offer.Visitor),

@@ -1,0 +1,261 @@
+package visitor
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"foyer/relay/wire"
+	"foyer/wasm/loop/looptest"
+	"foyer/wasm/page"
+	"foyer/wasm/transport"
+)
+
+// world is a page, the relay's sockets and its files, all in the hands of the test.
+type world struct {
+	*testing.T
+	loop    *looptest.Fake
+	sites   *page.Sites
+	visitor *Visitor
+	fetched []string
+	answer  func(any, error) // of the last fetch
+	sockets []*socket
+}
+
+// port is one tab.
+type port struct {
+	tell  func(map[string]any)
+	heard []map[string]any
+}
+
+func (p *port) Send(m map[string]any)               { p.heard = append(p.heard, m) }
+func (p *port) Listen(receive func(map[string]any)) { p.tell = receive }
+func (p *port) Closed(func())                       {}
+func (p *port) Close()                              {}
+
+// got is the last message of a kind.
+func (p *port) got(t string) map[string]any {
+	for i := len(p.heard) - 1; i >= 0; i-- {
+		if p.heard[i]["t"] == t {
+			return p.heard[i]
+		}
+	}
+	return nil
+}
+
+type socket struct {
+	transport.Listener
+	sent   []wire.Frame
+	closed bool
+}
+
+func (s *socket) Send(raw []byte) {
+	f, err := wire.Decode(raw)
+	if err != nil {
+		panic(err)
+	}
+	s.sent = append(s.sent, f)
+}
+func (s *socket) Close() { s.closed = true }
+
+func (w *world) Dial(l transport.Listener) transport.Socket {
+	s := &socket{Listener: l}
+	w.sockets = append(w.sockets, s)
+	return s
+}
+
+func newWorld(t *testing.T) *world {
+	w := &world{T: t, loop: looptest.New()}
+	w.sites = page.NewSites(w.loop, func(site *page.Site) page.Handler {
+		w.visitor = New(site, Options{
+			Loop: w.loop, Dial: w,
+			Fetch: func(path string, done func(any, error)) {
+				w.fetched = append(w.fetched, path)
+				w.answer = done
+			},
+			NewID: func() string { return "id" }, Zone: time.UTC,
+		})
+		return w.visitor
+	})
+	return w
+}
+
+func (w *world) say(p *port, m map[string]any) {
+	p.tell(m)
+	w.loop.Run()
+}
+
+// enter opens a tab of the shop.
+func (w *world) enter(deployment map[string]any, stored map[string]any, events ...any) *port {
+	p := &port{}
+	w.sites.Connect(p, page.Frame{Deployment: "demo", Origin: "https://shop.example", Pass: "pass"})
+	w.loop.Run()
+	w.say(p, map[string]any{
+		"t": "hello", "page": map[string]any{"id": "P", "url": "https://shop.example/", "lang": "en", "visible": true},
+		"ids":        map[string]any{"device": "D", "visit": "V", "page": "P"},
+		"deployment": deployment, "stored": stored, "events": events,
+	})
+	return p
+}
+
+var (
+	withChat    = map[string]any{"name": "demo", "chat": true, "lang": "de"}
+	withoutChat = map[string]any{"name": "demo", "monitoring": true}
+	entered     = map[string]any{"eventID": "E1", "eventName": "PageEntered", "visitID": "V"}
+)
+
+// socket is the connection of now, after the visitor's hello.
+func (w *world) socket() *socket {
+	w.Helper()
+	if len(w.sockets) == 0 {
+		w.Fatal("nothing connects to the relay")
+	}
+	s := w.sockets[len(w.sockets)-1]
+	if len(s.sent) == 0 {
+		s.Open()
+		w.loop.Run()
+	}
+	return s
+}
+
+func (w *world) hear(s *socket, f wire.Frame) {
+	b, err := wire.Encode(f)
+	if err != nil {
+		w.Fatal(err)
+	}
+	s.Message(b)
+	w.loop.Run()
+}
+
+func TestEventsOfAPageReachTheRelay(t *testing.T) {
+	w := newWorld(t)
+	p := w.enter(withoutChat, nil, entered)
+	s := w.socket()
+	hello, ok := s.sent[0].(*wire.Hello)
+	if !ok || hello.Deployment != "demo" || hello.Origin != "https://shop.example" || hello.Pass != "pass" ||
+		hello.Device != "D" || hello.Visit != "V" || hello.Page != "P" || hello.Language != "en" {
+		t.Fatalf("the hello is %+v", s.sent[0])
+	}
+	w.hear(s, &wire.Welcome{Version: wire.Version})
+	events, ok := s.sent[1].(*wire.Events)
+	if !ok || len(events.Events) != 1 || events.Events[0].ID != "E1" {
+		t.Fatalf("sent %+v", s.sent[1])
+	}
+	w.hear(s, &wire.Ack{Ref: events.Ref})
+	if kept := p.got("kept"); kept == nil {
+		t.Fatal("the page was not told that its events are kept")
+	}
+	if len(w.fetched) != 0 {
+		t.Fatalf("a deployment without chat fetched %v", w.fetched)
+	}
+}
+
+func TestNothingConnectsWithoutReason(t *testing.T) {
+	w := newWorld(t)
+	w.enter(withChat, nil)
+	if len(w.sockets) != 0 {
+		t.Fatal("a page without chat and events connects to the relay")
+	}
+}
+
+func TestAKeptChatIsTakenUp(t *testing.T) {
+	w := newWorld(t)
+	p := w.enter(withChat, map[string]any{"handle": "h", "window": "open"})
+	if hello := w.socket().sent[0].(*wire.Hello); hello.Handle != "h" {
+		t.Fatalf("the hello is %+v", hello)
+	}
+	if p.got("view") != nil {
+		t.Fatal("a window is shown without words")
+	}
+	w.answer(map[string]any{"ChatTitle": "Chat"}, nil)
+	w.loop.Run()
+	if p.got("view") == nil {
+		t.Fatal("no window is shown")
+	}
+}
+
+func TestTextsAreFetchedOnceInTheDeploymentsLanguage(t *testing.T) {
+	w := newWorld(t)
+	w.enter(withChat, nil)
+	w.enter(withChat, nil)
+	if len(w.fetched) != 1 || w.fetched[0] != "/texts/webchat.de.json" {
+		t.Fatalf("fetched %v", w.fetched)
+	}
+	w.answer(nil, errors.New("no network"))
+	w.loop.Advance(textsAgain)
+	if len(w.fetched) != 2 {
+		t.Fatalf("after a failure, fetched %v", w.fetched)
+	}
+	w.answer(map[string]any{}, nil)
+	w.enter(withChat, nil)
+	if len(w.fetched) != 2 {
+		t.Fatalf("after success, fetched %v", w.fetched)
+	}
+}
+
+func TestTheRelaysNameForTheTextsCounts(t *testing.T) {
+	d := page.Deployment{Lang: "de", Files: map[string]string{"texts/webchat": "/texts/webchat.de.abc.json"}}
+	if got := textsPath(d); got != "/texts/webchat.de.abc.json" {
+		t.Errorf("got %s", got)
+	}
+	if got := textsPath(page.Deployment{}); got != "/texts/webchat.en.json" {
+		t.Errorf("without anything: %s", got)
+	}
+}
+
+func TestAnUnknownCommandIsRejected(t *testing.T) {
+	w := newWorld(t)
+	p := w.enter(withChat, nil)
+	w.say(p, map[string]any{"t": "command", "n": 1.0, "name": "Nobody.home"})
+	if got := p.got("settle"); got == nil || got["ok"] != false {
+		t.Fatalf("settled with %v", got)
+	}
+}
+
+func TestEventsDoNotAskARelayAgainThatRefused(t *testing.T) {
+	w := newWorld(t)
+	p := w.enter(withoutChat, nil, entered)
+	w.hear(w.socket(), wire.ErrorFrame(0, wire.Problemf(wire.CodeOrigin, "no"), true))
+	w.say(p, map[string]any{"t": "track", "event": map[string]any{"eventID": "E2", "eventName": "x"}})
+	if len(w.sockets) != 1 {
+		t.Fatalf("%d connections", len(w.sockets))
+	}
+	w.enter(withoutChat, nil)
+	if len(w.sockets) != 2 {
+		t.Fatal("a new page, which brings a new pass, does not try again")
+	}
+}
+
+func TestTheConnectionOutlivesANavigationButNotAnEmptySite(t *testing.T) {
+	w := newWorld(t)
+	p := w.enter(withoutChat, nil, entered)
+	s := w.socket()
+	w.hear(s, &wire.Welcome{})
+	w.say(p, map[string]any{"t": "bye"})
+	w.loop.Advance(emptyFor / 2)
+	p = w.enter(withoutChat, nil)
+	for range 4 {
+		w.hear(s, &wire.Pong{}) // also to the probe of a page that has just come
+		w.loop.Advance(emptyFor / 3)
+	}
+	if s.closed || len(w.sockets) != 1 {
+		t.Fatal("the connection did not outlive the navigation")
+	}
+	w.say(p, map[string]any{"t": "bye"})
+	w.loop.Advance(emptyFor)
+	if !s.closed {
+		t.Fatal("the connection stays without pages")
+	}
+}
+
+func TestAPageThatBecomesVisibleProbesTheConnection(t *testing.T) {
+	w := newWorld(t)
+	p := w.enter(withoutChat, nil, entered)
+	s := w.socket()
+	w.hear(s, &wire.Welcome{})
+	sent := len(s.sent)
+	w.say(p, map[string]any{"t": "page", "what": "visible"})
+	if len(s.sent) != sent+1 || s.sent[sent].FrameType() != wire.TypePing {
+		t.Fatalf("sent %v", s.sent[sent:])
+	}
+}

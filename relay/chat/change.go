@@ -14,10 +14,10 @@ type Change struct {
 	If      If       // what must hold, checked in the transaction
 	Set     Set      // what changes in the row
 	Join    []Participant
-	Leave   []string // participant ids; those not in the session are ignored
-	Entries []Entry  // appended in this order; an entry whose ClientID the session already has is not added again, see Applied
+	Leave   []string   // participant ids; those not in the session are ignored
+	Entries []Entry    // appended in this order; an entry whose ClientID the session already has is not added again, see Applied
 	Files   []FileMove // not with Create
-	NowMs   int64 // the domain's clock; the store never lets an entry's Ms go below the session's last one
+	NowMs   int64      // the domain's clock; the store never lets an entry's Ms go below the session's last one
 }
 
 // If is a change's precondition. Zero fields are not checked.

@@ -108,7 +108,7 @@ describe('foyer.js', () => {
     }`;
     const page = await visit();
     await hello();
-    await page.evaluate(() => window._gt.push(['event', 'Later']));
+    await page.evaluate(() => globalThis._gt.push(['event', 'Later']));
     await until('the later event', () => relay.all('track').length);
     await page.goto('about:blank');
     const left = await until('what is left', () => relay.beacons.length && relay.beacons.map((event) => event.eventName));
@@ -118,16 +118,16 @@ describe('foyer.js', () => {
   it('runs what waited in _gt, in every form, and answers getIDs at once', async () => {
     const queue = `<script>
       var _gt = [['config', { languageCode: 'de-DE' }], ['event', 'Old', { data: { a: 1 } }], ['event', { eventName: 'Older', b: 2 }], ['nonsense'], 'nonsense'];
-      _gt.push(['getIDs', (ids) => (window.early = ids)]);
+      _gt.push(['getIDs', (ids) => (globalThis.early = ids)]);
     </script>`;
-    const page = await visit({ head: queue + relay.tag('data-deployment="demo"') + '<script>_gt.push(["getIDs", (ids) => (window.atOnce = ids)]); window.now = window.atOnce</script>' });
+    const page = await visit({ head: queue + relay.tag('data-deployment="demo"') + '<script>_gt.push(["getIDs", (ids) => (globalThis.atOnce = ids)]); globalThis.now = globalThis.atOnce</script>' });
     const { ids, events } = await hello();
-    const { early, now } = await page.evaluate(() => ({ early: window.early, now: window.now }));
+    const { early, now } = await page.evaluate(() => ({ early: globalThis.early, now: globalThis.now }));
     assert.deepEqual(now, { visitID: ids.visit, globalVisitID: ids.device, pageID: ids.page });
     assert.deepEqual(early, now);
     const told = events.filter((event) => event.eventType === 'BUSINESS');
     assert.deepEqual(told.map((event) => [event.eventName, event.data, event.languageCode]), [['Old', { a: 1 }, 'de-DE'], ['Older', { b: 2 }, 'de-DE']]);
-    await page.evaluate(() => window._gt.push(['event', 'sendSignIn', { data: { userID: 'ada' } }]));
+    await page.evaluate(() => globalThis._gt.push(['event', 'sendSignIn', { data: { userID: 'ada' } }]));
     const { event } = await until('SignIn', () => relay.all('track')[0]);
     assert.deepEqual([event.eventType, event.eventName, event.data], ['SYSTEM', 'SignIn', { userID: 'ada' }]);
   });
@@ -135,7 +135,7 @@ describe('foyer.js', () => {
   it('takes no element called _gt for a queue', async () => {
     const page = await visit({ head: relay.tag('async id="_gt" data-deployment="demo"') });
     await page.locator(button).wait();
-    assert.equal(await page.evaluate(() => Array.isArray(window._gt)), true);
+    assert.equal(await page.evaluate(() => Array.isArray(globalThis._gt)), true);
   });
 
   it('answers commands of the bus through Go, with deferreds, and tells subscribers', async () => {
@@ -143,17 +143,17 @@ describe('foyer.js', () => {
     const page = await visit({ head: relay.tag('data-deployment="demo"') });
     const outcome = await page.evaluate(async () => {
       const log = [];
-      const plugin = CXBus.registerPlugin('Mine');
+      const plugin = globalThis.CXBus.registerPlugin('Mine');
       plugin.subscribe('WebChat.opened', () => { throw new Error('the other one is broken'); });
       plugin.subscribe('WebChat.opened', (e) => log.push(['opened', e.data.n]));
       plugin.before('WebChat.open', (options) => ({ ...options, subject: 'changed' }));
       const opened = await new Promise((resolve) => plugin.command('WebChat.open', { form: {} }).done(resolve));
       const refused = await new Promise((resolve) => plugin.command('WebChat.nonsense').fail(resolve));
       plugin.registerCommand('greet', (e) => e.deferred.resolve('hello ' + e.data.name));
-      const greeting = await _genesys.widgets.bus.command('Mine.greet', { name: 'Ada' });
+      const greeting = await globalThis._genesys.widgets.bus.command('Mine.greet', { name: 'Ada' });
       plugin.republish('ready', 7);
-      CXBus.subscribe('Mine.ready', (e) => log.push(['sticky', e.data]));
-      return { opened, refused, greeting, log, mirror: plugin.data('WebChat.open'), again: CXBus.registerPlugin('Mine') };
+      globalThis.CXBus.subscribe('Mine.ready', (e) => log.push(['sticky', e.data]));
+      return { opened, refused, greeting, log, mirror: plugin.data('WebChat.open'), again: globalThis.CXBus.registerPlugin('Mine') };
     });
     assert.deepEqual(outcome, {
       opened: 'WebChat.open', refused: 'WebChat.nonsense', greeting: 'hello Ada',
@@ -201,8 +201,8 @@ describe('foyer.js', () => {
     await until('two pages', () => relay.all('hello').length === 2);
     assert.deepEqual(relay.all('hello')[1].stored, { handle: 'h1' });
     await second.evaluate(() => localStorage.setItem('foyer.demo.window', 'minimized'));
-    const { key, value } = await until('the change', () => relay.all('stored')[0]);
-    assert.deepEqual([key, value], ['window', 'minimized']);
+    const { value } = await until('the change', () => relay.all('stored').find((message) => message.key === 'window'));
+    assert.equal(value, 'minimized');
   });
 
   it('starts at once with a stored handle, and brings no button before its open window', async () => {
@@ -226,11 +226,12 @@ describe('foyer.js', () => {
 
   it('runs in a dedicated worker where the shared one is refused', async () => {
     const prepare = () => {
-      globalThis.SharedWorker = class {
+      const refusing = class {
         constructor() {
           throw new DOMException('The operation is insecure.', 'SecurityError');
         }
       };
+      Reflect.set(globalThis, 'SharedWorker', refusing);
     };
     await visit({}, { prepare });
     await hello();
@@ -239,26 +240,26 @@ describe('foyer.js', () => {
 
   it('says hello again when Go was restarted, and asks again what was not answered', async () => {
     relay.react = `(message, post, state, owner) => {
-      if (message.t === 'hello' && ++state.starts === 2) post({ t: 'welcome', v: 1 });
+      if (message.t === 'hello' && ++state.starts >= 2) post({ t: 'welcome', v: 1 });
       if (message.t !== 'command') return;
-      if (state.starts === 2) post({ t: 'settle', n: message.n, ok: true, value: 'second' });
+      if (state.starts >= 2) post({ t: 'settle', n: message.n, ok: true, value: 'second' });
       else { post({ t: 'gone', reason: 'panic' }); owner.postMessage({ t: 'restarted' }); }
     }`;
     const page = await visit({ head: relay.tag('data-deployment="demo"') });
-    assert.equal(await page.evaluate(async () => await CXBus.command('WebChat.minimize')), 'second');
-    assert.equal(relay.all('hello').length >= 2, true);
+    assert.equal(await page.evaluate(async () => await globalThis.CXBus.command('WebChat.minimize')), 'second');
+    assert.equal(relay.all('hello').length, 2);
   });
 
   for (const [what, action] of Object.entries({
-    'the visitor consents': (page) => page.evaluate(() => window._gt.push(['consent', true])),
-    'opens the chat': (page) => page.locator(button).click(),
+    'the visitor consents': (page) => page.evaluate(() => globalThis._gt.push(['consent', true])),
+    'the visitor opens the chat': (page) => page.locator(button).click(),
   })) {
     it(`keeps, sends and frames nothing where consent is asked for, until ${what}`, async () => {
       relay.deployment.consent = true;
       const page = await visit();
       await page.locator(button).hover();
       await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)));
-      await page.evaluate(() => window._gt.push(['event', 'Early']));
+      await page.evaluate(() => globalThis._gt.push(['event', 'Early']));
       assert.equal(relay.asked.includes('/bridge.html'), false);
       assert.equal(await page.evaluate(() => document.cookie + localStorage.length), '0');
       await action(page);
@@ -274,11 +275,11 @@ describe('foyer.js', () => {
     await page.goto(relay.page('/second'));
     await page.locator(button).wait();
     assert.deepEqual(relay.beacons, []);
-    await page.evaluate(() => window._gt.push(['consent', true]));
+    await page.evaluate(() => globalThis._gt.push(['consent', true]));
     await hello();
     await page.evaluate(() => {
       localStorage.setItem('foyer.demo.handle', 'h');
-      window._gt.push(['consent', false]);
+      globalThis._gt.push(['consent', false]);
     });
     assert.equal(await page.evaluate(() => document.cookie + localStorage.length), '0');
     assert.equal(await page.$('iframe'), null);
@@ -318,7 +319,7 @@ describe('foyer.js', () => {
     const page = await visit();
     await hello();
     await page.evaluate(() => document.body.replaceChildren());
-    await page.evaluate(() => CXBus.command('WebChat.open'));
+    await page.evaluate(() => globalThis.CXBus.command('WebChat.open'));
     await until('the window', () => page.evaluate(() => document.querySelector('.cx-webchat')?.textContent === 'the window'));
   });
 

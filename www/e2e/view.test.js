@@ -26,23 +26,23 @@ describe('foyer-view.js', () => {
     const view = `${relay.base}/${relay.manifest.files['foyer-view.js']}`;
     await page.evaluate(async (address) => {
       const { createView } = await import(address);
-      window.told = [];
-      window.warned = [];
-      window.view = createView({
+      globalThis.told = [];
+      globalThis.warned = [];
+      globalThis.view = createView({
         parent: () => document.body,
-        send: (message) => window.told.push(message),
-        warn: (text, error) => window.warned.push(text + ' ' + error),
+        send: (message) => globalThis.told.push(message),
+        warn: (text, error) => globalThis.warned.push(text + ' ' + error),
       });
-      window.draw = (...ops) => window.view.apply({ root: 'w', class: 'cx-widget', ops });
-      window.holder = () => document.querySelector('[data-root=w]');
+      globalThis.draw = (...ops) => globalThis.view.apply({ root: 'w', class: 'cx-widget', ops });
+      globalThis.holder = () => document.querySelector('[data-root=w]');
     }, view);
   });
 
   afterEach(() => page.close());
 
-  const draw = (...ops) => page.evaluate((list) => window.draw(...list), ops);
-  const html = () => page.evaluate(() => window.holder()?.innerHTML);
-  const told = () => page.evaluate(() => window.told.splice(0));
+  const draw = (...ops) => page.evaluate((list) => globalThis.draw(...list), ops);
+  const html = () => page.evaluate(() => globalThis.holder()?.innerHTML);
+  const told = () => page.evaluate(() => globalThis.told.splice(0));
 
   it('builds, changes, moves and removes elements', async () => {
     await draw(
@@ -55,13 +55,13 @@ describe('foyer-view.js', () => {
     assert.equal(await html(), '<ul class="list"><li hidden="">a</li><li>B</li></ul>');
     await draw(['del', 2]);
     assert.equal(await html(), '<ul class="list"><li>B</li></ul>');
-    await page.evaluate(() => window.view.apply({ root: 'w', class: '', ops: null }));
+    await page.evaluate(() => globalThis.view.apply({ root: 'w', class: '', ops: null }));
     assert.equal(await html(), undefined);
   });
 
   it('draws vector pictures in their own namespace', async () => {
     await draw(['new', 1, 'svg', 0, 0, { viewBox: '0 0 1 1' }, null], ['new', 2, 'path', 1, 0, { d: 'M0 0h1' }, null]);
-    assert.equal(await page.evaluate(() => window.holder().querySelector('path') instanceof SVGPathElement), true);
+    assert.equal(await page.evaluate(() => globalThis.holder().querySelector('path') instanceof SVGPathElement), true);
   });
 
   it('shows text as text, and refuses what could run', async () => {
@@ -78,7 +78,7 @@ describe('foyer-view.js', () => {
       ['attr', 4, 'title', 'still applied'],
     );
     assert.equal(await html(), '<p>&lt;img src=x onerror=alert(1)&gt;</p><a title="still applied">link</a>');
-    assert.equal((await page.evaluate(() => window.warned)).length, 7);
+    assert.equal((await page.evaluate(() => globalThis.warned)).length, 7);
   });
 
   it('sends what a node asked for, and nothing else', async () => {
@@ -111,7 +111,7 @@ describe('foyer-view.js', () => {
     assert.deepEqual((await told()).map((m) => m.press), ['Enter', 'Control+k']);
     await page.evaluate(() => {
       const composing = new KeyboardEvent('keydown', { key: 'Enter', isComposing: true });
-      window.holder().querySelector('textarea').dispatchEvent(composing);
+      globalThis.holder().querySelector('textarea').dispatchEvent(composing);
     });
     assert.deepEqual(await told(), []);
     assert.equal(await page.$eval('textarea', (e) => e.value), 'a\n');
@@ -174,7 +174,10 @@ describe('foyer-view.js', () => {
     await page.type('[data-root=w] input', 'abcd');
     await page.$eval('[data-root=w] input', (e) => e.setSelectionRange(1, 2));
     await draw(['move', 2, 0, 1]);
-    const where = await page.evaluate(() => [document.activeElement.tagName, document.activeElement.selectionStart, document.activeElement.selectionEnd]);
+    const where = await page.evaluate(() => {
+      const field = /** @type {HTMLInputElement} */ (document.activeElement);
+      return [field.tagName, field.selectionStart, field.selectionEnd];
+    });
     assert.deepEqual(where, ['INPUT', 1, 2]);
   });
 
@@ -194,7 +197,7 @@ describe('foyer-view.js', () => {
   it('stays at the end of what scrolls, unless the reader scrolled up', async () => {
     await draw(['new', 2, 'div', 0, 0, { class: 'log' }, null], ['stick', 2, true]);
     // The policy refuses a style; a scrolling box of a fixed height is made by the test.
-    await page.evaluate(() => Object.assign(document.querySelector('.log').style, { height: '100px', overflowY: 'auto' }));
+    await page.evaluate(() => Object.assign(/** @type {HTMLElement} */ (document.querySelector('.log')).style, { height: '100px', overflowY: 'auto' }));
     let id = 10;
     const add = (n) => draw(...Array.from({ length: n }, () => ['new', id++, 'p', 2, 0, {}, 'line']));
     const gap = () => page.$eval('.log', (e) => Math.round(e.scrollHeight - e.clientHeight - e.scrollTop));
@@ -214,7 +217,7 @@ describe('foyer-view.js', () => {
   it('starts anew when another Go draws', async () => {
     await draw(['new', 1, 'p', 0, 0, {}, 'old']);
     await page.evaluate(() => {
-      const renew = window.view.renew();
+      const renew = globalThis.view.renew();
       renew('w');
       renew('w');
     });

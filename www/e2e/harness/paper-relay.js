@@ -44,12 +44,17 @@ export class PaperRelay {
   react = '(message, post) => { if (message.t === "hello") post({ t: "welcome", v: 1 }); }';
   framed = true;
 
+  /** @type {import('node:http').Server} */
+  server;
+  manifest;
+  port = 0;
+
   static async open() {
     const relay = new PaperRelay();
     relay.manifest = JSON.parse(await readFile(dist + 'manifest.json', 'utf8'));
     relay.server = createServer((request, response) => relay.#answer(request, response)).listen(0, '127.0.0.1');
     await once(relay.server, 'listening');
-    relay.port = relay.server.address().port;
+    relay.port = /** @type {import('node:net').AddressInfo} */ (relay.server.address()).port;
     return relay;
   }
 

@@ -27,7 +27,7 @@ const heldAtMost = 1000
 type conn struct {
 	g         *Gateway
 	id        string // known to the client and its other connections; no secret
-	transport string // "socket" or "poll"
+	transport string // socketTransport or pollTransport
 	peer      peer
 	ctx       context.Context
 	cancel    context.CancelFunc

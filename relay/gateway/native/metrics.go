@@ -8,6 +8,12 @@ import (
 	"foyer/relay/wire"
 )
 
+// Transports, as the metrics name them.
+const (
+	socketTransport = "socket"
+	pollTransport   = "poll"
+)
+
 // metrics of the native clients.
 type metrics struct {
 	connections *prometheus.GaugeVec
@@ -28,6 +34,9 @@ func newMetrics(r prometheus.Registerer) metrics {
 		}, []string{"code"}),
 	}
 	r.MustRegister(m.connections, m.frames, m.problems)
+	for _, transport := range []string{socketTransport, pollTransport} {
+		m.connections.WithLabelValues(transport) // 0 is news too
+	}
 	return m
 }
 

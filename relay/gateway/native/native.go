@@ -110,9 +110,14 @@ func (g *Gateway) Run(ctx context.Context) {
 			return
 		case <-due:
 		}
-		for _, c := range g.all() {
-			c.look(g.Clock.NowMs())
-		}
+		g.sweep()
+	}
+}
+
+// sweep looks at all connections.
+func (g *Gateway) sweep() {
+	for _, c := range g.all() {
+		c.look(g.Clock.NowMs())
 	}
 }
 

@@ -99,7 +99,7 @@ func (g *Gateway) openPoll(w http.ResponseWriter, r *http.Request) {
 		g.answerError(w, r, err)
 		return
 	}
-	p := &poll{c: g.newConn("poll", peerOf(r)), secret: newSecret(), news: make(chan struct{})}
+	p := &poll{c: g.newConn(pollTransport, peerOf(r)), secret: newSecret(), news: make(chan struct{})}
 	p.c.wake = p.wake
 	if err := g.register(p.c); err != nil {
 		p.c.cancel()

@@ -29,7 +29,7 @@ type socket struct {
 
 // Socket is GET /native/v1/socket. It returns after the upgrade: the connection has a context and a goroutine of its own.
 func (g *Gateway) Socket(w http.ResponseWriter, r *http.Request) {
-	c := g.newConn("socket", peerOf(r))
+	c := g.newConn(socketTransport, peerOf(r))
 	if err := g.register(c); err != nil {
 		c.cancel()
 		g.answerError(w, r, err)

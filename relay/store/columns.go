@@ -137,6 +137,18 @@ func scanEntry(row scanner) (logged, error) {
 	return l, nil
 }
 
+// identifiedStand is a fileStand with the file's id.
+type identifiedStand struct {
+	id string
+	fileStand
+}
+
+func scanFileStand(row scanner) (identifiedStand, error) {
+	var f identifiedStand
+	err := row.Scan(&f.id, &f.session, (*string)(&f.state))
+	return f, err
+}
+
 // eventValues gives an event's row; place is its place among those that came together.
 func eventValues(e visit.Event, place int) ([]any, error) {
 	data, err := encodeData(e.Data)

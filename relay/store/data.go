@@ -128,6 +128,9 @@ func normalData(data map[string]any) (map[string]any, error) {
 // normalChange checks every text of a change and gives it as it will be kept. Its error is chat.ErrUnstorable.
 func normalChange(c chat.Change) (chat.Change, error) {
 	ok := storable(c.Session) && storable(c.Leave...) && storableParticipants(c.Join) && storableSet(c.Set)
+	for _, m := range c.Files {
+		ok = ok && storable(m.ID, string(m.From), string(m.To))
+	}
 	if !ok {
 		return c, chat.ErrUnstorable
 	}

@@ -18,6 +18,7 @@ type wanted struct {
 	sessions []string
 	starts   []startKey
 	clients  []clientKey
+	files    []string
 }
 
 // known is what the database holds of it. What is not there is not in the maps.
@@ -25,6 +26,13 @@ type known struct {
 	sessions map[string]chat.Session   // by id; nobody else changes these before the batch is committed
 	starts   map[startKey]chat.Session // what the start began; only to be answered, others may change it meanwhile
 	entries  map[clientKey]chat.Entry
+	files    map[string]fileStand // by id; nobody else changes these before the batch is committed
+}
+
+// fileStand is what the rules of a change need to know of a file.
+type fileStand struct {
+	session string
+	state   chat.FileState
 }
 
 func newKnown() known {
@@ -32,13 +40,14 @@ func newKnown() known {
 		sessions: map[string]chat.Session{},
 		starts:   map[startKey]chat.Session{},
 		entries:  map[clientKey]chat.Entry{},
+		files:    map[string]fileStand{},
 	}
 }
 
 // wants gathers what the changes ask for, each once, in the order of ids, so that two relays which lock the same
 // sessions cannot wait for each other.
 func wants(changes []chat.Change) wanted {
-	sessions, starts, clients := map[string]bool{}, map[startKey]bool{}, map[clientKey]bool{}
+	sessions, starts, clients, files := map[string]bool{}, map[startKey]bool{}, map[clientKey]bool{}, map[string]bool{}
 	for _, c := range changes {
 		sessions[c.Session] = true
 		if c.Create != nil {
@@ -52,11 +61,15 @@ func wants(changes []chat.Change) wanted {
 				clients[clientKey{c.Session, e.ClientID}] = true
 			}
 		}
+		for _, m := range c.Files {
+			files[m.ID] = true
+		}
 	}
 	return wanted{
 		sessions: slices.Sorted(maps.Keys(sessions)),
 		starts:   slices.Collect(maps.Keys(starts)),
 		clients:  slices.Collect(maps.Keys(clients)),
+		files:    slices.Sorted(maps.Keys(files)),
 	}
 }
 
@@ -75,15 +88,24 @@ type plan struct {
 	changed  map[string]bool // sessions whose whole row is to be written
 	advanced map[string]bool // sessions of which only the end of the log moved
 	entries  []logged
+	files    map[string]movedFile // by id
+}
+
+// movedFile is a file's new state, with the place in the log of the entry that says so.
+type movedFile struct {
+	state   chat.FileState
+	seq, ms int64
 }
 
 func newPlan(k known) *plan {
-	return &plan{now: k, isNew: map[string]bool{}, changed: map[string]bool{}, advanced: map[string]bool{}}
+	return &plan{now: k, isNew: map[string]bool{}, changed: map[string]bool{}, advanced: map[string]bool{},
+		files: map[string]movedFile{}}
 }
 
 // empty tells whether there is nothing to write.
 func (p *plan) empty() bool {
-	return len(p.created) == 0 && len(p.changed) == 0 && len(p.advanced) == 0 && len(p.entries) == 0
+	return len(p.created) == 0 && len(p.changed) == 0 && len(p.advanced) == 0 && len(p.entries) == 0 &&
+		len(p.files) == 0
 }
 
 // apply plans one change. Its errors are those of chat.Store.Apply.
@@ -103,6 +125,11 @@ func (p *plan) apply(c chat.Change) (chat.Applied, error) {
 	}
 	if !holds(c.If, s) {
 		return chat.Applied{}, &chat.PreconditionError{Session: snapshot(s)}
+	}
+	for _, m := range c.Files {
+		if p.now.files[m.ID] != (fileStand{s.ID, m.From}) {
+			return chat.Applied{}, chat.ErrNoFile
+		}
 	}
 	return p.keep(s, c), nil
 }
@@ -185,6 +212,10 @@ func (p *plan) keep(s chat.Session, c chat.Change) chat.Applied {
 	seq := s.Seq
 	for _, e := range c.Entries {
 		kept = append(kept, p.log(&s, e, ms))
+	}
+	for _, m := range c.Files {
+		p.now.files[m.ID] = fileStand{s.ID, m.To}
+		p.files[m.ID] = movedFile{m.To, s.Seq, s.LastMs}
 	}
 	p.now.sessions[s.ID] = s
 	switch {

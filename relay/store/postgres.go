@@ -37,8 +37,8 @@ type postgresEngine struct {
 
 // postgresSQL are the statements, put together once.
 type postgresSQL struct {
-	readSessions, readStarts, readClients                  string
-	insertSessions, updateSessions, advance, insertEntries string
+	readSessions, readStarts, readClients, readFiles                  string
+	insertSessions, updateSessions, advance, insertEntries, moveFiles string
 	insertEvents                                           string
 }
 
@@ -96,6 +96,8 @@ func newPostgresSQL() postgresSQL {
 		readClients: "select " + entry.names("e.") + ` from unnest($1::text[], $2::text[]) as w (session, client_id)
 			cross join lateral (select * from entries where session = w.session and client_id = w.client_id
 				and client_id <> '' limit 1) e`,
+		readFiles:      "select id, session, state from files where id = any($1::text[]) order by id for update",
+		moveFiles:      bulkUpdate("files", fileMoveColumns()),
 		insertSessions: bulkInsert("sessions", session),
 		updateSessions: bulkUpdate("sessions", session),
 		advance:        bulkUpdate("sessions", end),
@@ -258,6 +260,11 @@ func (e *postgresEngine) know(ctx context.Context, conn *pgxpool.Conn, w wanted)
 			return each(found, scanEntry, func(l logged) { k.entries[clientKey{l.session, l.entry.ClientID}] = l.entry })
 		})
 	}
+	if len(w.files) > 0 {
+		b.Queue(e.sql.readFiles, w.files).Query(func(found pgx.Rows) error {
+			return each(found, scanFileStand, func(f identifiedStand) { k.files[f.id] = f.fileStand })
+		})
+	}
 	err := conn.SendBatch(ctx, &b).Close()
 	if err != nil && !isServers(err) {
 		err = errors.Join(errNotBegun, err)
@@ -276,6 +283,7 @@ func (e *postgresEngine) write(ctx context.Context, conn *pgxpool.Conn, r rows) 
 		{e.sql.updateSessions, sessionColumns(), r.changed},
 		{e.sql.advance, advanceColumns(), r.advanced},
 		{e.sql.insertEntries, entryColumns(), r.entries},
+		{e.sql.moveFiles, fileMoveColumns(), r.files},
 	} {
 		if len(part.rows) > 0 {
 			b.Queue(part.query, arrays(part.columns, part.rows)...)

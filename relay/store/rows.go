@@ -6,10 +6,14 @@ type rows struct {
 	changed  [][]any // sessions, by sessionColumns
 	advanced [][]any // sessions, by advanceColumns
 	entries  [][]any // by entryColumns
+	files    [][]any // by fileMoveColumns
 }
 
 // advanceColumns are all of a session's row that a plain message changes.
 func advanceColumns() columns { return parseColumns(`id seq# last_ms#`) }
+
+// fileMoveColumns are what a change of its state changes in a file's row.
+func fileMoveColumns() columns { return parseColumns(`id state seq# ms#`) }
 
 // rows gives what the plan has gathered.
 func (p *plan) rows() (rows, error) {
@@ -41,6 +45,9 @@ func (p *plan) rows() (rows, error) {
 			return r, err
 		}
 		r.entries = append(r.entries, values)
+	}
+	for id, f := range p.files {
+		r.files = append(r.files, []any{id, string(f.state), f.seq, f.ms})
 	}
 	return r, nil
 }

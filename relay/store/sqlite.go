@@ -25,8 +25,8 @@ type sqliteEngine struct {
 	events *sqliteFile
 
 	// Statements of main's writing connection.
-	readSessions, readStart, readClients               *sql.Stmt
-	insertSession, updateSession, advance, insertEntry *sql.Stmt
+	readSessions, readStart, readClients, readFiles              *sql.Stmt
+	insertSession, updateSession, advance, insertEntry, moveFile *sql.Stmt
 	// Statement of the events' writing connection.
 	insertEvent *sql.Stmt
 }
@@ -68,6 +68,8 @@ func (e *sqliteEngine) prepare(ctx context.Context) error {
 			where deployment = ? and start_id = ? and start_id <> ''`},
 		{&e.readClients, e.main, "select " + entry.names("e.") + ` from json_each(?) w cross join entries e
 			on e.session = w.value ->> 0 and e.client_id = w.value ->> 1 and e.client_id <> ''`},
+		{&e.readFiles, e.main, "select f.id, f.session, f.state from json_each(?) w cross join files f on f.id = w.value"},
+		{&e.moveFile, e.main, updateSQL("files", fileMoveColumns())},
 		{&e.insertSession, e.main, insertSQL("sessions", session)},
 		{&e.updateSession, e.main, updateSQL("sessions", session)},
 		{&e.advance, e.main, updateSQL("sessions", end)},
@@ -136,6 +138,10 @@ func (e *sqliteEngine) know(ctx context.Context, w wanted) (known, error) {
 	if err != nil {
 		return k, fmt.Errorf("look for resends: %w", err)
 	}
+	err = eachOf(ctx, e.readFiles, w.files, scanFileStand, func(f identifiedStand) { k.files[f.id] = f.fileStand })
+	if err != nil {
+		return k, fmt.Errorf("read files: %w", err)
+	}
 	return k, nil
 }
 
@@ -173,6 +179,7 @@ func (e *sqliteEngine) write(ctx context.Context, r rows) error {
 		{"change sessions", e.updateSession, r.changed},
 		{"move the end of a log", e.advance, r.advanced},
 		{"add entries", e.insertEntry, r.entries},
+		{"change files", e.moveFile, r.files},
 	} {
 		for _, values := range part.rows {
 			if _, err := part.stmt.ExecContext(ctx, values...); err != nil {

@@ -3,7 +3,7 @@
 // share), with one schema and one set of rules.
 //
 // main opens it and hands its parts to the domain, which declares them: Chat to relay/chat, Visits to relay/visit,
-// Access to relay/access. Nothing else calls it.
+// Access to relay/access, Files to relay/files. Nothing else calls it.
 //
 // It must never answer before what it answers is durable, never give a place in a session's log twice, and never
 // decide anything about chats itself: what may happen is in the Change that the domain hands over, and the rules of
@@ -23,6 +23,7 @@ import (
 
 	"foyer/relay/access"
 	"foyer/relay/chat"
+	"foyer/relay/files"
 	"foyer/relay/visit"
 )
 
@@ -57,6 +58,7 @@ type Store struct {
 	chat   *chatStore
 	visits *visitStore
 	access *accessStore
+	files  *fileStore
 }
 
 // engine is what the two databases do differently.
@@ -113,6 +115,7 @@ func newStore(e engine, o Options, batch int) *Store {
 		chat:   newChatStore(e, o, batch),
 		visits: newVisitStore(e, o),
 		access: &accessStore{engine: e},
+		files:  &fileStore{engine: e},
 	}
 }
 
@@ -124,6 +127,9 @@ func (s *Store) Visits() visit.Store { return s.visits }
 
 // Access is where agents, keys, handles and revoked tokens are.
 func (s *Store) Access() access.Store { return s.access }
+
+// Files is where files and their bytes are.
+func (s *Store) Files() files.Store { return s.files }
 
 // Ping tells whether the database answers.
 func (s *Store) Ping(ctx context.Context) error {

@@ -39,7 +39,7 @@ type postgresEngine struct {
 type postgresSQL struct {
 	readSessions, readStarts, readClients, readFiles                  string
 	insertSessions, updateSessions, advance, insertEntries, moveFiles string
-	insertEvents                                           string
+	insertEvents                                                      string
 }
 
 func openPostgres(ctx context.Context, url string) (engine, error) {

@@ -31,7 +31,6 @@ type Deployment struct {
 	Lang       string
 	Base       string
 	Texts      map[string]string // for what the page draws before Go runs
-	Files      map[string]string // paths of the relay's hashed files: "texts/webchat" in the visitor's language
 }
 
 // hello is the first message of a page.
@@ -81,7 +80,6 @@ func readHello(m map[string]any) hello {
 			Lang:       text(d, "lang"),
 			Base:       text(d, "base"),
 			Texts:      texts(object(d, "texts")),
-			Files:      texts(object(d, "files")),
 		},
 		pass:   text(m, "pass"),
 		stored: texts(object(m, "stored")),

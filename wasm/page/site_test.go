@@ -145,7 +145,7 @@ func TestHelloMakesAPageAndIsWelcomed(t *testing.T) {
 		"stored": map[string]any{"handle": "h", "draft": nil},
 		"deployment": map[string]any{
 			"name": "demo", "chat": true, "monitoring": true, "consent": true, "lang": "de", "base": "https://relay",
-			"texts": map[string]any{"ChatButton": "Chat"}, "files": map[string]any{"texts/webchat": "/texts/x.json"},
+			"texts": map[string]any{"ChatButton": "Chat"},
 		},
 	})
 	welcome := port.of("welcome")
@@ -163,7 +163,7 @@ func TestHelloMakesAPageAndIsWelcomed(t *testing.T) {
 	}
 	wantDeployment := Deployment{
 		Name: "demo", Chat: true, Monitoring: true, Consent: true, Lang: "de", Base: "https://relay",
-		Texts: map[string]string{"ChatButton": "Chat"}, Files: map[string]string{"texts/webchat": "/texts/x.json"},
+		Texts: map[string]string{"ChatButton": "Chat"},
 	}
 	site := p.Site()
 	switch {

@@ -6,6 +6,7 @@
 package visitor
 
 import (
+	"cmp"
 	"time"
 
 	"foyer/relay/wire"
@@ -18,6 +19,8 @@ import (
 )
 
 const (
+	fallbackLang = "en"
+
 	textsAgain = 3 * time.Second  // before texts that could not be had are asked for again
 	emptyFor   = 30 * time.Second // how long the connection stays without any page: a navigation is shorter
 )
@@ -122,34 +125,33 @@ func (v *Visitor) Hello(p *page.Page, events []wire.Event) {
 	v.link.Nudge()
 }
 
-// fetchTexts gets the words of the deployment's language, once for all pages.
+// fetchTexts gets the words of the deployment's language, or English ones where it has none, once for all pages.
 func (v *Visitor) fetchTexts(p *page.Page) {
 	if v.hasTexts || v.asking {
 		return
 	}
 	v.asking = true
-	v.o.Fetch(textsPath(p.Deployment()), func(got any, err error) {
-		v.asking = false
-		m, ok := got.(map[string]any)
-		if err != nil || !ok {
-			v.o.Loop.After(textsAgain, func() { v.fetchTexts(p) })
-			return
-		}
-		v.hasTexts = true
-		v.chat.SetTexts(words(m))
+	lang := cmp.Or(p.Deployment().Lang, fallbackLang)
+	v.fetch(lang, func() {
+		v.fetch(fallbackLang, func() {
+			v.o.Loop.After(textsAgain, func() {
+				v.asking = false
+				v.fetchTexts(p)
+			})
+		})
 	})
 }
 
-// textsPath is where the relay has the window's words: the hashed name that it told the page, else the plain one.
-func textsPath(d page.Deployment) string {
-	if path := d.Files["texts/webchat"]; path != "" {
-		return path
-	}
-	lang := d.Lang
-	if lang == "" {
-		lang = "en"
-	}
-	return "/texts/webchat." + lang + ".json"
+func (v *Visitor) fetch(lang string, failed func()) {
+	v.o.Fetch("/texts/webchat."+lang+".json", func(got any, err error) {
+		m, ok := got.(map[string]any)
+		if err != nil || !ok {
+			failed()
+			return
+		}
+		v.asking, v.hasTexts = false, true
+		v.chat.SetTexts(words(m))
+	})
 }
 
 func words(m map[string]any) map[string]string {

@@ -2,6 +2,7 @@ package visitor
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -178,28 +179,23 @@ func TestTextsAreFetchedOnceInTheDeploymentsLanguage(t *testing.T) {
 	w := newWorld(t)
 	w.enter(withChat, nil)
 	w.enter(withChat, nil)
-	if len(w.fetched) != 1 || w.fetched[0] != "/texts/webchat.de.json" {
-		t.Fatalf("fetched %v", w.fetched)
-	}
-	w.answer(nil, errors.New("no network"))
-	w.loop.Advance(textsAgain)
-	if len(w.fetched) != 2 {
-		t.Fatalf("after a failure, fetched %v", w.fetched)
-	}
 	w.answer(map[string]any{}, nil)
 	w.enter(withChat, nil)
-	if len(w.fetched) != 2 {
-		t.Fatalf("after success, fetched %v", w.fetched)
+	if want := []string{"/texts/webchat.de.json"}; !slices.Equal(w.fetched, want) {
+		t.Fatalf("fetched %v", w.fetched)
 	}
 }
 
-func TestTheRelaysNameForTheTextsCounts(t *testing.T) {
-	d := page.Deployment{Lang: "de", Files: map[string]string{"texts/webchat": "/texts/webchat.de.abc.json"}}
-	if got := textsPath(d); got != "/texts/webchat.de.abc.json" {
-		t.Errorf("got %s", got)
+func TestTextsThatCannotBeHadAreAskedForInEnglishAndAgain(t *testing.T) {
+	w := newWorld(t)
+	w.enter(withChat, nil)
+	for range 2 {
+		w.answer(nil, errors.New("status 404"))
 	}
-	if got := textsPath(page.Deployment{}); got != "/texts/webchat.en.json" {
-		t.Errorf("without anything: %s", got)
+	w.loop.Advance(textsAgain)
+	want := []string{"/texts/webchat.de.json", "/texts/webchat.en.json", "/texts/webchat.de.json"}
+	if !slices.Equal(w.fetched, want) {
+		t.Fatalf("fetched %v", w.fetched)
 	}
 }
 

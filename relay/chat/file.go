@@ -40,7 +40,7 @@ func (s *Service) Writer(ctx context.Context, session, participant string) (Sess
 // with the entry that was kept the first time, and leaves this upload as it is. Called by relay/files, which has had
 // the file scanned. Codes: CodeBadRequest, CodeNoSession, CodeSessionEnded, CodeConflict.
 func (s *Service) SendFile(ctx context.Context, r FileRequest) (Entry, error) {
-	if err := checkClientID(r.ClientID); err != nil {
+	if err := CheckClientID(r.ClientID); err != nil {
 		return Entry{}, err
 	}
 	row, err := s.Session(ctx, r.Session, r.Participant)
@@ -93,7 +93,9 @@ func (s *Service) DeleteFile(ctx context.Context, session, participant, file, na
 	return problem(err, "delete the file")
 }
 
-func checkClientID(id string) error {
+// CheckClientID says whether a client message id can be kept, so that a caller with much to do before it is needed may
+// ask first. Codes: CodeBadRequest.
+func CheckClientID(id string) error {
 	if len(id) > maxIDBytes {
 		return wire.Problemf(wire.CodeBadRequest, "a client message id may have %d bytes", maxIDBytes)
 	}

@@ -64,7 +64,7 @@ func (r SendRequest) check() error {
 	case r.Kind == wire.KindMessage && r.Text == "":
 		return wire.Problemf(wire.CodeBadRequest, "a message needs a text")
 	}
-	if err := checkClientID(r.ClientID); err != nil {
+	if err := CheckClientID(r.ClientID); err != nil {
 		return err
 	}
 	if n := utf8.RuneCountInString(r.Text); n > wire.MaxMessageRunes {

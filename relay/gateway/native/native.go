@@ -67,7 +67,7 @@ type Gateway struct {
 	metrics metrics
 	base    context.Context // of all connections; handlers' own contexts end when a socket is taken over
 	stop    context.CancelFunc
-	open    sync.WaitGroup // one for each connection
+	sockets sync.WaitGroup // one for each socket; polls are requests, which the HTTP server knows
 
 	signInsByName    *throttle.Limit
 	signInsByAddress *throttle.Limit
@@ -121,8 +121,8 @@ func (g *Gateway) sweep() {
 	}
 }
 
-// Drain lets no further connection in, tells the clients to come back elsewhere or later, and returns when all
-// connections are closed or ctx ends; then what is left is cut.
+// Drain lets no further connection in, tells the clients to come back elsewhere or later, and returns when all sockets
+// are closed or ctx ends; then what is left is cut. Polls that wait are answered; the HTTP server waits for them.
 func (g *Gateway) Drain(ctx context.Context) {
 	g.mu.Lock()
 	g.draining = true
@@ -132,7 +132,7 @@ func (g *Gateway) Drain(ctx context.Context) {
 	}
 	closed := make(chan struct{})
 	go func() {
-		g.open.Wait()
+		g.sockets.Wait()
 		close(closed)
 	}()
 	select {
@@ -160,7 +160,9 @@ func (g *Gateway) register(c *conn) error {
 		return draining()
 	}
 	g.conns[c] = struct{}{}
-	g.open.Add(1)
+	if c.transport == socketTransport {
+		g.sockets.Add(1)
+	}
 	g.metrics.connections.WithLabelValues(c.transport).Inc()
 	return nil
 }
@@ -174,7 +176,9 @@ func (g *Gateway) unregister(c *conn) {
 	}
 	delete(g.conns, c)
 	g.metrics.connections.WithLabelValues(c.transport).Dec()
-	g.open.Done()
+	if c.transport == socketTransport {
+		g.sockets.Done()
+	}
 }
 
 func draining() *wire.Problem {

@@ -70,7 +70,7 @@ func (g *Gateway) Send(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		frames, err = wire.DecodeAll(body, sendFrames)
 	}
-	if !p.c.receive(frames, err) {
+	if !p.c.receive(frames, err) && p.c.problem() != nil { // an end without a problem is what the client wished for
 		g.answerError(w, r, p.c.whyEnded())
 		return
 	}
@@ -145,9 +145,6 @@ func (p *poll) wait(w http.ResponseWriter, r *http.Request, ack int) {
 		case given:
 			w.Header().Set(headerBatch, strconv.Itoa(batch))
 			answerFrames(w, http.StatusOK, body)
-			if p.c.out.shutDown() { // that was the last one; it is still repeated if it does not arrive
-				p.c.g.unregister(p.c)
-			}
 			return
 		case over:
 			p.remove()

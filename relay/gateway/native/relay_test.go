@@ -242,7 +242,7 @@ func (p *pollClient) do(method, path string, body []byte, header map[string]stri
 		return nil, nil, err
 	}
 	frames, err := wire.DecodeAll(b, 1000)
-	if a.StatusCode == http.StatusNotFound && err == nil {
+	if a.StatusCode == http.StatusNotFound && p.secret != "" && err == nil {
 		err = errors.New("no such connection")
 	}
 	return frames, a.Header, err

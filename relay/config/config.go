@@ -79,6 +79,8 @@ func (f *File) fillIn() {
 		if len(d.Languages) == 0 {
 			d.Languages = []string{"en"}
 		}
+		d.Files.fillIn()
+		d.Scanner.fillIn(f.Scanner)
 	}
 	for i := range f.Agents {
 		a := &f.Agents[i]
@@ -98,6 +100,7 @@ func (f *File) check() error {
 			errs = append(errs, fmt.Errorf("%s: nothing in this version would honour them", key))
 		}
 	}
+	errs = append(errs, f.Scanner.check())
 	queues := unique{what: "queue", errs: &errs}
 	for _, q := range f.Queues {
 		queues.add(q.Name)
@@ -142,6 +145,9 @@ func (d *Deployment) check() error {
 		if !languageTag.MatchString(l) {
 			return fmt.Errorf("deployment %q: %q is not a language such as en or pt-BR", d.Name, l)
 		}
+	}
+	if err := errors.Join(d.Files.check(), d.Scanner.check()); err != nil {
+		return fmt.Errorf("deployment %q: %w", d.Name, err)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ type File struct {
 	Deployments []Deployment `yaml:"deployments" doc:"The sites that may use this relay. None: nothing is open"`
 	Queues      []Queue      `yaml:"queues" doc:"What conversations wait in"`
 	Agents      []Agent      `yaml:"agents" doc:"Agents kept up to date at start and reload, beside those of relay agent add"`
+	Scanner     Scanner      `yaml:"scanner" doc:"The virus scanner that every file must pass; a deployment may have its own. Default: none"`
 	Rules       []any        `yaml:"rules" doc:"Reserved for engagement rules; must be empty in this version"`
 	Channels    []any        `yaml:"channels" doc:"Reserved for e-mail and other channels; must be empty in this version"`
 	Listeners   []any        `yaml:"listeners" doc:"Reserved for further ports; must be empty in this version"`
@@ -25,6 +26,8 @@ type Deployment struct {
 	Queue           string   `yaml:"queue" doc:"Queue of its conversations. Default: the deployment's name"`
 	Languages       []string `yaml:"languages" doc:"Languages of its texts, the default first. Default: en"`
 	Features        Features `yaml:"features" doc:"What is switched on"`
+	Files           Files    `yaml:"files" doc:"Files that visitors and agents send each other"`
+	Scanner         Scanner  `yaml:"scanner" doc:"The deployment's own virus scanner, instead of the one at the top"`
 }
 
 // Features switches parts of a deployment on. All are off unless named.

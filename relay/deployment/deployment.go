@@ -23,6 +23,8 @@ type Deployment struct {
 	Chat          bool
 	Monitoring    bool
 	TypingPreview bool
+	Files         config.Files   // with its defaults
+	Scanner       config.Scanner // its own, or the file's; with defaults
 
 	origins   []pattern
 	ancestors []pattern
@@ -113,6 +115,7 @@ func demo() config.Deployment {
 	return config.Deployment{
 		Name: DemoName, Queue: DemoName, Languages: []string{"en", "de"},
 		Features: config.Features{Chat: true, Monitoring: true, TypingPreview: true},
+		Files:    config.DefaultFiles(),
 	}
 }
 
@@ -120,7 +123,7 @@ func build(c config.Deployment, dev bool) (*Deployment, error) {
 	d := &Deployment{
 		Name: c.Name, Queue: c.Queue, Languages: c.Languages, Consent: c.Consent,
 		Chat: c.Features.Chat, Monitoring: c.Features.Monitoring, TypingPreview: c.Features.TypingPreview,
-		anyLocal: dev,
+		Files: c.Files, Scanner: c.Scanner, anyLocal: dev,
 	}
 	var err error
 	if d.origins, err = parsePatterns(c.Origins); err != nil {

@@ -77,6 +77,17 @@ func (s *Service) VerifyAgent(ctx context.Context, value string) (Claims, Agent,
 	return c, a, err
 }
 
+// Verify reads a token of a visitor or an agent, for requests that do not say which they bring. What of a visitor's
+// claims the request must agree with is for the caller to see. Codes: CodeToken, CodeTokenExpired.
+func (s *Service) Verify(ctx context.Context, value string) (Claims, error) {
+	c, err := s.verify(ctx, KindVisitor, value)
+	if !errors.Is(err, &wire.Problem{Code: wire.CodeToken}) {
+		return c, err
+	}
+	c, _, err = s.VerifyAgent(ctx, value)
+	return c, err
+}
+
 // VerifyPass checks that a pass is for this deployment and origin. Codes: CodeToken, CodeTokenExpired.
 func (s *Service) VerifyPass(ctx context.Context, deployment, origin, value string) error {
 	c, err := s.verify(ctx, KindPass, value)

@@ -72,6 +72,38 @@ func TestTokensOfOneKindAreNoneOfAnother(t *testing.T) {
 	}
 }
 
+func TestATokenOfEitherSideIsVerified(t *testing.T) {
+	f := newFixture(t)
+	a := f.mustEnsure(access.Spec{Username: "demo", Password: "demo"})
+	agent, err := f.AgentToken(t.Context(), a.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	visitor := f.mustVisitorToken()
+	if c, err := f.Verify(t.Context(), visitor.Value); err != nil || c.Kind != access.KindVisitor || c.Session != "session-1" {
+		t.Errorf("visitor: %+v, %v", c, err)
+	}
+	if c, err := f.Verify(t.Context(), agent.Value); err != nil || c.Kind != access.KindAgent || c.Participant != a.ID {
+		t.Errorf("agent: %+v, %v", c, err)
+	}
+	pass, err := f.Pass(t.Context(), "demo", "https://shop.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, value := range []string{"", "x.y.z", pass.Value} {
+		_, err := f.Verify(t.Context(), value)
+		wantCode(t, err, wire.CodeToken)
+	}
+	f.clock.Advance(access.VisitorTokenMs)
+	_, err = f.Verify(t.Context(), visitor.Value)
+	wantCode(t, err, wire.CodeTokenExpired)
+	if err := f.DisableAgent(t.Context(), "demo"); err != nil {
+		t.Fatal(err)
+	}
+	_, err = f.Verify(t.Context(), agent.Value)
+	wantCode(t, err, wire.CodeToken)
+}
+
 func TestPassesAreForOneOriginOfOneDeployment(t *testing.T) {
 	f := newFixture(t)
 	pass, err := f.Pass(t.Context(), "demo", "https://shop.example")

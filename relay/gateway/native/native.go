@@ -152,7 +152,17 @@ func (g *Gateway) all() []*conn {
 	return all
 }
 
-// register takes a new connection in, unless the relay drains.
+// refusing says why no further connection is taken in; nil where one would be.
+func (g *Gateway) refusing() error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.draining {
+		return draining()
+	}
+	return nil
+}
+
+// register takes a new connection in, unless the relay drains. From now on others call it, so it must be complete.
 func (g *Gateway) register(c *conn) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()

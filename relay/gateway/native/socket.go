@@ -29,9 +29,7 @@ type socket struct {
 
 // Socket is GET /native/v1/socket. It returns after the upgrade: the connection has a context and a goroutine of its own.
 func (g *Gateway) Socket(w http.ResponseWriter, r *http.Request) {
-	c := g.newConn(socketTransport, peerOf(r))
-	if err := g.register(c); err != nil {
-		c.cancel()
+	if err := g.refusing(); err != nil {
 		g.answerError(w, r, err)
 		return
 	}
@@ -39,15 +37,16 @@ func (g *Gateway) Socket(w http.ResponseWriter, r *http.Request) {
 		InsecureSkipVerify: true, // the hello decides about origins: a worker speaks for the page that it serves
 		CompressionMode:    websocket.CompressionDisabled,
 	})
-	if err != nil { // Accept has answered
-		c.end(nil, true)
-		c.cancel()
-		g.unregister(c)
-		return
+	if err != nil {
+		return // Accept has answered
 	}
 	ws.SetReadLimit(wire.MaxFrame + 1) // one more than is allowed, so that it is this package that refuses, with its code
-	s := &socket{ws: ws, c: c}
-	c.wake = s.wake
+	s := &socket{ws: ws, c: g.newConn(socketTransport, peerOf(r))}
+	s.c.wake = s.wake
+	if err := g.register(s.c); err != nil {
+		s.c.fail(g.problem(r.Context(), "open a socket", err))
+		return
+	}
 	go s.read()
 }
 

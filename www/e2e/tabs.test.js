@@ -46,7 +46,6 @@ describe('a chat across pages and tabs', () => {
     await visitor.windowIs(second, 'open');
     await visitor.reads(second, 'from the first tab');
 
-    await second.bringToFront();
     await visitor.draft(second, 'half a sent');
     await visitor.draftIs(shop, 'half a sent');
     await second.keyboard.type('ence');
@@ -58,7 +57,6 @@ describe('a chat across pages and tabs', () => {
 
     await visitor.minimise(second);
     await visitor.windowIs(shop, 'minimized');
-    await shop.bringToFront();
     await visitor.restore(shop);
     await visitor.windowIs(second, 'open');
 
@@ -101,7 +99,6 @@ describe('a chat across pages and tabs', () => {
     await agent.choose(second, 'Ada');
     await agent.write(desk, 'from one tab');
     await agent.reads(second, 'from one tab');
-    await second.bringToFront();
     await agent.write(second, 'from the other');
     await agent.reads(desk, 'from one tab', 'from the other');
     await visitor.reads(shop, 'from one tab', 'from the other');

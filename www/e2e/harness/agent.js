@@ -1,6 +1,6 @@
 // The agent at the desktop: signs in, is Ready, takes conversations. Everything is found by role and accessible name.
 
-import { Person, aria, click, fill, shows, textOf } from './person.js';
+import { Person, aria, click, fill, press, shows, textOf, type } from './person.js';
 import { inOrder } from './transcript.js';
 import { until } from './until.js';
 
@@ -57,8 +57,7 @@ export async function done(page) {
 
 /** Types without sending. */
 export async function draft(page, text) {
-  await page.locator(input).click();
-  await page.type(input, text);
+  await type(page, input, text);
 }
 
 /** Writes a message and sends it with the button. */
@@ -69,10 +68,12 @@ export async function write(page, text) {
 
 /** Waits until the conversation holds each text exactly once, in this order. */
 export async function reads(page, ...texts) {
+  await page.bringToFront(); // the accessibility tree of a tab behind others is not kept up to date
   await inOrder(page, conversation, texts);
 }
 
 export async function sees(page, expected, options) {
+  await page.bringToFront();
   await shows(page, conversation, expected, options);
 }
 
@@ -88,8 +89,9 @@ export async function lists(page, name) {
 
 /** Chooses a conversation from the list. */
 export async function choose(page, name) {
+  await page.bringToFront();
   await until(`${name} is in the list`, () => lists(page, name));
-  await page.locator(`${conversations} ::-p-text(${name})`).click();
+  await press(page, `${conversations} ::-p-text(${name})`);
   await page.locator(input).wait();
 }
 

@@ -69,14 +69,27 @@ export class Person {
   }
 }
 
-/** Clicks what has this role and name, once it is there and stands still. */
+/** Clicks, once the element is there and stands still. Nobody clicks in a tab that is not in front. */
+export async function press(page, selector) {
+  await page.bringToFront();
+  await page.locator(selector).click();
+}
+
+/** Clicks what has this role and name. */
 export async function click(page, role, name) {
-  await page.locator(aria(role, name)).click();
+  await press(page, aria(role, name));
 }
 
 /** Replaces what a text field holds. */
 export async function fill(page, selector, text) {
+  await page.bringToFront();
   await page.locator(selector).fill(text);
+}
+
+/** Types into a field, key by key, behind what it holds. */
+export async function type(page, selector, text) {
+  await press(page, selector);
+  await page.type(selector, text);
 }
 
 /** The visible text of the first element that matches, or "" while there is none. */

@@ -1,6 +1,6 @@
 // The visitor of a shop: what they click, write and see. Only names and hooks that are part of the interface are used.
 
-import { Person, aria, click, fill, shows, textOf } from './person.js';
+import { Person, aria, click, fill, press, shows, textOf, type } from './person.js';
 import { inOrder } from './transcript.js';
 import { until } from './until.js';
 
@@ -44,8 +44,7 @@ export async function submitForm(page, form) {
 
 /** Types into the input without sending. */
 export async function draft(page, text) {
-  await page.locator(input).click();
-  await page.type(input, text);
+  await type(page, input, text);
 }
 
 export async function draftIs(page, text) {
@@ -70,7 +69,7 @@ export async function sees(page, expected, options) {
 }
 
 export async function minimise(page) {
-  await page.locator(`${chatWindow} ${aria('button', 'Minimize')}`).click();
+  await press(page, `${chatWindow} ${aria('button', 'Minimize')}`);
 }
 
 /** What the chat window says, for the message of a failed assertion. */
@@ -95,7 +94,7 @@ function windowState(page) {
 /** Ends the chat, and says yes when asked. */
 export async function endChat(page) {
   await click(page, 'button', 'End chat');
-  await page.locator(`${chatWindow} [role="alertdialog"] ${aria('button', 'End chat')}`).click();
+  await press(page, `${chatWindow} [role="alertdialog"] ${aria('button', 'End chat')}`);
 }
 
 /** The other pages of the shop, as its navigation links them: absolute addresses, each once. */
@@ -114,11 +113,11 @@ export function ids(page) {
 
 /** Opens a minimised window again. */
 export async function restore(page) {
-  await page.locator(`${chatWindow} ${aria('button', 'Restore')}`).click();
+  await press(page, `${chatWindow} ${aria('button', 'Restore')}`);
 }
 
 export async function close(page) {
-  await page.locator(`${chatWindow} ${aria('button', 'Close')}`).click();
+  await press(page, `${chatWindow} ${aria('button', 'Close')}`);
 }
 
 /** Waits until the number of unread messages is shown. @param {number} count */

@@ -11,7 +11,7 @@
 //
 // From the page:
 //
-//	{t:"hello", v:1, page:{id,url,origin,title,referrer,lang,tz,screen,ua,visible}, ids:{device,visit,page}, newVisit:bool,
+//	{t:"hello", v:1, page:{id,url,origin,title,referrer,lang,screen,ua,visible}, ids:{device,visit,page}, newVisit:bool,
 //	 events:[…], stored:{handle,window,draft,outbox}, deployment:{name,…}, pass:"…"}
 //	     First message. events are those the loader already minted (VisitStarted, PageEntered), in the JSON form of
 //	     spec/gwe-monitoring.md 1.4. stored holds what the page keeps first-party. pass comes from bridge.html.

@@ -40,7 +40,12 @@ describe('foyer-view.js', () => {
 
   afterEach(() => page.close());
 
-  const draw = (...ops) => page.evaluate((list) => globalThis.draw(...list), ops);
+  /** Draws, and waits until focus and scrolling have followed. */
+  const draw = (...ops) =>
+    page.evaluate((list) => {
+      globalThis.draw(...list);
+      return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve))));
+    }, ops);
   const html = () => page.evaluate(() => globalThis.holder()?.innerHTML);
   const told = () => page.evaluate(() => globalThis.told.splice(0));
 

@@ -7,6 +7,7 @@
 import { createFields } from './fields.js';
 import { createListeners } from './listeners.js';
 import { keepFocus } from './focus.js';
+import { soon } from './soon.js';
 import { createSticky } from './sticky.js';
 
 const svgSpace = 'http://www.w3.org/2000/svg';
@@ -43,8 +44,19 @@ export function createView({ parent, send, warn = () => {} }) {
     const listeners = createListeners(fields, (element, event) =>
       send({ t: 'input', root: name, node: numbers.get(element) ?? 0, ...event }),
     );
-    /** What takes the focus when all ops are applied, the last one. @type {Element[]} */
-    let wanted = [];
+    /** What takes the focus. @type {Element | undefined} */
+    let wanted;
+    // Scrolling and focus make the browser lay the page out. On a slow phone that is too much for one task: scrolling
+    // goes with the next frame, and the focus follows it.
+    const follow = () => {
+      const next = wanted;
+      wanted = undefined;
+      if (next instanceof HTMLElement && next.isConnected) next.focus();
+    };
+    const settle = soon(() => {
+      sticky.settle();
+      if (wanted) setTimeout(follow);
+    });
 
     const get = (/** @type {number} */ id) => {
       const element = elements.get(id);
@@ -83,7 +95,7 @@ export function createView({ parent, send, warn = () => {} }) {
       move: (id, under, before) => insert(get(id), under, before),
       del: forget,
       on: (id, handlers) => listeners.set(get(id), handlers || []),
-      focus: (id) => wanted.push(get(id)),
+      focus: (id) => (wanted = get(id)),
       stick: (id, on) => sticky.set(get(id), on),
     };
 
@@ -93,7 +105,6 @@ export function createView({ parent, send, warn = () => {} }) {
       /** @param {any[][]} list */
       apply(list) {
         const restore = keepFocus(container);
-        wanted = [];
         for (const [letter, ...args] of list) {
           try {
             if (Object.prototype.hasOwnProperty.call(ops, letter)) ops[letter](...args);
@@ -102,10 +113,8 @@ export function createView({ parent, send, warn = () => {} }) {
             warn('view op ' + letter + ' ' + args[0], error);
           }
         }
-        sticky.settle();
-        const next = wanted.pop();
-        if (next instanceof HTMLElement && next.isConnected) next.focus();
-        else restore();
+        if (!wanted) restore();
+        settle();
       },
       close() {
         listeners.drop();

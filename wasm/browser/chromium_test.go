@@ -2,6 +2,8 @@
 
 package browser
 
+//lint:file-ignore SA1019 nhooyr.io/websocket v1.8.17 is the pinned release; the module moved to another name without changes to what is used here.
+
 import (
 	"crypto/sha1"
 	"encoding/base64"

@@ -41,7 +41,6 @@ type notes struct {
 	lines    []string
 	pages    []*Page
 	commands []*Command
-	actions  []view.Action
 }
 
 func (n *notes) note(format string, args ...any) {

@@ -1,5 +1,7 @@
 package transport
 
+//lint:file-ignore SA1019 nhooyr.io/websocket v1.8.17 is the pinned release; the module moved to another name without changes to what is used here.
+
 import (
 	"bytes"
 	"context"

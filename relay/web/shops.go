@@ -52,18 +52,19 @@ func (s *shops) serve(w http.ResponseWriter, r *http.Request) bool {
 		name = "index.html"
 	}
 	w.Header().Set("Cache-Control", "no-cache")
-	for _, p := range []string{shop + "/" + name, name} { // what both shops share lies beside them
-		if t := s.pages[p]; t != nil && strings.HasPrefix(p, shop) {
-			s.page(w, r, t)
-			return true
-		}
-		if path.Ext(p) != ".html" && isFile(s.assets, "demo/"+p) {
-			w.Header().Set("Content-Type", contentTypes[path.Ext(p)])
-			http.ServeFileFS(w, r, s.assets, "demo/"+p)
-			return true
-		}
+	file := "demo/" + shop + "/" + name
+	if strings.HasPrefix(name, "shared/") {
+		file = "demo/" + name
 	}
-	http.NotFound(w, r)
+	switch t := s.pages[shop+"/"+name]; {
+	case t != nil:
+		s.page(w, r, t)
+	case path.Ext(name) != ".html" && isFile(s.assets, file):
+		w.Header().Set("Content-Type", contentTypes[path.Ext(name)])
+		http.ServeFileFS(w, r, s.assets, file)
+	default:
+		http.NotFound(w, r)
+	}
 	return true
 }
 

@@ -1,0 +1,121 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"foyer/relay/deployment"
+	"foyer/relay/wire"
+)
+
+func TestEndpointsForAllowedOrigins(t *testing.T) {
+	called := ""
+	s := newSite(t, func(o *Options) {
+		o.Routes = []Route{{Pattern: "POST /events", Who: AllowedOrigins, Deployment: ByName("deployment"),
+			Deployed: func(w http.ResponseWriter, _ *http.Request, d *deployment.Deployment) error {
+				called = d.Name
+				if d.Name == "quiet" {
+					return wire.Problemf(wire.CodeForbidden, "not here")
+				}
+				w.WriteHeader(http.StatusNoContent)
+				return nil
+			}}}
+	})
+	cases := []struct {
+		name, query, origin string
+		status              int
+		calls               string
+	}{
+		{"an allowed origin", "?deployment=shop", "https://shop.example", 204, "shop"},
+		{"the relay's own frame", "?deployment=shop", "https://relay.example", 204, "shop"},
+		{"found by origin", "", "https://shop.example", 204, "shop"},
+		{"another origin", "?deployment=shop", "https://evil.example", 403, ""},
+		{"an opaque origin", "?deployment=shop", "null", 403, ""},
+		{"no origin", "?deployment=shop", "", 403, ""},
+		{"unknown deployment", "?deployment=x", "https://shop.example", 404, ""},
+		{"the handler's own refusal", "?deployment=quiet", "https://quiet.example", 403, "quiet"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			called = ""
+			var header []string
+			if c.origin != "" {
+				header = []string{"Origin", c.origin}
+			}
+			r := s.do(http.MethodPost, "/events"+c.query, header...)
+			wantStatus(t, r, c.status)
+			if called != c.calls {
+				t.Errorf("called for %q, not %q", called, c.calls)
+			}
+			allowed := r.Header.Get("Access-Control-Allow-Origin")
+			if c.calls != "" && allowed != c.origin || c.calls == "" && allowed != "" {
+				t.Errorf("%q may read the answer", allowed)
+			}
+			if allowed != "" {
+				wantHeader(t, r, "Vary", "Origin")
+			}
+			wantHeader(t, r, "Access-Control-Allow-Credentials", "")
+		})
+	}
+	r := s.do(http.MethodOptions, "/events?deployment=shop", "Origin", "https://shop.example", "Access-Control-Request-Method", "POST")
+	wantStatus(t, r, http.StatusNoContent)
+	wantHeader(t, r, "Access-Control-Allow-Methods", "POST")
+	wantStatus(t, s.do(http.MethodOptions, "/events?deployment=shop", "Origin", "https://evil.example"), http.StatusForbidden)
+}
+
+func TestMetricsAreForKeyHolders(t *testing.T) {
+	s := newSite(t, nil)
+	key, err := s.access.AddKey(context.Background(), "prometheus", "shop")
+	must(t, err)
+	from := func(remote string, header ...string) int {
+		r := httptest.NewRequest(http.MethodGet, "/metrics", nil)
+		r.RemoteAddr = remote
+		for i := 0; i < len(header); i += 2 {
+			r.Header.Set(header[i], header[i+1])
+		}
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		return w.Code
+	}
+	cases := []struct {
+		name   string
+		status int
+		remote string
+		header []string
+	}{
+		{"from this machine", 200, "127.0.0.1:99", nil},
+		{"from elsewhere", 403, "192.0.2.1:99", nil},
+		{"from elsewhere through a proxy here", 403, "127.0.0.1:99", []string{"X-Forwarded-For", "192.0.2.1"}},
+		{"with a key", 200, "192.0.2.1:99", []string{"X-API-Key", key}},
+		{"with a bearer key", 200, "192.0.2.1:99", []string{"Authorization", "Bearer " + key}},
+		{"with a wrong key", 403, "192.0.2.1:99", []string{"X-API-Key", "wrong"}},
+	}
+	for _, c := range cases {
+		if got := from(c.remote, c.header...); got != c.status {
+			t.Errorf("%s: %d, not %d", c.name, got, c.status)
+		}
+	}
+	must(t, s.access.DisableKey(context.Background(), "prometheus"))
+	if got := from("192.0.2.1:99", "X-API-Key", key); got != 403 {
+		t.Errorf("with a disabled key: %d", got)
+	}
+}
+
+func TestTooManyRequestsOfOneAddress(t *testing.T) {
+	now := time.Unix(1000, 0)
+	s := newSite(t, func(o *Options) {
+		o.Now = func() time.Time { return now }
+		o.Routes = []Route{{Pattern: "GET /some", PerSecond: 1, Burst: 2, Handler: func(w http.ResponseWriter, _ *http.Request) {}}}
+	})
+	for range 2 {
+		wantStatus(t, s.get("/some"), http.StatusOK)
+	}
+	r := s.get("/some")
+	wantStatus(t, r, http.StatusTooManyRequests)
+	wantHeader(t, r, "Retry-After", "1")
+	now = now.Add(time.Second)
+	wantStatus(t, s.get("/some"), http.StatusOK)
+}

@@ -33,7 +33,7 @@ describe('foyer.js', () => {
   afterEach(async () => {
     await person.leave();
     await relay.close();
-    assert.deepEqual(person.unexpected([/Content Security Policy/, /the other one is broken/]), []);
+    assert.deepEqual(person.unexpected([/Content Security Policy/, /the other one is broken/, /Go could not run/]), []);
   });
 
   const visit = async (options = {}, tab = {}) => {
@@ -248,6 +248,19 @@ describe('foyer.js', () => {
     const page = await visit({ head: relay.tag('data-deployment="demo"') });
     assert.equal(await page.evaluate(async () => await globalThis.CXBus.command('WebChat.minimize')), 'second');
     assert.equal(relay.all('hello').length, 2);
+  });
+
+  it('starts a program that dies again and again, fetched once, and connects the page to each', async () => {
+    relay.worker = '/' + relay.manifest.files['worker.js'];
+    // A valid module without anything that Go's support script needs: it dies at once.
+    relay.program = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+    const countPorts = () => {
+      globalThis.ports = 0;
+      globalThis.addEventListener('message', (event) => (globalThis.ports += event.data?.t === 'port' ? 1 : 0));
+    };
+    const page = await visit({}, { prepare: countPorts });
+    await until('the third start', () => page.evaluate(() => globalThis.ports >= 3));
+    assert.equal(relay.asked.filter((path) => path === '/program.wasm').length, 1);
   });
 
   for (const [what, action] of Object.entries({

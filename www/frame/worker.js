@@ -21,6 +21,7 @@ let compiled;
 let failures = 0;
 /** Counts starts: what an older Go still says is not heard. */
 let generation = 0;
+let startedAt = 0;
 
 scope.foyerPorts = [];
 
@@ -58,7 +59,7 @@ async function compile() {
 /** Runs Go until it ends, for whatever reason. */
 async function run() {
   const mine = ++generation;
-  const startedAt = Date.now();
+  startedAt = Date.now();
   try {
     const module = await compile();
     const go = new scope.Go();
@@ -72,11 +73,11 @@ async function run() {
       return;
     }
   }
-  again(mine, startedAt);
+  again(mine);
 }
 
-/** Starts Go anew. Ports of the old one are dead: every frame is told to connect again. @param {number} mine @param {number} startedAt */
-function again(mine, startedAt) {
+/** Starts Go anew. Ports of the old one are dead: every frame is told to connect again. @param {number} mine */
+function again(mine) {
   if (mine !== generation) return;
   generation++;
   scope.foyerOnPort = undefined;
@@ -90,11 +91,8 @@ function again(mine, startedAt) {
 }
 
 // A trap inside a callback leaves go.run waiting for ever.
-let trappedAt = Date.now();
 scope.addEventListener('error', (/** @type {ErrorEvent} */ event) => {
-  if (!(event.error instanceof WebAssembly.RuntimeError)) return;
-  again(generation, trappedAt);
-  trappedAt = Date.now();
+  if (event.error instanceof WebAssembly.RuntimeError) again(generation);
 });
 
 if ('onconnect' in scope) scope.onconnect = (/** @type {MessageEvent} */ event) => listen(event.ports[0]);

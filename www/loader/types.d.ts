@@ -3,6 +3,8 @@
 /** Put in by the bundler: file names of the view and of the style. */
 declare const FOYER_VIEW: string;
 declare const FOYER_STYLE: string;
+/** Go's support script, put in by the bundler. */
+declare module 'go:wasm_exec';
 
 /** What /deployment.js exports by default. */
 interface Deployment {

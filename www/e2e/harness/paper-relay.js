@@ -43,6 +43,10 @@ export class PaperRelay {
   deployment = { name: 'demo', chat: true, monitoring: true, consent: false, lang: 'en', texts: { ChatButton: 'Chat' } };
   react = '(message, post) => { if (message.t === "hello") post({ t: "welcome", v: 1 }); }';
   framed = true;
+  /** The worker of paper, or the real one. */
+  worker = '/fake-worker.js';
+  /** What is served as the real worker's program, with a wrong content type. @type {Uint8Array} */
+  program = null;
 
   /** @type {import('node:http').Server} */
   server;
@@ -101,6 +105,7 @@ export class PaperRelay {
     if (pathname in this.pages) return give(200, types.html, this.pages[pathname], this.headers);
     if (pathname === '/deployment.js') return give(200, types.js, 'export default ' + JSON.stringify(this.deployment));
     if (pathname === '/fake-worker.js') return give(200, types.js, workerSource(this.react));
+    if (pathname === '/program.wasm' && this.program) return give(200, 'text/plain', this.program);
     if (pathname === '/chat/') return give(200, types.html, '<!doctype html><title>Hosted chat</title>');
     if (pathname === '/bridge.html' && this.framed) return give(200, types.html, await this.#bridge(url));
     const file = await readFile(dist + pathname.slice(1)).catch(() => null);
@@ -115,8 +120,8 @@ export class PaperRelay {
       Pass: 'a pass',
       Build: 'build',
       BridgeJS: '/' + this.manifest.files['bridge.js'],
-      WorkerJS: '/fake-worker.js',
-      Wasm: '/none.wasm',
+      WorkerJS: this.worker,
+      Wasm: '/program.wasm',
     };
     const page = await readFile(dist + 'bridge.html', 'utf8');
     return page.replace(/\{\{\.(\w+)\}\}/g, (_, name) => fields[name]);

@@ -53,8 +53,8 @@ var ErrNotFound = errors.New("no such file")
 // is deleted, is part of a chat.Change.
 type Store interface {
 	// Reserve adds f (State chat.FileUploading) if that keeps its participant within the quota, and tells whether it did,
-	// and what the participant then has. Several at once never exceed the quota together. An upload under way with the
-	// same client id gives way first: it is abandoned.
+	// and what the participant then has. Several at once never exceed the quota together. An earlier upload (by its id)
+	// under way with the same client id gives way: it takes no room, and is abandoned.
 	Reserve(ctx context.Context, f File, q Quota) (Usage, bool, error)
 	// AddChunk keeps piece n (from 0) of an upload. One that is no longer under way is left as it is.
 	AddChunk(ctx context.Context, id string, n int, bytes []byte) error

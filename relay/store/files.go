@@ -28,21 +28,15 @@ func (s *fileStore) Reserve(ctx context.Context, f files.File, q files.Quota) (f
 	if !storable(f.ID, f.Session, f.Participant, f.ClientID, f.Name, f.Type) {
 		return files.Usage{}, false, fmt.Errorf("reserve a file of session %s: %w", f.Session, chat.ErrUnstorable)
 	}
-	if f.ClientID != "" {
-		err := s.engine.exec(ctx, `update files set state = 'abandoned' where session = ? and participant = ? and client_id = ?
-			and state in ('uploading', 'whole')`, f.Session, f.Participant, f.ClientID)
-		if err != nil {
-			return files.Usage{}, false, during(err, "give up an earlier upload")
-		}
-	}
-	// Alone in the session: two at once would both see room for one.
+	// Alone in the session: two at once would both see room for one. What gives way to f takes no room.
+	const stays = " and not (state <> 'kept' and client_id <> '' and client_id = ?)"
 	err := s.engine.execAlone(ctx, "files of "+f.Session, `insert into files (`+fileColumns+`)
 		select v.id, v.session, v.participant, v.client_id, v.name, v.type, v.size, 'uploading', v.created_ms, 0, 0 from
 		(select cast(? as text) as id, cast(? as text) as session, cast(? as text) as participant, cast(? as text) as client_id,
 			cast(? as text) as name, cast(? as text) as type, cast(? as bigint) as size, cast(? as bigint) as created_ms) v
-		where (`+countTaken+`) < cast(? as bigint) and (`+bytesTaken+`) + v.size <= cast(? as bigint)`,
+		where (`+countTaken+stays+`) < cast(? as bigint) and (`+bytesTaken+stays+`) + v.size <= cast(? as bigint)`,
 		f.ID, f.Session, f.Participant, f.ClientID, f.Name, f.Type, f.Size, f.CreatedMs,
-		f.Session, f.Participant, int64(q.Files), f.Session, f.Participant, q.Bytes)
+		f.Session, f.Participant, f.ClientID, int64(q.Files), f.Session, f.Participant, f.ClientID, q.Bytes)
 	if err != nil {
 		return files.Usage{}, false, during(err, "reserve a file of session "+f.Session)
 	}
@@ -54,7 +48,12 @@ func (s *fileStore) Reserve(ctx context.Context, f files.File, q files.Quota) (f
 	if errors.Is(err, files.ErrNotFound) {
 		return usage, false, nil
 	}
-	return usage, err == nil, err
+	if err != nil || f.ClientID == "" {
+		return usage, err == nil, err
+	}
+	err = s.engine.exec(ctx, `update files set state = 'abandoned' where session = ? and participant = ? and client_id = ?
+		and id < ? and state in ('uploading', 'whole')`, f.Session, f.Participant, f.ClientID, f.ID)
+	return usage, err == nil, during(err, "give up an earlier upload")
 }
 
 func (s *fileStore) AddChunk(ctx context.Context, id string, n int, bytes []byte) error {

@@ -18,7 +18,9 @@ import (
 	"foyer/relay/config"
 	"foyer/relay/deployment"
 	"foyer/relay/desk"
+	"foyer/relay/files"
 	"foyer/relay/gateway/native"
+	"foyer/relay/gateway/upload"
 	"foyer/relay/live"
 	"foyer/relay/store"
 	"foyer/relay/visit"
@@ -35,7 +37,9 @@ type relay struct {
 	deployments *deployment.Directory
 	access      *access.Service
 	desk        *desk.Service
+	files       *files.Service
 	native      *native.Gateway
+	upload      *upload.Gateway
 	site        *web.Site
 	draining    atomic.Bool
 }
@@ -91,16 +95,18 @@ func (r *relay) wire(registry *prometheus.Registry) error {
 	r.desk = desk.NewService(desk.Options{Chats: chats, Live: countRouting(hub, registry), Clock: now, IDs: ids, Log: r.log})
 	r.native = native.New(native.Options{Chats: chats, Visits: visits, Desk: r.desk, Access: r.access, Hub: hub,
 		Deployments: r.deployments, Clock: now, IDs: ids, Build: manifest.Build, Metrics: registry, Log: r.log})
+	r.files = files.NewService(files.Options{Store: r.store.Files(), Chats: chats, Rules: r.fileRules, Clock: now, IDs: ids, Logger: r.log})
+	r.upload = upload.New(upload.Options{Files: r.files, Access: r.access, Log: r.log})
 	r.site, err = web.New(web.Options{Assets: www.Assets(), Manifest: manifest, KeepIn: filepath.Join(r.options.Data, "assets"),
 		Deployments: r.deployments, Access: r.access, Ready: r.ready, Metrics: registry, Routes: r.routes(),
 		Dev: r.options.Dev, Now: time.Now, Log: r.log})
 	return err
 }
 
-// routes are the gateways' endpoints and who may call them; relay/web has those of its own. The native hello decides
-// about origins and tokens itself.
+// routes are the gateways' endpoints and who may call them; relay/web has those of its own. The native hello and the
+// requests about files decide about origins and tokens themselves.
 func (r *relay) routes() []web.Route {
-	n := r.native
+	n, u := r.native, r.upload
 	return []web.Route{
 		{Pattern: "GET /native/v1/socket", Who: web.Anyone, PerSecond: 50, Burst: 500, Handler: n.Socket},
 		{Pattern: "POST /native/v1/poll", Who: web.Anyone, PerSecond: 500, Burst: 5000, Handler: n.Poll},
@@ -108,6 +114,10 @@ func (r *relay) routes() []web.Route {
 		{Pattern: "POST /native/v1/send", Who: web.Anyone, PerSecond: 500, Burst: 5000, Handler: n.Send},
 		{Pattern: "POST /native/v1/events", Who: web.AllowedOrigins, PerSecond: 50, Burst: 500,
 			Deployment: web.ByName("deployment"), Deployed: n.Events},
+		{Pattern: "POST /native/v1/files", Who: web.Anyone, PerSecond: 5, Burst: 100, Handler: u.Upload},
+		{Pattern: "GET /native/v1/files/limits", Who: web.Anyone, PerSecond: 50, Burst: 500, Handler: u.Limits},
+		{Pattern: "GET /native/v1/files/{id}", Who: web.Anyone, PerSecond: 50, Burst: 500, Handler: u.Download},
+		{Pattern: "DELETE /native/v1/files/{id}", Who: web.Anyone, PerSecond: 5, Burst: 100, Handler: u.Delete},
 	}
 }
 

@@ -55,6 +55,7 @@ func serve(ctx context.Context, o config.Options, out, log io.Writer) error {
 	var running sync.WaitGroup
 	running.Go(func() { r.desk.Run(work) })
 	running.Go(func() { r.native.Run(work) })
+	running.Go(func() { r.files.Run(work) })
 	running.Go(func() { r.reloadOnHangup(work) })
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()

@@ -42,6 +42,9 @@ func (s *Service) Upload(ctx context.Context, u Upload) (f File, resent bool, er
 	}
 	f, rules, err := s.admit(ctx, u)
 	if err != nil {
+		if f, sent := s.sent(ctx, u); sent == nil { // an earlier request has come to its end just now
+			return f, true, nil
+		}
 		return File{}, false, err
 	}
 	entry, err := s.take(ctx, f, u.Content, rules.Scanner)

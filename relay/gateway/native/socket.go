@@ -14,8 +14,10 @@ import (
 	"foyer/relay/wire"
 )
 
-// writeLimit is how long one frame may take; a client that does not read for so long is gone.
-const writeLimit = 10 * time.Second
+const (
+	writeLimit = 10 * time.Second // for one frame; a client that does not read for so long is gone
+	closeLimit = time.Second      // for the client's own close frame; browsers answer at once
+)
 
 // socket carries a connection over a WebSocket. Two things cost memory for each idle connection: the reading goroutine
 // and the connection itself. Writing borrows a goroutine only while there is something to write.
@@ -141,7 +143,9 @@ func (s *socket) close(p *wire.Problem) {
 	if p != nil {
 		code, reason = websocket.StatusCode(closeCode(p.Code)), string(p.Code)
 	}
-	_ = s.ws.Close(code, reason) // says goodbye, and waits for the other side's for some seconds at most
+	late := time.AfterFunc(closeLimit, s.c.cancel) // ends the reading, and with it the wait
+	_ = s.ws.Close(code, reason)                   // the other side may have gone without a word
+	late.Stop()
 	s.c.cancel()
 	s.c.g.unregister(s.c)
 }

@@ -53,9 +53,6 @@ func (s *shops) serve(w http.ResponseWriter, r *http.Request) bool {
 	}
 	w.Header().Set("Cache-Control", "no-cache")
 	file := "demo/" + shop + "/" + name
-	if strings.HasPrefix(name, "shared/") {
-		file = "demo/" + name
-	}
 	switch t := s.pages[shop+"/"+name]; {
 	case t != nil:
 		s.page(w, r, t)

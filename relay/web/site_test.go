@@ -28,7 +28,7 @@ func bundled(build string) (fstest.MapFS, www.Manifest) {
 		"foyer.js": "foyer.js", "foyer.css": "foyer.0011.css", "bridge.js": "bridge." + build + ".js", "worker.js": "worker.2233.js",
 		"foyer.wasm": "foyer.4455.wasm", "bridge.html": "bridge.html", "chat.html": "chat.html", "desktop/index.html": "desktop/index.html",
 		"texts/webchat.en.json": "texts/webchat.en.66.json", "texts/webchat.de.json": "texts/webchat.de.77.json",
-		"demo/shop-a/index.html": "demo/shop-a/index.html", "demo/shop-a/shop.css": "demo/shop-a/shop.css", "demo/shared/basket.js": "demo/shared/basket.js",
+		"demo/shop-a/index.html": "demo/shop-a/index.html", "demo/shop-a/shop.css": "demo/shop-a/shop.css", "demo/shop-b/shared/basket.js": "demo/shop-b/shared/basket.js",
 	}
 	content := map[string]string{
 		"foyer.js": "loader", "foyer.js.br": "loader-br", "foyer.js.gz": "loader-gz",
@@ -39,7 +39,7 @@ func bundled(build string) (fstest.MapFS, www.Manifest) {
 		"texts/webchat.en.66.json": `{"ChatButton":"Chat","ChatTitle":"Live chat","AriaClose":"Close"}`,
 		"texts/webchat.de.77.json": `{"ChatButton":"Chat","ChatTitle":"Gespräch"}`,
 		"demo/shop-a/index.html":   `<script src="{{.Base}}/foyer.js"></script><a href="{{.ShopB}}/">`,
-		"demo/shop-a/shop.css":     "shop style", "demo/shared/basket.js": "basket",
+		"demo/shop-a/shop.css":     "shop style", "demo/shop-b/shared/basket.js": "basket",
 	}
 	fsys := fstest.MapFS{}
 	for name, text := range content {

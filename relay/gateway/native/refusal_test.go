@@ -1,3 +1,5 @@
+//lint:file-ignore SA1019 nhooyr.io/websocket v1.8.17 is the pinned release; what is used here only moved to another module name.
+
 package native
 
 import (
@@ -9,7 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	//lint:ignore SA1019 as in socket.go
 	"nhooyr.io/websocket"
 
 	"foyer/relay/access"

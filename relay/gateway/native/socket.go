@@ -1,3 +1,5 @@
+//lint:file-ignore SA1019 nhooyr.io/websocket v1.8.17 is the pinned release; what is used here only moved to another module name.
+
 package native
 
 import (
@@ -8,7 +10,6 @@ import (
 	"sync"
 	"time"
 
-	//lint:ignore SA1019 v1.8.17 is the pinned release; the module moved to another name without changes to what is used here.
 	"nhooyr.io/websocket"
 
 	"foyer/relay/wire"

@@ -17,7 +17,8 @@ type Handler interface {
 	Stored(p *Page, key string)
 	// Track: the page's tracker queue has an event.
 	Track(p *Page, e wire.Event)
-	// Changed: the page became visible, hidden, online, offline, is leaving, or was restored (one of the On… words).
+	// Changed: the page became visible, hidden, online, offline, is leaving, was restored, or has another configuration
+	// (one of the On… words).
 	Changed(p *Page, what string)
 	// Moved: the page shows another address now and has another page id (Page.Address, Page.IDs), with its events.
 	Moved(p *Page, events []wire.Event)
@@ -33,6 +34,8 @@ const (
 	OnOffline  = "offline"
 	OnLeaving  = "leaving"
 	OnRestored = "restored"
+
+	OnConfigured = "configured" // Page.Config has what the page says now
 )
 
 // Command is a bus command of a page.

@@ -19,6 +19,7 @@ type Page struct {
 	// newVisit and deployment are as the hello had them.
 	newVisit   bool
 	deployment Deployment
+	config     map[string]any
 
 	views    map[string]*shown
 	calls    map[int]func(ok bool, value any)
@@ -48,6 +49,10 @@ func (p *Page) NewVisit() bool { return p.newVisit }
 
 // Deployment is what the page said of its deployment.
 func (p *Page) Deployment() Deployment { return p.deployment }
+
+// Config is one part of the page's configuration (_genesys.widgets): "webchat", "main" …; nil where the page has none.
+// The caller must not change it.
+func (p *Page) Config(part string) map[string]any { return object(p.config, part) }
 
 // Visible says whether the page is on a screen.
 func (p *Page) Visible() bool { return p.address.Visible }
@@ -159,6 +164,9 @@ func (p *Page) received(m map[string]any) {
 		}
 	case MsgPage:
 		p.changed(text(m, "what"))
+	case MsgConfig:
+		p.config = m
+		h.Changed(p, OnConfigured)
 	case MsgMoved:
 		p.address = readAddress(object(m, "page"))
 		p.ids = readIDs(m)

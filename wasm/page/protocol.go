@@ -17,6 +17,8 @@
 //	     spec/gwe-monitoring.md 1.4. stored holds what the page keeps first-party. pass comes from bridge.html.
 //	{t:"command", n, name, data}        a bus command that Go answers: {t:"settle", n, ok, value}
 //	{t:"input", root, node, action, key, value, press, fields}   an event of a view (view.Action)
+//	{t:"config", webchat, main, …}      the page's configuration (_genesys.widgets), after the hello and when it changed;
+//	                                    its functions as {"$fn":n}
 //	{t:"stored", key, value|null}       another tab of this origin changed what is kept
 //	{t:"track", event}                  an event from _gt, in the same JSON form; also PageExited, minted by the loader:
 //	                                    the frame sends the same event (same eventID) by beacon, so Go never mints one
@@ -56,6 +58,7 @@ const (
 	MsgStored  = "stored"
 	MsgTrack   = "track"
 	MsgPage    = "page"
+	MsgConfig  = "config"
 	MsgMoved   = "moved"
 	MsgResult  = "result"
 	MsgAlive   = "alive"

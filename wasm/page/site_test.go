@@ -470,3 +470,20 @@ func TestAbandonTellsEveryPage(t *testing.T) {
 		}
 	}
 }
+
+func TestAPageTellsItsConfiguration(t *testing.T) {
+	s := newStage(t)
+	port, p := s.enter(shop, "1", nil)
+	if p.Config("webchat") != nil {
+		t.Errorf("configured before it said so: %v", p.Config("webchat"))
+	}
+	n := s.notes[p.Site()]
+	n.take()
+	s.say(port, map[string]any{"t": "config", "webchat": map[string]any{"emojis": true}, "main": map[string]any{"lang": "de"}})
+	if got := n.take(); !reflect.DeepEqual(got, []string{"changed configured"}) {
+		t.Errorf("told %v", got)
+	}
+	if p.Config("webchat")["emojis"] != true || p.Config("main")["lang"] != "de" {
+		t.Errorf("webchat %v, main %v", p.Config("webchat"), p.Config("main"))
+	}
+}

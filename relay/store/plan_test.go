@@ -283,3 +283,41 @@ func TestWantsAsksForEachThingOnceInTheOrderOfIDs(t *testing.T) {
 		t.Errorf("%+v", w)
 	}
 }
+
+func TestPlanMovesFilesWithTheirEntry(t *testing.T) {
+	for name, test := range map[string]struct {
+		file fileStand
+		want error
+	}{
+		"whole":               {fileStand{"s", chat.FileWhole}, nil},
+		"not whole":           {fileStand{"s", chat.FileUploading}, chat.ErrNoFile},
+		"kept already":        {fileStand{"s", chat.FileKept}, chat.ErrNoFile},
+		"of another session":  {fileStand{"other", chat.FileWhole}, chat.ErrNoFile},
+		"one that is nowhere": {fileStand{}, chat.ErrNoFile},
+	} {
+		t.Run(name, func(t *testing.T) {
+			k, _ := knownSession()
+			if test.file.session != "" {
+				k.files["f"] = test.file
+			}
+			p := newPlan(k)
+			c := chat.Change{Session: "s", NowMs: 900, Entries: []chat.Entry{{Text: "new"}},
+				Files: []chat.FileMove{{ID: "f", From: chat.FileWhole, To: chat.FileKept}}}
+			if _, err := p.apply(c); !errors.Is(err, test.want) {
+				t.Fatal(err)
+			}
+			if test.want != nil {
+				if !p.empty() {
+					t.Error("a change that failed left a trace")
+				}
+				return
+			}
+			if want := (movedFile{chat.FileKept, 3, 900}); p.files["f"] != want {
+				t.Errorf("%+v", p.files)
+			}
+			if _, err := p.apply(c); !errors.Is(err, chat.ErrNoFile) {
+				t.Errorf("the same once more in one batch: %v", err)
+			}
+		})
+	}
+}

@@ -112,9 +112,12 @@ func announce(out io.Writer, logger *slog.Logger, o config.Options, addr net.Add
 	if !o.Dev {
 		return
 	}
-	_, port, err := net.SplitHostPort(addr.String())
+	host, port, err := net.SplitHostPort(addr.String())
 	if err != nil {
 		return
+	}
+	if ip := net.ParseIP(host); ip != nil && !ip.IsLoopback() {
+		logger.Warn("--dev is open to everybody who reaches this address: the demo agent's password is known", "addr", addr.String())
 	}
 	fmt.Fprintf(out, `
 Foyer runs for development. Try it:

@@ -142,6 +142,37 @@ func TestRejectedOfferGoesToSomebodyElse(t *testing.T) {
 	next(bob, func(o *wire.Opened) bool { return o.Ref == 5 })
 }
 
+func TestAgentWhoRejectsFollowsTheVisitNoLonger(t *testing.T) {
+	r := newRelay(t)
+	agent := r.atWork((*testRelay).socket, "ann")
+	visitor, started := r.chatting((*testRelay).socket)
+	offer := next[*wire.Offer](agent, nil)
+	agent.say(&wire.Journey{Ref: 3, Session: started.Snapshot.Session})
+	next[*wire.VisitPages](agent, nil)
+	agent.say(&wire.Reject{Ref: 4, Offer: offer.Offer})
+	next(agent, func(a *wire.Ack) bool { return a.Ref == 4 })
+	visitor.say(&wire.Events{Ref: 5, Events: []wire.Event{pageEvent("E", "1", 1000, "https://shop.example/private")}})
+	next(visitor, func(a *wire.Ack) bool { return a.Ref == 5 })
+	untilTrue(t, func() bool {
+		for _, c := range r.all() {
+			c.mu.Lock()
+			n := len(c.journeys)
+			c.mu.Unlock()
+			if n > 0 {
+				return false
+			}
+		}
+		return true
+	})
+	agent.say(&wire.Ping{N: 1})
+	next[*wire.Pong](agent, nil)
+	for _, f := range agent.seen {
+		if p, ok := f.(*wire.VisitPages); ok && len(p.Pages) > 0 {
+			t.Errorf("the agent still sees %s", urls(p.Pages))
+		}
+	}
+}
+
 func TestAgentsOtherDesktopOpensTheConversationToo(t *testing.T) {
 	r := newRelay(t)
 	first := r.atWork((*testRelay).socket, "ann")

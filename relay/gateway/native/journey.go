@@ -91,7 +91,15 @@ func (c *conn) journeyWentOn(session string, j *journey) {
 	if gone {
 		return
 	}
-	if err := c.tellPages(c.ctx, 0, session, j.deployment, j.visit); err != nil {
+	_, err := c.g.Chats.Session(c.ctx, session, c.agent.ID)
+	if isCode(err, wire.CodeNoSession) { // it was only offered, and went to somebody else
+		c.stand(session)
+		return
+	}
+	if err == nil {
+		err = c.tellPages(c.ctx, 0, session, j.deployment, j.visit)
+	}
+	if err != nil {
 		c.g.problem(c.ctx, "read a visit", err) // the next change tells it again
 	}
 }

@@ -22,46 +22,41 @@ func formFields() []field {
 // maxField is how many characters a field takes.
 const maxField = "100"
 
-func (a *App) formTree(p *pane) *view.Node {
-	inputs := view.El("div", attrs{"class": "cx-form-inputs"})
+func (d painter) form() *view.Node {
+	inputs := view.Box("div", "cx-form-inputs")
 	for i, f := range formFields() {
-		inputs.Children = append(inputs.Children, a.fieldTree(p, f, i == 0))
+		inputs.Add(d.field(f, i == 0))
 	}
-	submit := view.Txt("button", attrs{"type": "submit", "class": "cx-submit cx-btn cx-btn-primary i18n", "data-message": "ChatFormSubmit"},
-		a.texts.Get("ChatFormSubmit"))
-	form := view.El("form", attrs{"class": "cx-form cx-form-horizontal", "novalidate": ""},
-		view.Txt("p", attrs{"class": "cx-form-intro"}, a.texts.Get("ChatFormIntro")),
-		a.formProblem(),
+	submit := view.Say("button", "cx-submit cx-btn cx-btn-primary i18n", d.t.Get("ChatFormSubmit")).
+		With("type", "submit", "data-message", "ChatFormSubmit")
+	form := view.Box("form", "cx-form cx-form-horizontal",
+		view.Say("p", "cx-form-intro", d.t.Get("ChatFormIntro")),
+		d.formProblem(),
 		inputs,
-		view.El("div", attrs{"class": "cx-button-container"},
-			view.El("div", attrs{"class": "cx-button-group cx-buttons-binary"},
-				a.button("cx-cancel cx-btn cx-btn-default i18n", "ChatFormCancel", actCancel), submit)),
-	)
+		buttons("cx-buttons-binary", d.button("cx-cancel cx-btn-default i18n", "ChatFormCancel", actCancel), submit))
 	form.On = []view.Handler{
 		{Event: "submit", Action: actSubmit, Prevent: true, Fields: true},
 		{Event: "input", Action: actFilled, Fields: true, WaitMs: 300},
 	}
-	return form
+	return form.With("novalidate", "")
 }
 
-func (a *App) fieldTree(p *pane, f field, first bool) *view.Node {
+func (d painter) field(f field, first bool) *view.Node {
 	id := "cx_webchat_form_" + f.name
-	input := view.El("input", attrs{
-		"id": id, "name": f.name, "type": f.kind, "class": "cx-input cx-form-control", "autocomplete": f.complete, "maxlength": maxField,
-	})
-	input.Props = map[string]any{"value": a.form[f.name]}
+	input := view.Box("input", "cx-input cx-form-control").
+		With("id", id, "name", f.name, "type", f.kind, "autocomplete", f.complete, "maxlength", maxField)
+	input.Props = map[string]any{"value": d.a.form[f.name]}
 	if first {
-		input.Focus = p.focusOn(onForm)
+		d.focusable(input, onForm)
 	}
-	return view.El("div", attrs{"class": "cx-form-group"},
-		view.Txt("label", attrs{"for": id, "class": "cx-form-label"}, a.texts.Get(f.label)), input)
+	return view.Box("div", "cx-form-group", view.Say("label", "cx-form-label", d.t.Get(f.label)).With("for", id), input)
 }
 
 // formProblem says why the last start failed.
-func (a *App) formProblem() *view.Node {
-	n := view.El("div", attrs{"class": "cx-form-problem", "role": "alert"})
-	if why := a.client.Refused(); why != "" {
-		n.Children = []*view.Node{view.Txt("p", nil, a.texts.With("ChatFormFailed", "Reason", a.texts.Reason(why)))}
+func (d painter) formProblem() *view.Node {
+	n := view.Box("div", "cx-form-problem").With("role", "alert")
+	if why := d.a.client.Refused(); why != "" {
+		n.Add(view.Say("p", "", d.t.With("ChatFormFailed", "Reason", d.t.Reason(why))))
 	}
 	return n
 }

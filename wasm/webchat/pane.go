@@ -85,7 +85,7 @@ func (a *App) draw(p *pane) {
 		return
 	}
 	a.follow(p)
-	p.page.Render(Root, rootClass, a.tree(p))
+	p.page.Render(Root, rootClass, painter{a, p, a.texts}.window())
 	p.shown, p.focus = true, onNothing
 }
 

@@ -25,6 +25,8 @@ const (
 	MaxMessageRunes = 4000     // characters of one message
 	MaxEvents       = 200      // events in one frame
 	PageSize        = 100      // entries in one frame
+	MaxVisits       = 4        // visits whose pages one connection speaks for
+	MaxPages        = 200      // open pages of one visit on one connection
 	FramesPerSecond = 20       // sustained, for each connection
 	FramesBurst     = 60
 	maxDepth        = 8 // nesting of a frame's values

@@ -21,6 +21,7 @@ const (
 	CodeRate          Code = "rate_limited"
 	CodeBadRequest    Code = "bad_request"
 	CodeNoSession     Code = "no_session"
+	CodeNoVisit       Code = "no_visit" // no events of it are kept, and no page of it is open
 	CodeSessionEnded  Code = "session_ended"
 	CodeSessionExists Code = "session_exists"
 	CodeOfferGone     Code = "offer_gone"
@@ -64,6 +65,7 @@ var meanings = map[Code]Meaning{
 	CodeRate:          {429, 4429, true, "errors.rate"},
 	CodeBadRequest:    {400, 0, false, "errors.badRequest"},
 	CodeNoSession:     {404, 0, false, "errors.noSession"},
+	CodeNoVisit:       {404, 0, false, "errors.badRequest"},
 	CodeSessionEnded:  {410, 0, false, "errors.sessionEnded"},
 	CodeSessionExists: {409, 0, false, "errors.sessionExists"},
 	CodeOfferGone:     {410, 0, false, "errors.offerGone"},

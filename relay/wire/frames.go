@@ -36,6 +36,7 @@ const (
 	TypeSignOut   Type = 17 // agent: revoke the token
 	TypeUserData  Type = 18 // both: merge attached data into the session
 	TypeDraft     Type = 19 // both ways, live only: what one tab has in its input, for the same person's other tabs
+	TypePages     Type = 20 // visitor, live only: which pages of a visit are open on this connection
 )
 
 // What the relay sends.
@@ -52,6 +53,7 @@ const (
 	TypeToken      Type = 49 // a renewed token, silently, before the old one expires
 	TypePresence   Type = 50 // live only: a participant of the session is connected, or no longer
 	TypeAgentState Type = 51 // agent: Ready or not, as the relay has it (also after another tab changed it)
+	TypeNotify     Type = 52 // visitor, live only: a message of the Notification Service for pages of a visit
 	TypeError      Type = 60 // a request failed; with Fatal, the connection ends as well
 	TypeGoodbye    Type = 61 // the relay is about to stop: reconnect after Retry
 )
@@ -248,6 +250,24 @@ type History struct {
 type Events struct {
 	Ref    uint32  `msgpack:"ref"`
 	Events []Event `msgpack:"events"`
+}
+
+// Pages says which pages of a visit are open on this connection, in place of what it said of that visit before; none
+// ends it. A connection speaks for all tabs of its worker, usually of one visit; of more than MaxVisits visits or more
+// than MaxPages pages it is refused with CodeBadRequest. Only pages that were named here get notifications: it is sent
+// after every hello, and before the events of a new page.
+type Pages struct {
+	Visit string   `msgpack:"visit"`
+	Pages []string `msgpack:"pages"`
+}
+
+// Notify is one message of the Notification Service (spec/gwe-server.md 2.1). Channels that begin with "gpe." are
+// predefined; all others go to the page's subscribers.
+type Notify struct {
+	Visit   string         `msgpack:"visit"`
+	Page    string         `msgpack:"page,omitempty"` // the page that it is for; empty for all open pages of the visit
+	Channel string         `msgpack:"channel"`
+	Data    map[string]any `msgpack:"data,omitempty"`
 }
 
 // Ping and Pong: any side may ask; who hears nothing for 45 s drops the connection. Clients ping every 20 s.

@@ -19,6 +19,7 @@ func (*Journey) FrameType() Type    { return TypeJourney }
 func (*SignOut) FrameType() Type    { return TypeSignOut }
 func (*UserData) FrameType() Type   { return TypeUserData }
 func (*Draft) FrameType() Type      { return TypeDraft }
+func (*Pages) FrameType() Type      { return TypePages }
 func (*Welcome) FrameType() Type    { return TypeWelcome }
 func (*Ack) FrameType() Type        { return TypeAck }
 func (*Started) FrameType() Type    { return TypeStarted }
@@ -31,6 +32,7 @@ func (*Opened) FrameType() Type     { return TypeOpened }
 func (*Token) FrameType() Type      { return TypeToken }
 func (*Presence) FrameType() Type   { return TypePresence }
 func (*AgentState) FrameType() Type { return TypeAgentState }
+func (*Notify) FrameType() Type     { return TypeNotify }
 func (*Error) FrameType() Type      { return TypeError }
 func (*Goodbye) FrameType() Type    { return TypeGoodbye }
 
@@ -75,6 +77,8 @@ func blank(t Type) Frame {
 		return new(UserData)
 	case TypeDraft:
 		return new(Draft)
+	case TypePages:
+		return new(Pages)
 	case TypeWelcome:
 		return new(Welcome)
 	case TypeAck:
@@ -97,6 +101,8 @@ func blank(t Type) Frame {
 		return new(Token)
 	case TypePresence:
 		return new(Presence)
+	case TypeNotify:
+		return new(Notify)
 	case TypeAgentState:
 		return new(AgentState)
 	case TypeError:

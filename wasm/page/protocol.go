@@ -44,7 +44,10 @@
 //	{t:"gone", reason}                  Go is about to stop; the frame restarts the worker and the page says hello again
 //
 // Services: "focus" {selector}, "button" {visible, unread}, "sound" {name}, "openWindow" {url, name}, "title" {text},
-// "announce" {text, assertive}.
+// "announce" {text, assertive}; and those that come with foyer-view.js: "json" {url} gets a file of the page's own,
+// "save" {name, type, text} offers a download.
+//
+// In what Go settles, publishes and passes to a page's function, {"$id": id} stands for the element with that id.
 package page
 
 // Version of the page protocol.

@@ -7,6 +7,8 @@ package visitor
 
 import (
 	"cmp"
+	"slices"
+	"strings"
 	"time"
 
 	"foyer/relay/wire"
@@ -44,8 +46,6 @@ type Visitor struct {
 	chat    *webchat.App
 	tracker *tracker.Tracker
 
-	asking    bool // for the texts
-	hasTexts  bool
 	stopEmpty func() // of the wait for a page to come back
 }
 
@@ -62,6 +62,7 @@ func New(site *page.Site, o Options) *Visitor {
 		Site: site, Link: v.link, Loop: o.Loop, NewID: o.NewID, Zone: o.Zone,
 		NowMs:   func() int64 { return o.Loop.Now().UnixMilli() },
 		Connect: v.link.Start,
+		Texts:   v.texts,
 		Reopen:  v.reopen,
 	})
 	v.tracker = tracker.New(v.link, o.Loop, v.connectToTrack)
@@ -118,39 +119,33 @@ func (v *Visitor) Hello(p *page.Page, events []wire.Event) {
 		v.link.Start()
 	}
 	if p.Deployment().Chat {
-		v.fetchTexts(p)
 		v.chat.AddPage(p)
 	}
 	v.tracker.Add(p, events)
 	v.link.Nudge()
 }
 
-// fetchTexts gets the words of the deployment's language, or English ones where it has none, once for all pages.
-func (v *Visitor) fetchTexts(p *page.Page) {
-	if v.hasTexts || v.asking {
-		return
-	}
-	v.asking = true
-	lang := cmp.Or(p.Deployment().Lang, fallbackLang)
-	v.fetch(lang, func() {
-		v.fetch(fallbackLang, func() {
-			v.o.Loop.After(textsAgain, func() {
-				v.asking = false
-				v.fetchTexts(p)
-			})
-		})
+// texts gets the words of a language, of the one that it is a kind of ("de" for "de-AT"), or English ones, and asks until
+// there are some.
+func (v *Visitor) texts(lang string, done func(map[string]string)) {
+	kind, _, _ := strings.Cut(lang, "-")
+	v.firstTexts(slices.Compact([]string{cmp.Or(lang, fallbackLang), cmp.Or(kind, fallbackLang), fallbackLang}), done, func() {
+		v.o.Loop.After(textsAgain, func() { v.texts(lang, done) })
 	})
 }
 
-func (v *Visitor) fetch(lang string, failed func()) {
-	v.o.Fetch("/texts/webchat."+lang+".json", func(got any, err error) {
+func (v *Visitor) firstTexts(langs []string, done func(map[string]string), failed func()) {
+	if len(langs) == 0 {
+		failed()
+		return
+	}
+	v.o.Fetch("/texts/webchat."+langs[0]+".json", func(got any, err error) {
 		m, ok := got.(map[string]any)
 		if err != nil || !ok {
-			failed()
+			v.firstTexts(langs[1:], done, failed)
 			return
 		}
-		v.asking, v.hasTexts = false, true
-		v.chat.SetTexts(words(m))
+		done(words(m))
 	})
 }
 
@@ -188,6 +183,8 @@ func (v *Visitor) Track(p *page.Page, e wire.Event) { v.tracker.Add(p, []wire.Ev
 func (v *Visitor) Changed(p *page.Page, what string) {
 	v.chat.PageChanged(p)
 	switch what {
+	case page.OnConfigured:
+		v.chat.PageConfigured(p)
 	case page.OnVisible, page.OnOnline, page.OnRestored:
 		v.link.Nudge()
 	}

@@ -7,6 +7,7 @@ type painter struct {
 	a *App
 	p *pane
 	t Texts
+	s settings
 }
 
 // Drawings of the buttons, strokes in a box of 24 by 24.

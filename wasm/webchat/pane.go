@@ -46,6 +46,10 @@ type pane struct {
 	quiet    bool
 	button   buttonState
 	leave    bool // the focus goes back to the chat button
+
+	texts    Texts  // in this page's language; nil until they are here
+	i18n     *any   // what the page's own file of texts holds; nil before
+	fetching string // the address of that file, once it was asked for
 }
 
 type buttonState struct {
@@ -70,22 +74,31 @@ func (p *pane) wantFocus(what string) {
 	p.focuses++
 }
 
-// narrow tells whether the page is on a small screen.
-func (p *pane) narrow() bool {
-	width, _, _ := strings.Cut(p.page.Address().Screen, "x")
+func (p *pane) settings() settings { return settingsOf(p.page) }
+
+// configured takes up what the page's configuration says now.
+func (p *pane) configured() { p.texts, p.i18n, p.fetching = nil, nil, "" }
+
+// widthOf is the first number of "390x844", 0 where there is none.
+func widthOf(screen string) int {
+	width, _, _ := strings.Cut(screen, "x")
 	n, err := strconv.Atoi(width)
-	return err == nil && n <= 600
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 // draw brings one page in line.
 func (a *App) draw(p *pane) {
 	a.drawButton(p)
-	if a.window == Closed || a.texts == nil {
+	texts := a.words(p)
+	if a.window == Closed || texts == nil {
 		a.undraw(p)
 		return
 	}
 	a.follow(p)
-	p.page.Render(Root, rootClass, painter{a, p, a.texts}.window())
+	p.page.Render(Root, rootClass, painter{a, p, texts, p.settings()}.window())
 	p.shown, p.focus = true, onNothing
 }
 

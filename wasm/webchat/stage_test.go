@@ -1,6 +1,7 @@
 package webchat_test
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"strings"
@@ -48,6 +49,8 @@ type tab struct {
 	events  []string
 	button  map[string]any
 	focused string // selector of the last call of the service focus
+	config  map[string]map[string]any
+	calls   []call
 	focus   string // class of what has the keyboard, as far as the tree moved it
 }
 
@@ -66,13 +69,49 @@ func (p *tab) Remove(string) { p.tree = nil }
 
 func (p *tab) Publish(name string, _ any, _ bool) { p.events = append(p.events, name) }
 
-func (p *tab) Call(service string, args map[string]any, _ func(bool, any)) {
+func (p *tab) Call(service string, args map[string]any, done func(bool, any)) {
 	switch service {
 	case "button":
 		p.button = args
 	case "focus":
 		p.focused, _ = args["selector"].(string)
+	default:
+		p.calls = append(p.calls, call{service, args, done})
 	}
+}
+
+// call is a page service that was asked for.
+type call struct {
+	service string
+	args    map[string]any
+	done    func(bool, any)
+}
+
+// served gives the last call of a service, and forgets all.
+func (p *tab) served(t testing.TB, service string) call {
+	t.Helper()
+	calls := p.calls
+	p.calls = nil
+	for i := len(calls) - 1; i >= 0; i-- {
+		if calls[i].service == service {
+			return calls[i]
+		}
+	}
+	t.Fatalf("%s was not asked for", service)
+	return call{}
+}
+
+func (p *tab) Config(part string) map[string]any { return p.config[part] }
+func (p *tab) Deployment() page.Deployment       { return page.Deployment{Lang: "en"} }
+
+// configure changes what the page's configuration says of a part.
+func (p *tab) configure(part string, settings map[string]any) {
+	if p.config == nil {
+		p.config = map[string]map[string]any{}
+	}
+	p.config[part] = settings
+	p.stage.app.PageConfigured(p)
+	p.stage.loop.Run()
 }
 
 func (p *tab) Address() page.Address { return page.Address{Lang: "en", Screen: p.screen} }
@@ -245,9 +284,9 @@ func newStage(t testing.TB, stored map[string]string) *stage {
 		NowMs:   func() int64 { return s.loop.Now().UnixMilli() },
 		NewID:   func() string { s.ids++; return fmt.Sprintf("id%d", s.ids) },
 		Connect: func() { s.connected++ },
+		Texts:   func(lang string, done func(map[string]string)) { done(textsOf(t, strings.Split(cmp.Or(lang, "en"), "-")[0])) },
 		Reopen:  func() { s.reopened++ },
 	})
-	s.app.SetTexts(english(t))
 	s.loop.Run()
 	return s
 }

@@ -26,9 +26,9 @@ func (t Texts) With(key, name, value string) string {
 // Reason gives the words for an error's code.
 func (t Texts) Reason(c wire.Code) string { return t.Get(wire.Means(c).Key) }
 
-// Clock writes a time of day as the language does.
-func (t Texts) Clock(at time.Time) string {
-	if t.Get("TimeFormat") == "12" {
+// Clock writes a time of day with 12 or 24 hours; with 0, as the language does.
+func (t Texts) Clock(at time.Time, hours int) string {
+	if hours == 12 || (hours == 0 && t.Get("TimeFormat") == "12") {
 		return at.Format("3:04 PM")
 	}
 	return at.Format("15:04")

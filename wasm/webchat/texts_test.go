@@ -107,7 +107,7 @@ func TestWordsThatAreMissingShowTheirKey(t *testing.T) {
 func TestClockFollowsTheLanguage(t *testing.T) {
 	at := time.Date(2026, 1, 2, 15, 4, 0, 0, time.UTC)
 	for lang, want := range map[string]string{"en": "3:04 PM", "de": "15:04"} {
-		if got := webchat.Texts(textsOf(t, lang)).Clock(at); got != want {
+		if got := webchat.Texts(textsOf(t, lang)).Clock(at, 0); got != want {
 			t.Errorf("%s: %q, want %q", lang, got, want)
 		}
 	}

@@ -142,7 +142,7 @@ func (d painter) name(p wire.Participant) string {
 // meta is the time, and how far an own message has come, where that is worth saying.
 func (d painter) meta(l *chat.Line, last bool) *view.Node {
 	at := time.UnixMilli(l.Ms).In(d.a.o.Zone)
-	n := view.Box("div", "cx-meta", view.Say("time", "cx-time", d.t.Clock(at)).With("datetime", at.Format(time.RFC3339)))
+	n := view.Box("div", "cx-meta", view.Say("time", "cx-time", d.t.Clock(at, d.s.hours())).With("datetime", at.Format(time.RFC3339)))
 	class, key := "", ""
 	switch l.Delivery {
 	case chat.Sending:

@@ -28,6 +28,10 @@ type Page interface {
 	Address() page.Address
 	IDs() page.IDs
 	Visible() bool
+	// Config is one part of the page's configuration, see page.Page.Config.
+	Config(part string) map[string]any
+	// Deployment is what the page knows of its deployment.
+	Deployment() page.Deployment
 }
 
 // Site is what all pages of the site share; *page.Site is one.
@@ -51,7 +55,10 @@ type Options struct {
 	Connect func()
 	// Reopen drops the connection and opens it anew, because the hello has something else to say.
 	Reopen func()
-	Zone   *time.Location // in which times are shown; nil takes the browser's
+	// Texts gets the words of a language, or of one that is close to it; done is called once, on the loop. Until then
+	// nothing is drawn.
+	Texts func(lang string, done func(map[string]string))
+	Zone  *time.Location // in which times are shown; nil takes the browser's
 }
 
 // Root is the name of the window's root on a page.
@@ -73,18 +80,18 @@ const (
 type App struct {
 	o      Options
 	client *chat.Client
-	texts  Texts
 	panes  []*pane
 	window State
 	// restored is true while the window is open only because it was so on an earlier page.
-	restored bool
-	form     map[string]string // what the visitor has filled in, by field name
-	userData map[string]any    // attached to the next chat, from WebChat.open
-	phase    chat.Phase        // as it was last published
-	mirrored *State            // as pages were told; nil before
-	outbox   string            // as it was last kept
-	unsent   string            // an earlier worker's outbox, until its chat is taken up
-	dirty    bool
+	restored  bool
+	languages map[string]Texts  // as they are shipped; nil for one that was asked for
+	form      map[string]string // what the visitor has filled in, by field name
+	userData  map[string]any    // attached to the next chat, from WebChat.open
+	phase     chat.Phase        // as it was last published
+	mirrored  *State            // as pages were told; nil before
+	outbox    string            // as it was last kept
+	unsent    string            // an earlier worker's outbox, until its chat is taken up
+	dirty     bool
 }
 
 // New makes the App of a site without pages.
@@ -92,7 +99,7 @@ func New(o Options) *App {
 	if o.Zone == nil {
 		o.Zone = time.Local
 	}
-	a := &App{o: o, form: map[string]string{}}
+	a := &App{o: o, form: map[string]string{}, languages: map[string]Texts{}}
 	a.client = chat.NewClient(chat.ClientConfig{
 		Env:    chat.Env{Link: o.Link, Loop: o.Loop, NowMs: o.NowMs, NewID: o.NewID, Changed: a.changed},
 		Keep:   o.Site.Store,
@@ -106,12 +113,6 @@ func (a *App) Client() *chat.Client { return a.client }
 
 // Window is how the window stands.
 func (a *App) Window() State { return a.window }
-
-// SetTexts gives the window its language, by key. Before that nothing is drawn.
-func (a *App) SetTexts(texts map[string]string) {
-	a.texts = texts
-	a.changed()
-}
 
 // Hello is what a connection to the relay begins with.
 func (a *App) Hello() *wire.Hello {
@@ -233,6 +234,14 @@ func (a *App) RemovePage(p Page) {
 
 // PageChanged says that a page became visible or hidden, or shows another address.
 func (a *App) PageChanged(Page) { a.changed() }
+
+// PageConfigured says that a page's configuration is another one.
+func (a *App) PageConfigured(p Page) {
+	if pane := a.pane(p); pane != nil {
+		pane.configured()
+		a.changed()
+	}
+}
 
 // Stored takes in that another tab has changed what is kept under a key, see page.KeepHandle and the others. With several
 // pages here this client is the one that writes, and it is only an echo: what counts is written again.
@@ -373,11 +382,11 @@ func (a *App) keepWindow() {
 // markShown notes what the visitor has before their eyes.
 func (a *App) markShown() {
 	conv := a.client.Conversation()
-	if conv == nil || a.window != Open || a.texts == nil {
+	if conv == nil || a.window != Open {
 		return
 	}
 	for _, p := range a.panes {
-		if p.page.Visible() {
+		if p.page.Visible() && p.texts != nil {
 			conv.Shown()
 			return
 		}

@@ -19,14 +19,16 @@ const (
 // window is the window on one page.
 func (d painter) window() *view.Node {
 	class := "cx-widget cx-webchat cx-desktop"
-	if d.p.narrow() {
+	if d.s.mobile(d.p.page.Address()) {
 		class = "cx-widget cx-webchat cx-mobile"
+	} else if d.s.main["mobileMode"] == false {
+		class += " cx-never-mobile"
 	}
 	if d.a.window == Minimized {
 		class += " cx-minimized"
 	}
 	root := view.Box("div", class, d.titlebar()).With("role", "dialog", "aria-labelledby", titleID, "aria-modal", "false",
-		"tabindex", "-1", "lang", d.t.Get("Lang"))
+		"tabindex", "-1", "lang", d.t.Get("Lang"), "dir", d.t.Get("Dir"))
 	d.focusable(root, onWindow)
 	root.On = []view.Handler{{Event: "keydown", Action: actEscape, Keys: []string{"Escape"}, Prevent: true, Stop: true}}
 	root.Handle("focusin", actFocusIn).Handle("focusout", actFocusOut)

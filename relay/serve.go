@@ -50,13 +50,18 @@ func serve(ctx context.Context, o config.Options, out, log io.Writer) error {
 		IdleTimeout: idleLimit, MaxHeaderBytes: headerBytes, ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
 	}
 
+	// Before anything is announced: until then, a SIGHUP ends the program.
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
+
 	work, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
 	var running sync.WaitGroup
 	running.Go(func() { r.desk.Run(work) })
 	running.Go(func() { r.native.Run(work) })
 	running.Go(func() { r.files.Run(work) })
-	running.Go(func() { r.reloadOnHangup(work) })
+	running.Go(func() { r.reloadOn(work, hangup) })
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	announce(out, logger, o, listener.Addr(), r)
@@ -88,11 +93,8 @@ func (r *relay) drain(server *http.Server, logger *slog.Logger) {
 	}
 }
 
-// reloadOnHangup reads relay.yaml again on SIGHUP.
-func (r *relay) reloadOnHangup(ctx context.Context) {
-	hangup := make(chan os.Signal, 1)
-	signal.Notify(hangup, syscall.SIGHUP)
-	defer signal.Stop(hangup)
+// reloadOn reads relay.yaml again on every signal.
+func (r *relay) reloadOn(ctx context.Context, hangup <-chan os.Signal) {
 	for {
 		select {
 		case <-ctx.Done():

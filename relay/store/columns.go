@@ -39,7 +39,8 @@ func entryColumns() columns {
 }
 
 func eventColumns() columns {
-	return parseColumns(`id deployment kind name page visit device ms# server_ms# place# url category language data`)
+	return parseColumns(`id deployment kind name page visit device ms# server_ms# place# url category language data
+		identity`)
 }
 
 // names gives the columns as a list for SQL, each with the prefix.
@@ -157,18 +158,19 @@ func eventValues(e visit.Event, place int) ([]any, error) {
 	}
 	return []any{
 		e.ID, e.Deployment, e.Type, e.Name, e.Page, e.Visit, e.Device, e.Ms, e.ServerMs, int64(place), e.URL, e.Category,
-		e.Language, data,
+		e.Language, data, e.Identity(),
 	}, nil
 }
 
 func scanEvent(row scanner) (visit.Event, error) {
 	var (
-		e     visit.Event
-		place int64
-		data  string
+		e        visit.Event
+		place    int64
+		data     string
+		identity string
 	)
 	err := row.Scan(&e.ID, &e.Deployment, &e.Type, &e.Name, &e.Page, &e.Visit, &e.Device, &e.Ms, &e.ServerMs, &place, &e.URL,
-		&e.Category, &e.Language, &data)
+		&e.Category, &e.Language, &data, &identity)
 	if err != nil {
 		return e, err
 	}

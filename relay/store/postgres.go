@@ -340,6 +340,11 @@ func (e *postgresEngine) exec(ctx context.Context, query string, args ...any) er
 	return err
 }
 
+func (e *postgresEngine) execOnEvents(ctx context.Context, query string, args ...any) (int64, error) {
+	done, err := e.writing.Exec(ctx, numbered(query), args...)
+	return done.RowsAffected(), err
+}
+
 func (e *postgresEngine) execAlone(ctx context.Context, lock, query string, args ...any) error {
 	return pgx.BeginFunc(ctx, e.writing, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, "select pg_advisory_xact_lock(hashtext($1))", lock); err != nil {

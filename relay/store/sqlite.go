@@ -220,6 +220,18 @@ func (e *sqliteEngine) exec(ctx context.Context, query string, args ...any) erro
 	})
 }
 
+func (e *sqliteEngine) execOnEvents(ctx context.Context, query string, args ...any) (changed int64, err error) {
+	err = e.events.transaction(ctx, func(ctx context.Context) error {
+		done, err := e.events.conn.ExecContext(ctx, query, args...)
+		if err != nil {
+			return err
+		}
+		changed, err = done.RowsAffected()
+		return err
+	})
+	return changed, err
+}
+
 // execAlone is exec: SQLite has one writer at a time, in whichever process.
 func (e *sqliteEngine) execAlone(ctx context.Context, _, query string, args ...any) error {
 	return e.exec(ctx, query, args...)

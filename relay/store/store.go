@@ -71,6 +71,8 @@ type engine interface {
 	addEvents(ctx context.Context, events []visit.Event) (map[string]bool, error)
 	// exec runs one durable write.
 	exec(ctx context.Context, query string, args ...any) error
+	// execOnEvents runs one write on the events, as lazily as those are kept, and tells how many rows it changed.
+	execOnEvents(ctx context.Context, query string, args ...any) (int64, error)
 	// execAlone is exec while no other relay runs an execAlone with the same lock.
 	execAlone(ctx context.Context, lock, query string, args ...any) error
 	reads() reader
@@ -124,6 +126,9 @@ func (s *Store) Chat() chat.Store { return s.chat }
 
 // Visits is where monitoring events are.
 func (s *Store) Visits() visit.Store { return s.visits }
+
+// History is where monitoring events are read across visits.
+func (s *Store) History() visit.HistoryStore { return &historyStore{engine: s.engine} }
 
 // Access is where agents, keys, handles and revoked tokens are.
 func (s *Store) Access() access.Store { return s.access }

@@ -16,6 +16,7 @@ const (
 	MaxURLBytes      = 4 << 10
 	MaxCategoryRunes = 1000
 	MaxLanguageRunes = 35     // RFC 5646, 4.4.1
+	MaxIdentityRunes = 200    // of a user id; what is longer is cut
 	eventsOfVisit    = 10_000 // read at most when a visit's pages are put together
 )
 

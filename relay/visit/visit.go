@@ -5,7 +5,10 @@
 // chat message wait.
 package visit
 
-import "context"
+import (
+	"context"
+	"fmt"
+)
 
 // Event is one monitoring event (spec/gwe-monitoring.md 1.4) as it is kept.
 type Event struct {
@@ -22,6 +25,33 @@ type Event struct {
 	Category   string
 	Language   string
 	Data       map[string]any
+}
+
+// Identity is whom the event names: the user id of a SignIn, SignOut or UserInfo, at most MaxIdentityRunes of it. Both
+// spellings are in use. "" for all other events.
+func (e Event) Identity() string {
+	if e.Name != SignIn && e.Name != SignOut && e.Name != UserInfo {
+		return ""
+	}
+	for _, key := range []string{"userID", "userId"} {
+		switch id := e.Data[key].(type) {
+		case string:
+			return firstRunes(id, MaxIdentityRunes)
+		case int64, uint64, float64:
+			return fmt.Sprint(id)
+		}
+	}
+	return ""
+}
+
+func firstRunes(s string, n int) string {
+	for i := range s {
+		if n == 0 {
+			return s[:i]
+		}
+		n--
+	}
+	return s
 }
 
 // Names of system events.

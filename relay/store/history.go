@@ -1,0 +1,161 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"foyer/relay/visit"
+)
+
+// historyStore is visit.HistoryStore: what visitStore has written, read across visits.
+type historyStore struct{ engine engine }
+
+// groupColumn is the column that each visit.By means.
+func groupColumn(by visit.By) string {
+	switch by {
+	case visit.ByPage:
+		return "page"
+	case visit.ByVisit:
+		return "visit"
+	}
+	return "identity"
+}
+
+// Events implements visit.HistoryStore.
+func (s *historyStore) Events(ctx context.Context, q visit.Query) ([]visit.Event, error) {
+	w, ok := conditionOf(q)
+	if !ok || q.Limit <= 0 {
+		return nil, nil
+	}
+	if q.After.ID != "" {
+		w.and("(server_ms, ms, id) > (?, ?, ?)", q.After.ServerMs, q.After.Ms, q.After.ID)
+	}
+	query := "select " + eventColumns().names("") + " from events" + w.sql() + " order by server_ms, ms, id limit ?"
+	events, err := all(ctx, s.engine.eventReads(), scanEvent, query, append(w.args, q.Limit)...)
+	if err != nil {
+		return nil, fmt.Errorf("read events: %w", err)
+	}
+	return events, nil
+}
+
+// Groups implements visit.HistoryStore.
+func (s *historyStore) Groups(ctx context.Context, by visit.By, q visit.Query) ([]visit.Group, error) {
+	w, ok := conditionOf(q)
+	if !ok || q.Limit <= 0 {
+		return nil, nil
+	}
+	column, having := groupColumn(by), ""
+	w.and(column + " <> ''")
+	if q.After.ID != "" {
+		having = " having (min(server_ms), " + column + ") > (?, ?)"
+		w.args = append(w.args, q.After.ServerMs, q.After.ID)
+	}
+	query := "select " + column + ", min(server_ms), max(server_ms), count(*), min(visit), min(device) from events" + w.sql() +
+		" group by " + column + having + " order by min(server_ms), " + column + " limit ?"
+	groups, err := all(ctx, s.engine.eventReads(), scanGroup, query, append(w.args, q.Limit)...)
+	if err != nil {
+		return nil, fmt.Errorf("read what events belong to: %w", err)
+	}
+	return groups, nil
+}
+
+func scanGroup(row scanner) (visit.Group, error) {
+	var g visit.Group
+	err := row.Scan(&g.ID, &g.FirstServerMs, &g.LastServerMs, &g.Events, &g.Visit, &g.Device)
+	return g, err
+}
+
+// DeleteEvents implements visit.HistoryStore.
+func (s *historyStore) DeleteEvents(ctx context.Context, deployment string, beforeMs int64, limit int) (int64, error) {
+	n, err := s.engine.execOnEvents(ctx, `delete from events where id in (
+		select id from events where deployment = ? and server_ms < ? order by server_ms limit ?)`, deployment, beforeMs, limit)
+	if err != nil {
+		return 0, fmt.Errorf("delete events: %w", err)
+	}
+	return n, nil
+}
+
+// condition is a where clause as it grows.
+type condition struct {
+	terms []string
+	args  []any
+}
+
+func (c *condition) and(term string, args ...any) {
+	c.terms = append(c.terms, term)
+	c.args = append(c.args, args...)
+}
+
+func (c *condition) sql() string {
+	if len(c.terms) == 0 {
+		return ""
+	}
+	return " where " + strings.Join(c.terms, " and ")
+}
+
+// equals asks for a value, unless none is given.
+func (c *condition) equals(column, value string) {
+	if value != "" {
+		c.and(column+" = ?", value)
+	}
+}
+
+// among asks for one of the values, unless none is given.
+func (c *condition) among(column string, values []string) {
+	if len(values) == 0 {
+		return
+	}
+	args := make([]any, len(values))
+	for i, v := range values {
+		args[i] = v
+	}
+	c.and(column+" in ("+placeholders(len(values))+")", args...)
+}
+
+// conditionOf is a query's where clause, without its cursor; not ok where it asks for what cannot have been kept.
+func conditionOf(q visit.Query) (w condition, ok bool) {
+	texts := []string{q.Deployment, q.Device, q.Identity, q.With, q.Type, q.Category, q.URL, q.After.ID}
+	for _, list := range [][]string{q.Visits, q.Pages, q.Names, q.Naming} {
+		texts = append(texts, list...)
+	}
+	if !storable(texts...) {
+		return w, false
+	}
+	w.equals("deployment", q.Deployment)
+	w.among("visit", q.Visits)
+	w.among("page", q.Pages)
+	w.among("name", q.Names)
+	w.among("identity", q.Naming)
+	w.equals("device", q.Device)
+	w.equals("kind", q.Type)
+	if q.Identity != "" {
+		w.visitsWith("identity", q.Identity, q.Deployment)
+	}
+	if q.With != "" {
+		w.visitsWith("name", q.With, q.Deployment)
+	}
+	if q.Category != "" {
+		// What is left without the category is shorter. Unlike a pattern it needs no escaping and knows upper case.
+		w.and("replace(';' || category || ';', ?, '') <> ';' || category || ';'", ";"+q.Category+";")
+	}
+	if q.URL != "" {
+		w.and("substr(url, 1, ?) = ?", utf8.RuneCountInString(q.URL), q.URL)
+	}
+	if q.SinceMs > 0 {
+		w.and("server_ms >= ?", q.SinceMs)
+	}
+	if q.FromMs > 0 {
+		w.and("ms >= ?", q.FromMs)
+	}
+	return w, true
+}
+
+// visitsWith asks for events of visits that have an event with a value in a column.
+func (c *condition) visitsWith(column, value, deployment string) {
+	inner := condition{}
+	inner.equals(column, value)
+	inner.equals("deployment", deployment)
+	c.and("visit in (select visit from events"+inner.sql()+")", inner.args...)
+}

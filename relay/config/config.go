@@ -7,6 +7,7 @@ package config
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -21,6 +22,11 @@ import (
 const DefaultCapacity = 3
 
 const maxCapacity = 100
+
+// DefaultEventDays is how long what was recorded of visits is kept unless a deployment says otherwise.
+const DefaultEventDays = 90
+
+const maxEventDays = 3650
 
 // Load reads relay.yaml from path. An error names the file, and for each mistake its line or its entry.
 func Load(path string) (File, error) {
@@ -79,6 +85,7 @@ func (f *File) fillIn() {
 		if len(d.Languages) == 0 {
 			d.Languages = []string{"en"}
 		}
+		d.EventDays = cmp.Or(d.EventDays, DefaultEventDays)
 		d.Files.fillIn()
 		d.Scanner.fillIn(f.Scanner)
 	}
@@ -138,6 +145,8 @@ func (d *Deployment) check() error {
 		return fmt.Errorf("deployment %q: a name has letters, digits, dots, dashes and underscores, at most 64", d.Name)
 	case d.IdentitySecret != "":
 		return fmt.Errorf("deployment %q: identity_secret: this version does not check identities, so it would protect nothing", d.Name)
+	case d.EventDays < 1 || d.EventDays > maxEventDays:
+		return fmt.Errorf("deployment %q: event_retention is 1 to %d days", d.Name, maxEventDays)
 	case d.RetentionDays != 0:
 		return fmt.Errorf("deployment %q: retention: this version deletes nothing", d.Name)
 	}

@@ -8,8 +8,10 @@ type File struct {
 	Agents      []Agent      `yaml:"agents" doc:"Agents kept up to date at start and reload, beside those of relay agent add"`
 	Scanner     Scanner      `yaml:"scanner" doc:"The virus scanner that every file must pass; a deployment may have its own. Default: none"`
 	Rules       []any        `yaml:"rules" doc:"Reserved for engagement rules; must be empty in this version"`
-	Channels    []any        `yaml:"channels" doc:"Reserved for e-mail and other channels; must be empty in this version"`
-	Listeners   []any        `yaml:"listeners" doc:"Reserved for further ports; must be empty in this version"`
+	// ServerAddresses says where programs may call from that send no key, such as old strategies.
+	ServerAddresses []Addresses `yaml:"server_addresses" doc:"Addresses, or networks such as 10.1.0.0/16, whose programs may use the interfaces for servers (notifications, engagement, history) of all deployments without an API key"`
+	Channels        []any       `yaml:"channels" doc:"Reserved for e-mail and other channels; must be empty in this version"`
+	Listeners       []any       `yaml:"listeners" doc:"Reserved for further ports; must be empty in this version"`
 }
 
 // Deployment is one customer's use of the relay: some sites, how they look for it, and what they may do.
@@ -23,6 +25,7 @@ type Deployment struct {
 	IdentitySecret  string   `yaml:"identity_secret" doc:"Reserved for visitors' signed identities; must be empty in this version, which could not check them"`
 	Consent         bool     `yaml:"consent" doc:"Nothing is stored, sent or framed before the visitor consents or opens the chat. Default false"`
 	RetentionDays   int      `yaml:"retention" doc:"Reserved for days after which what is stored is deleted; must be 0 in this version, which deletes nothing"`
+	EventDays       int      `yaml:"event_retention" doc:"Days after which what was recorded of visits is deleted, 1 to 3650. Default 90"`
 	Queue           string   `yaml:"queue" doc:"Queue of its conversations. Default: the deployment's name"`
 	Languages       []string `yaml:"languages" doc:"Languages of its texts, the default first. Default: en"`
 	Features        Features `yaml:"features" doc:"What is switched on"`

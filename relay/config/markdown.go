@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // Markdown is the documentation of every setting: the flags with their environment variables, then the keys of
@@ -27,7 +29,7 @@ func writeKeys(b *strings.Builder, t reflect.Type, prefix string) {
 			key, inner = key+"[]", inner.Elem()
 		}
 		fmt.Fprintf(b, "| `%s` | %s |\n", key, f.Tag.Get("doc"))
-		if inner.Kind() == reflect.Struct {
+		if inner.Kind() == reflect.Struct && !reflect.PointerTo(inner).Implements(reflect.TypeFor[yaml.Unmarshaler]()) {
 			writeKeys(b, inner, key+".")
 		}
 	}

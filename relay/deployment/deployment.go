@@ -5,6 +5,7 @@
 package deployment
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -23,6 +24,7 @@ type Deployment struct {
 	Chat          bool
 	Monitoring    bool
 	TypingPreview bool
+	EventDays     int            // for which what was recorded of visits is kept
 	Files         config.Files   // with its defaults
 	Scanner       config.Scanner // its own, or the file's; with defaults
 
@@ -123,7 +125,7 @@ func build(c config.Deployment, dev bool) (*Deployment, error) {
 	d := &Deployment{
 		Name: c.Name, Queue: c.Queue, Languages: c.Languages, Consent: c.Consent,
 		Chat: c.Features.Chat, Monitoring: c.Features.Monitoring, TypingPreview: c.Features.TypingPreview,
-		Files: c.Files, Scanner: c.Scanner, anyLocal: dev,
+		EventDays: cmp.Or(c.EventDays, config.DefaultEventDays), Files: c.Files, Scanner: c.Scanner, anyLocal: dev,
 	}
 	var err error
 	if d.origins, err = parsePatterns(c.Origins); err != nil {

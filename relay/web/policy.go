@@ -1,8 +1,11 @@
 package web
 
 import (
+	"errors"
 	"net"
 	"net/http"
+	"net/netip"
+	"slices"
 	"strings"
 
 	"foyer/relay/deployment"
@@ -20,7 +23,16 @@ const (
 	AllowedOrigins
 	// KeyHolders: who has an API key, and this machine itself.
 	KeyHolders
+	// Servers: the operator's programs. They have an API key, sent as X-API-Key, as a bearer token or as the password of
+	// Basic authentication, or an address that relay.yaml lists.
+	Servers
 )
+
+// Caller is a program that may call an endpoint for Servers.
+type Caller struct {
+	// Deployment is the only one that the caller may know of; "" for one of a listed address, which may know of all.
+	Deployment string
+}
 
 // Route is one line of the table: an endpoint, and who may call it how often.
 type Route struct {
@@ -35,6 +47,9 @@ type Route struct {
 	// request that may use it. A returned error is answered with its code.
 	Deployment func(*http.Request) deployment.Hints
 	Deployed   func(http.ResponseWriter, *http.Request, *deployment.Deployment) error
+
+	// With Servers: the handler. A returned error is answered with its code.
+	Served func(http.ResponseWriter, *http.Request, Caller) error
 }
 
 // ByName takes the name from a query parameter. It is for Route.Deployment.
@@ -53,6 +68,8 @@ func (s *Site) mount(route Route) {
 		s.mux.HandleFunc("OPTIONS "+path, s.preflight(route))
 	case KeyHolders:
 		handler = s.forKeyHolders(handler)
+	case Servers:
+		handler = s.forServers(route.Served)
 	}
 	if route.PerSecond > 0 {
 		handler = s.limited(route, handler)
@@ -126,16 +143,58 @@ func (s *Site) forKeyHolders(next http.HandlerFunc) http.HandlerFunc {
 			next(w, r)
 			return
 		}
-		key := r.Header.Get("X-API-Key")
-		if bearer, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
-			key = bearer
-		}
+		key, _ := presentedKey(r)
 		if _, err := s.Access.CheckKey(r.Context(), key); err != nil {
 			s.refuse(w, r, err)
 			return
 		}
 		next(w, r)
 	}
+}
+
+// presentedKey is the API key that a request shows, if any.
+func presentedKey(r *http.Request) (key string, ok bool) {
+	if key := r.Header.Get("X-API-Key"); key != "" {
+		return key, true
+	}
+	if bearer, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+		return bearer, true
+	}
+	_, password, ok := r.BasicAuth()
+	return password, ok
+}
+
+func (s *Site) forServers(next func(http.ResponseWriter, *http.Request, Caller) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		caller, err := s.caller(r)
+		if err == nil {
+			err = next(w, r, caller)
+		} else if errors.Is(err, &wire.Problem{Code: wire.CodeToken}) {
+			w.Header().Set("WWW-Authenticate", `Basic realm="Foyer"`)
+		}
+		if err != nil {
+			s.refuse(w, r, err)
+		}
+	}
+}
+
+// caller finds out which of the operator's programs calls.
+func (s *Site) caller(r *http.Request) (Caller, error) {
+	if key, ok := presentedKey(r); ok {
+		k, err := s.Access.CheckKey(r.Context(), key)
+		return Caller{Deployment: k.Deployment}, err
+	}
+	// A browser on a listed machine may be told by any page to call: it says so with Origin, and has to show a key.
+	if r.Header.Get("Origin") == "" && s.ServerAddresses != nil {
+		if at, err := netip.ParseAddr(throttle.Client(r)); err == nil && contains(s.ServerAddresses(), at.Unmap()) {
+			return Caller{}, nil
+		}
+	}
+	return Caller{}, wire.Problemf(wire.CodeToken, "an API key is needed: as x-api-key, as a bearer token, or as the password of Basic authentication")
+}
+
+func contains(prefixes []netip.Prefix, a netip.Addr) bool {
+	return slices.ContainsFunc(prefixes, func(p netip.Prefix) bool { return p.Contains(a) })
 }
 
 // fromThisMachine tells whether a request was made here, and not passed on by a proxy.

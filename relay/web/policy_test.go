@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"testing"
 	"time"
 
@@ -101,6 +102,66 @@ func TestMetricsAreForKeyHolders(t *testing.T) {
 	must(t, s.access.DisableKey(context.Background(), "prometheus"))
 	if got := from("192.0.2.1:99", "X-API-Key", key); got != 403 {
 		t.Errorf("with a disabled key: %d", got)
+	}
+}
+
+func TestEndpointsForServers(t *testing.T) {
+	var called *Caller
+	s := newSite(t, func(o *Options) {
+		o.ServerAddresses = func() []netip.Prefix { return []netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")} }
+		o.Routes = []Route{{Pattern: "POST /notify", Who: Servers, Served: func(w http.ResponseWriter, r *http.Request, c Caller) error {
+			called = &c
+			if r.URL.RawQuery == "fail" {
+				return wire.Problemf(wire.CodeNoVisit, "not here")
+			}
+			return nil
+		}}}
+	})
+	key, err := s.access.AddKey(context.Background(), "strategy", "shop")
+	must(t, err)
+	basic := func(password string) string {
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.SetBasicAuth("anybody", password)
+		return r.Header.Get("Authorization")
+	}
+	cases := []struct {
+		name, remote, query string
+		header              []string
+		status              int
+		caller              *Caller
+	}{
+		{"no key", "192.0.2.1:99", "", nil, 401, nil},
+		{"not even from this machine", "127.0.0.1:99", "", nil, 401, nil},
+		{"a key", "192.0.2.1:99", "", []string{"x-api-key", key}, 200, &Caller{"shop"}},
+		{"a bearer token", "192.0.2.1:99", "", []string{"Authorization", "Bearer " + key}, 200, &Caller{"shop"}},
+		{"Basic authentication", "192.0.2.1:99", "", []string{"Authorization", basic(key)}, 200, &Caller{"shop"}},
+		{"a wrong key", "192.0.2.1:99", "", []string{"x-api-key", "wrong"}, 403, nil},
+		{"a wrong password", "192.0.2.1:99", "", []string{"Authorization", basic("wrong")}, 403, nil},
+		{"a listed address", "198.51.100.7:99", "", nil, 200, &Caller{}},
+		{"a listed address behind a proxy here", "127.0.0.1:99", "", []string{"X-Forwarded-For", "198.51.100.7"}, 200, &Caller{}},
+		{"an address that says it is listed", "192.0.2.1:99", "", []string{"X-Forwarded-For", "198.51.100.7"}, 401, nil},
+		{"a page in a browser at a listed address", "198.51.100.7:99", "", []string{"Origin", "https://evil.example"}, 401, nil},
+		{"a wrong key from a listed address", "198.51.100.7:99", "", []string{"x-api-key", "wrong"}, 403, nil},
+		{"the handler's own refusal", "198.51.100.7:99", "fail", nil, 404, &Caller{}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			called = nil
+			r := httptest.NewRequest(http.MethodPost, "/notify?"+c.query, nil)
+			r.RemoteAddr = c.remote
+			for i := 0; i < len(c.header); i += 2 {
+				r.Header.Set(c.header[i], c.header[i+1])
+			}
+			w := httptest.NewRecorder()
+			s.ServeHTTP(w, r)
+			wantStatus(t, w.Result(), c.status)
+			if (called == nil) != (c.caller == nil) || called != nil && *called != *c.caller {
+				t.Errorf("called for %v, not %v", called, c.caller)
+			}
+			if asks := w.Result().Header.Get("WWW-Authenticate") != ""; asks != (c.status == 401) {
+				t.Errorf("asks for a password: %t", asks)
+			}
+		})
 	}
 }
 

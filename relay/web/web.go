@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"strconv"
 	"time"
 
@@ -35,6 +36,9 @@ type Options struct {
 	Metrics     prometheus.Gatherer
 	Routes      []Route // of the gateways
 	Dev         bool    // serve the demo shops
+	// ServerAddresses are those from which the operator's programs may call without a key. It may change from call to
+	// call. nil for none.
+	ServerAddresses func() []netip.Prefix
 	Now         func() time.Time
 	Log         *slog.Logger
 }

@@ -20,7 +20,7 @@ describe('foyer-view.js', () => {
     page = await chromium.browser.newPage();
     // The strictest policy that a customer may have: it holds for everything that the view does.
     relay.headers = {
-      'content-security-policy': `default-src 'none'; script-src ${relay.base}; require-trusted-types-for 'script'; trusted-types 'none'`,
+      'content-security-policy': `default-src 'none'; script-src ${relay.base}; require-trusted-types-for 'script'; trusted-types foyer`,
     };
     await page.goto(relay.page('/view.html', { head: '', body: '<button id="outside">outside</button>' }));
     const view = `${relay.base}/${relay.manifest.files['foyer-view.js']}`;
@@ -217,6 +217,56 @@ describe('foyer-view.js', () => {
     });
     await add(5);
     assert.equal(await page.$eval('.log', (e) => e.scrollTop), 30);
+  });
+
+  it('holds what a reader has before their eyes when earlier lines come', async () => {
+    await draw(['new', 2, 'div', 0, 0, { class: 'log' }, null], ['stick', 2, true]);
+    await page.evaluate(() => Object.assign(/** @type {HTMLElement} */ (document.querySelector('.log')).style, { height: '100px', overflow: 'auto', overflowAnchor: 'none' }));
+    await draw(['new', 9, 'h4', 2, 0, {}, 'today'], ...Array.from({ length: 20 }, (_, i) => ['new', 10 + i, 'p', 2, 0, {}, 'line']));
+    await page.evaluate(() => {
+      const log = document.querySelector('.log');
+      return new Promise((resolve) => {
+        log.addEventListener('scroll', resolve, { once: true });
+        log.scrollTop = 0;
+      });
+    });
+    const before = await page.$eval('.log p', (e) => e.getBoundingClientRect().top);
+    await draw(...Array.from({ length: 5 }, (_, i) => ['new', 50 + i, 'p', 2, 10, { class: 'earlier' }, 'earlier']));
+    const after = await page.evaluate(() => document.querySelector('.log p:not(.earlier)').getBoundingClientRect().top);
+    assert.ok(Math.abs(after - before) < 2, `the line moved from ${before} to ${after}`);
+  });
+
+  it('fills the page\'s own HTML with children, under Trusted Types', async () => {
+    await draw(
+      ['new', 1, 'form', 0, 0, {}, null],
+      ['new', 2, 'div', 1, 0, {}, null],
+      ['new', 3, 'label', 2, 0, {}, 'Name'],
+      ['new', 4, 'input', 2, 0, { name: 'n' }, null],
+      ['new', 5, 'b', 2, 0, {}, 'left over'],
+      ['html', 2, '<table><tr><th>{l} {none}</th><td>{i}</td></tr></table><script>globalThis.ran = true</script>', { l: 3, i: 4, x: 5 }],
+    );
+    const cells = await page.$$eval('[data-root=w] th, [data-root=w] td', (all) => all.map((e) => e.innerHTML));
+    assert.deepEqual(cells, ['<label>Name</label> {none}', '<input name="n">']);
+    assert.equal(await page.$eval('[data-root=w] table ~ b', (e) => e.textContent), 'left over');
+    assert.equal(await page.evaluate(() => globalThis.ran), undefined, 'a script in it does not run');
+    await draw(['text', 3, 'Your name']);
+    assert.equal(await page.$eval('[data-root=w] th label', (e) => e.textContent), 'Your name');
+  });
+
+  it('puts an element\'s text into a field, at its cursor', async () => {
+    await draw(
+      ['new', 1, 'form', 0, 0, {}, null],
+      ['new', 2, 'textarea', 1, 0, { name: 'message' }, null],
+      ['on', 2, [['input', 'typed', null, false, false, false, false, 0, '']]],
+      ['new', 3, 'button', 1, 0, { type: 'button' }, '😀'],
+      ['on', 3, [['click', 'emoji', null, false, false, false, false, 0, 'message']]],
+    );
+    await page.type('textarea', 'hello world');
+    await page.$eval('textarea', (e) => e.setSelectionRange(5, 5));
+    await told();
+    await page.click('[data-root=w] button');
+    assert.equal(await page.$eval('textarea', (e) => e.value), 'hello😀 world');
+    assert.deepEqual((await told()).map((m) => [m.action, m.value]), [['typed', 'hello😀 world'], ['emoji', '']]);
   });
 
   it('starts anew when another Go draws', async () => {

@@ -12,10 +12,11 @@ const executable = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const cookieModes = { allow: 0, block: 1 };
 
 /**
- * @param {{thirdPartyCookies?: 'allow' | 'block'}} [options]  Debian's default blocks them, stock Chrome allows them
+ * @param {{thirdPartyCookies?: 'allow' | 'block', args?: string[]}} [options]  thirdPartyCookies: Debian's default blocks
+ *   them, stock Chrome allows them; args: further switches
  * @returns {Promise<{browser: import('puppeteer-core').Browser, remove: () => Promise<void>}>}
  */
-export async function launch({ thirdPartyCookies = 'allow' } = {}) {
+export async function launch({ thirdPartyCookies = 'allow', args = [] } = {}) {
   const profile = await mkdtemp(join(tmpdir(), 'foyer-chromium-'));
   await mkdir(join(profile, 'Default'));
   await writeFile(
@@ -33,6 +34,7 @@ export async function launch({ thirdPartyCookies = 'allow' } = {}) {
       '--disable-component-update',
       '--disable-sync',
       '--lang=en-US',
+      ...args,
     ],
   });
   return {

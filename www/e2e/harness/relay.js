@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, mkdtemp, rm } from 'node:fs/promises';
+import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,18 +24,24 @@ async function freePort() {
 export class Relay {
   #process = null;
   #log = '';
+  /** Path of its relay.yaml, "" for none. */
+  #config = '';
 
   constructor(port, data) {
     this.port = port;
     this.data = data;
   }
 
-  /** Starts a new relay with nothing stored. */
-  static async fresh() {
+  /**
+   * Starts a new relay with nothing stored.
+   * @param {string} [config]  text of a relay.yaml
+   */
+  static async fresh(config) {
     await access(binary).catch(() => {
       throw new Error('bin/relay is not there: run `make quick` first');
     });
     const relay = new Relay(await freePort(), await mkdtemp(join(tmpdir(), 'foyer-e2e-')));
+    if (config) await writeFile((relay.#config = join(relay.data, 'relay.yaml')), config);
     await relay.start();
     return relay;
   }
@@ -58,6 +64,7 @@ export class Relay {
   /** Starts the relay, also again after kill or stop: on the same port, with the same data. */
   async start() {
     const args = ['serve', '--dev', '--listen', `127.0.0.1:${this.port}`, '--data', this.data];
+    if (this.#config) args.push('--config', this.#config);
     const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#process = child;
     for (const stream of [child.stdout, child.stderr]) {

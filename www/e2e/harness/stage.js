@@ -4,22 +4,30 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, afterEach } from 'node:test';
 import { Agent } from './agent.js';
 import { launch } from './chromium.js';
+import { Front } from './front.js';
 import { Relay } from './relay.js';
 import { Visitor } from './visitor.js';
 
 /**
  * Call it in a describe block: the block has one browser, each test has a fresh relay. When a test is over, nobody may
  * have complained about anything that was not expected.
- * @param {{thirdPartyCookies?: 'allow' | 'block'}} [options]
+ * @param {object} [options]
+ * @param {'allow' | 'block'} [options.thirdPartyCookies]
+ * @param {boolean} [options.front]  pages of customers' own sites, at scene.front
+ * @param {string} [options.config]  the relay's relay.yaml
  */
-export function stage(options) {
-  const scene = new Scene();
+export function stage({ thirdPartyCookies, front, config } = {}) {
+  const scene = new Scene(config);
   let chromium;
   before(async () => {
-    chromium = await launch(options);
+    if (front) scene.front = await Front.open();
+    chromium = await launch({ thirdPartyCookies, args: scene.front?.args });
     scene.browser = chromium.browser;
   });
-  after(() => chromium?.remove());
+  after(async () => {
+    await chromium?.remove();
+    await scene.front?.close();
+  });
   beforeEach(() => scene.open());
   afterEach(() => scene.close());
   return scene;
@@ -30,13 +38,24 @@ export class Scene {
   browser = null;
   /** @type {Relay} */
   relay = null;
+  /** @type {Front} */
+  front = null;
+  #config;
   #people = [];
   #expected = [];
+
+  /** @param {string} [config]  the relay's relay.yaml */
+  constructor(config) {
+    this.#config = config;
+  }
 
   async open() {
     this.#people = [];
     this.#expected = [];
-    this.relay = await Relay.fresh();
+    this.relay = await Relay.fresh(this.#config);
+    if (!this.front) return;
+    this.front.forget();
+    this.front.relay = this.relay;
   }
 
   async close() {

@@ -1,0 +1,134 @@
+// The names that pages are written for. Samples and customers' pages name a vendor's host and their own over https; the
+// front answers for all of them on this machine: a vendor's hosts lead to the relay, as if its operator had changed one
+// DNS record, and customers' hosts show the pages that a test wrote. TLS ends here, as at an operator's proxy.
+
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer as createPlainServer, request } from 'node:http';
+import { createServer } from 'node:https';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+/** Hosts that lead to the relay: those that samples name, and one of an operator's own. */
+export const vendorHosts = ['apps.mypurecloud.de', 'apps.mypurecloud.com', 'relay.test'];
+/** Hosts of customers' sites. */
+export const customerHosts = ['www.customer.test', 'shop.customer.test'];
+
+export class Front {
+  /** Where a vendor's hosts lead. @type {import('./relay.js').Relay} */
+  relay = null;
+  #pages = new Map();
+  #secure;
+  #plain;
+  #sockets = new Set();
+
+  static async open() {
+    const front = new Front();
+    const answer = (incoming, outgoing) => front.#answer(incoming, outgoing);
+    front.#secure = createServer(await certificate([...vendorHosts, ...customerHosts]), answer);
+    front.#plain = createPlainServer(answer);
+    for (const server of [front.#secure, front.#plain]) {
+      server.on('upgrade', (incoming, socket, head) => front.#upgrade(incoming, socket, head));
+      server.on('connection', (socket) => front.#keep(socket));
+      await once(server.listen(0, '127.0.0.1'), 'listening');
+    }
+    return front;
+  }
+
+  /** What Chromium is started with: names on the ports of https and http lead here. */
+  get args() {
+    const hosts = [...vendorHosts, ...customerHosts];
+    const rules = [
+      ...hosts.map((host) => `MAP ${host}:443 127.0.0.1:${this.#secure.address().port}`),
+      ...hosts.map((host) => `MAP ${host}:80 127.0.0.1:${this.#plain.address().port}`),
+    ];
+    return [
+      `--host-resolver-rules=${rules.join(', ')}`,
+      '--ignore-certificate-errors', // the test's own certificate, for workers and frames too
+      '--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable', // plain http is what some tests are about
+    ];
+  }
+
+  /**
+   * A page of a customer's site, until forget.
+   * @param {string} url  absolute
+   * @param {{head?: string, body?: string, headers?: Record<string, string>, scripts?: Record<string, string>}} page
+   *   scripts: files beside the page, by path
+   * @returns {string} the url
+   */
+  page(url, { head = '', body = '<h1>Shop</h1>', headers = {}, scripts = {} }) {
+    const { host, pathname } = new URL(url);
+    const text = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Shop</title>${head}</head><body>${body}</body></html>`;
+    this.#pages.set(host + pathname, { type: 'text/html; charset=utf-8', text, headers });
+    for (const [path, source] of Object.entries(scripts)) {
+      this.#pages.set(host + path, { type: 'text/javascript; charset=utf-8', text: source, headers });
+    }
+    return url;
+  }
+
+  forget() {
+    this.#pages.clear();
+  }
+
+  async close() {
+    for (const socket of this.#sockets) socket.destroy();
+    await Promise.all([this.#secure, this.#plain].map((server) => once(server.close(), 'close')));
+  }
+
+  #keep(socket) {
+    this.#sockets.add(socket);
+    socket.on('close', () => this.#sockets.delete(socket));
+    socket.on('error', () => {}); // browsers leave as they like
+  }
+
+  #answer(incoming, outgoing) {
+    const { host } = incoming.headers;
+    if (vendorHosts.includes(host)) return this.#pass(incoming, outgoing);
+    const page = this.#pages.get(host + new URL(incoming.url, 'http://any').pathname);
+    if (!page) return outgoing.writeHead(incoming.url === '/favicon.ico' ? 204 : 404).end();
+    return outgoing.writeHead(200, { 'content-type': page.type, ...page.headers }).end(page.text);
+  }
+
+  #pass(incoming, outgoing) {
+    const { method, headers, url } = incoming;
+    const onward = request({ host: '127.0.0.1', port: this.relay.port, path: url, method, headers }, (reply) => {
+      outgoing.writeHead(reply.statusCode, reply.headers);
+      reply.pipe(outgoing);
+    });
+    onward.on('error', () => outgoing.destroy());
+    outgoing.on('close', () => onward.destroy());
+    incoming.pipe(onward);
+  }
+
+  /** A WebSocket: the request is passed on as it came, then the bytes of both sides. */
+  #upgrade(incoming, socket, head) {
+    const onward = connect(this.relay.port, '127.0.0.1');
+    this.#keep(onward);
+    const lines = [`${incoming.method} ${incoming.url} HTTP/1.1`];
+    for (let i = 0; i < incoming.rawHeaders.length; i += 2) lines.push(`${incoming.rawHeaders[i]}: ${incoming.rawHeaders[i + 1]}`);
+    onward.write(lines.join('\r\n') + '\r\n\r\n');
+    onward.write(head);
+    onward.pipe(socket).pipe(onward);
+    for (const [one, other] of [[socket, onward], [onward, socket]]) one.on('close', () => other.destroy());
+    socket.on('error', () => {});
+  }
+}
+
+/** A certificate for these hosts that nobody but the test has signed. */
+async function certificate(hosts) {
+  const folder = await mkdtemp(join(tmpdir(), 'foyer-certificate-'));
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  try {
+    await promisify(execFile)('openssl', [
+      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'],
+      ...['-subj', '/CN=Foyer tests', '-addext', `subjectAltName=${hosts.map((host) => `DNS:${host}`).join(',')}`],
+      ...['-keyout', key, '-out', cert],
+    ]);
+    return { key: await readFile(key), cert: await readFile(cert) };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}

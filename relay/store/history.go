@@ -117,13 +117,14 @@ func (c *condition) among(column string, values []string) {
 // conditionOf is a query's where clause, without its cursor; not ok where it asks for what cannot have been kept.
 func conditionOf(q visit.Query) (w condition, ok bool) {
 	texts := []string{q.Deployment, q.Device, q.Identity, q.With, q.Type, q.Category, q.URL, q.After.ID}
-	for _, list := range [][]string{q.Visits, q.Pages, q.Names, q.Naming} {
+	for _, list := range [][]string{q.IDs, q.Visits, q.Pages, q.Names, q.Naming} {
 		texts = append(texts, list...)
 	}
 	if !storable(texts...) {
 		return w, false
 	}
 	w.equals("deployment", q.Deployment)
+	w.among("id", q.IDs)
 	w.among("visit", q.Visits)
 	w.among("page", q.Pages)
 	w.among("name", q.Names)

@@ -5,6 +5,7 @@ import "context"
 // Query selects kept events. Zero fields say nothing; all others must hold.
 type Query struct {
 	Deployment string
+	IDs        []string // has one of these
 	Visits     []string // in one of these
 	Pages      []string
 	Names      []string // called one of these

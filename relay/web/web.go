@@ -39,8 +39,8 @@ type Options struct {
 	// ServerAddresses are those from which the operator's programs may call without a key. It may change from call to
 	// call. nil for none.
 	ServerAddresses func() []netip.Prefix
-	Now         func() time.Time
-	Log         *slog.Logger
+	Now             func() time.Time
+	Log             *slog.Logger
 }
 
 // Site answers all HTTP requests of the relay.

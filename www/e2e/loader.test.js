@@ -247,7 +247,7 @@ describe('foyer.js', () => {
     }`;
     const page = await visit({ head: relay.tag('data-deployment="demo"') });
     assert.equal(await page.evaluate(async () => await globalThis.CXBus.command('WebChat.minimize')), 'second');
-    assert.equal(relay.all('hello').length, 2);
+    await until('a hello to each start', () => relay.all('hello').length === 2);
   });
 
   it('starts a program that dies again and again, fetched once, and connects the page to each', async () => {

@@ -47,6 +47,7 @@ type Options struct {
 type Hub struct {
 	bus      Bus
 	presence presence
+	pages    pages
 
 	mu     sync.RWMutex
 	topics map[Topic][]*subscription // slices are replaced, never changed, so that publishing holds no lock
@@ -59,7 +60,7 @@ func NewHub(o Options) *Hub {
 	if o.GraceMs == 0 {
 		o.GraceMs = DefaultGraceMs
 	}
-	h := &Hub{bus: o.Bus, topics: map[Topic][]*subscription{}}
+	h := &Hub{bus: o.Bus, topics: map[Topic][]*subscription{}, pages: pages{open: map[string][]*Shown{}}}
 	h.presence = presence{clock: o.Clock, graceMs: o.GraceMs, publish: h.publish, who: map[seat]*sitting{}}
 	return h
 }

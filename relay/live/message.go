@@ -1,6 +1,9 @@
 package live
 
-import "foyer/relay/chat"
+import (
+	"foyer/relay/chat"
+	"foyer/relay/notify"
+)
 
 // Message is one of the structs of this file. Receivers share what its slices and maps point to and must not change it.
 type Message interface{ topic() Topic }
@@ -75,6 +78,13 @@ type VisitChanged struct {
 	Visit      string
 }
 
+// Notify carries messages to the open pages of a visit. Each connection takes those for its own pages.
+type Notify struct {
+	Deployment string
+	Visit      string
+	Messages   []notify.Message
+}
+
 func (m Committed) topic() Topic    { return Session(m.Session.ID) }
 func (m Typing) topic() Topic       { return Session(m.Session) }
 func (m Delivered) topic() Topic    { return Session(m.Session) }
@@ -85,3 +95,4 @@ func (m OfferGone) topic() Topic    { return Agent(m.Agent) }
 func (m Opened) topic() Topic       { return Agent(m.Agent) }
 func (m AgentState) topic() Topic   { return Agent(m.Agent) }
 func (m VisitChanged) topic() Topic { return Visit(m.Deployment, m.Visit) }
+func (m Notify) topic() Topic       { return Pages(m.Deployment, m.Visit) }

@@ -11,6 +11,7 @@ import (
 	"io"
 	"net/http"
 
+	"foyer/relay/notify"
 	"foyer/relay/visit"
 	"foyer/relay/web"
 	"foyer/relay/wire"
@@ -22,6 +23,7 @@ type Clock interface{ NowMs() int64 }
 // Options is what a Gateway is made of. All fields are required.
 type Options struct {
 	Archive *visit.Archive
+	Notify  *notify.Service
 	Clock   Clock
 }
 
@@ -38,6 +40,8 @@ func prefixes() []string { return []string{"/server/data", "/frontend/data", "/b
 func (g *Gateway) Routes() []web.Route {
 	var all []web.Route
 	for _, prefix := range prefixes() {
+		all = append(all,
+			web.Route{Pattern: "POST " + prefix + "/notification/notify/{visitID}", Who: web.Servers, Served: g.notify})
 		for _, r := range resources() {
 			for _, path := range []string{"/" + string(r), "/" + string(r) + "/{id}", "/" + string(r) + "/{id}/{children}"} {
 				all = append(all, web.Route{Pattern: "GET " + prefix + path, Who: web.Servers, Served: g.history(r)})

@@ -24,6 +24,7 @@ import (
 	"foyer/relay/deployment"
 	"foyer/relay/gateway/gwe"
 	"foyer/relay/live"
+	"foyer/relay/notify"
 	"foyer/relay/store"
 	"foyer/relay/store/pgtest"
 	"foyer/relay/visit"
@@ -70,7 +71,7 @@ func newRelay(tb testing.TB, o store.Options) *relay {
 	must(tb, err)
 	must(tb, keys.EnsureKey(ctx, "shop", "shop", shopKey))
 	must(tb, keys.EnsureKey(ctx, "other", "other", otherKey))
-	g := gwe.New(gwe.Options{Archive: archive, Clock: r.clock})
+	g := gwe.New(gwe.Options{Archive: archive, Notify: notify.NewService(r.hub, archive), Clock: r.clock})
 	deployments, err := deployment.NewDirectory(config.File{Deployments: []config.Deployment{
 		{Name: "shop", Languages: []string{"en"}, Origins: []string{shopOrigin}},
 		{Name: "other", Languages: []string{"en"}},

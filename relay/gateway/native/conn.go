@@ -43,7 +43,8 @@ type conn struct {
 	mu         sync.Mutex // guards what follows
 	identity              // set by the hello and by sign-in, while turn is held too
 	seats      map[string]*seat
-	journeys   map[string]*journey // by session
+	journeys   map[string]*journey    // by session
+	shown      map[string]*shownPages // by visit
 	cleanups   []func()
 	holds      int            // > 0 while a snapshot is read: what is live waits behind it
 	held       []live.Message // what waits
@@ -88,6 +89,7 @@ func (g *Gateway) newConn(transport string, p peer) *conn {
 		g: g, id: g.IDs.New(), transport: transport, peer: p, wake: func() {},
 		limiter: rate.NewLimiter(wire.FramesPerSecond, wire.FramesBurst), openedMs: g.Clock.NowMs(),
 		seats: map[string]*seat{}, journeys: map[string]*journey{},
+		shown: map[string]*shownPages{},
 	}
 	c.ctx, c.cancel = context.WithCancel(g.base)
 	c.heardMs.Store(c.openedMs)
@@ -192,6 +194,10 @@ func (c *conn) end(p *wire.Problem, drop bool) {
 	for _, j := range c.journeys {
 		cleanups = append(cleanups, j.cancel)
 	}
+	for _, s := range c.shown {
+		cleanups = append(cleanups, s.live.Hide)
+	}
+	clear(c.shown)
 	c.seats, c.journeys, c.cleanups, c.held = map[string]*seat{}, map[string]*journey{}, nil, nil
 	c.mu.Unlock()
 

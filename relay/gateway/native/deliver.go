@@ -74,6 +74,8 @@ func (c *conn) pass(m live.Message) {
 		c.send(&wire.AgentState{Ready: m.Ready})
 	case live.VisitChanged:
 		c.visitChanged(m)
+	case live.Notify:
+		c.passNotify(m)
 	}
 }
 

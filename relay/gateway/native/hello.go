@@ -49,6 +49,7 @@ func (c *conn) admitVisitor(ctx context.Context, h *wire.Hello) error {
 		return err
 	}
 	c.identify(identity{role: wire.RoleVisitor, dep: dep, origin: origin, hello: *h, claims: found.token.Claims})
+	c.greetPage(h)
 
 	w := c.newWelcome()
 	w.HandleGone, w.Token, w.TokenMs = found.gone, found.token.Value, found.token.ForMs

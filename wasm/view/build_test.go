@@ -19,3 +19,26 @@ func TestBuildersMakeTheSameTreeAsLiterals(t *testing.T) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 }
+
+func TestHTMLOfThePageHasPlacesForChildren(t *testing.T) {
+	r := NewRoot()
+	label, input := Say("label", "l", "Name").Keyed("label:name"), Box("input", "i").Keyed("input:name")
+	form := Box("div", "f", label, input)
+	form.HTML = "<table><tr><th>{label:name}</th><td>{input:name}</td></tr></table>"
+	ops := r.Update(form)
+	want := Op{"html", 1, form.HTML, map[string]any{"label:name": 2, "input:name": 3}}
+	if got := ops[len(ops)-1]; !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+
+	same := Box("div", "f", Say("label", "l", "Name").Keyed("label:name"), Box("input", "i").Keyed("input:name"))
+	same.HTML = form.HTML
+	if ops := r.Update(same); len(ops) != 0 {
+		t.Errorf("drawn again: %v", ops)
+	}
+	other := Box("div", "f")
+	other.HTML = "<b>other</b>"
+	if ops := r.Update(other); len(ops) != 3 || ops[0][0] != "del" || ops[1][0] != "new" || ops[2][0] != "html" {
+		t.Errorf("another HTML is another element: %v", ops)
+	}
+}

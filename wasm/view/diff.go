@@ -51,15 +51,15 @@ func (d *diff) op(args ...any) { d.ops = append(d.ops, Op(args)) }
 // match says which old sibling a new one continues: the one with its key, or else the nth of its tag without a key. A
 // key that is used twice is told apart by position.
 type match struct {
-	key, tag string
-	nth      int
+	key, tag, html string
+	nth            int
 }
 
 // matcher counts siblings.
 type matcher map[match]int
 
 func (m matcher) of(n *Node) match {
-	k := match{key: n.Key, tag: n.Tag}
+	k := match{key: n.Key, tag: n.Tag, html: n.HTML}
 	nth := m[k]
 	m[k]++
 	k.nth = nth
@@ -139,6 +139,9 @@ func (d *diff) create(n *Node, parent *placed, before int) *placed {
 	for _, child := range n.Children {
 		c.children = append(c.children, d.create(child, c, 0))
 	}
+	if n.HTML != "" {
+		d.html(c)
+	}
 	for _, name := range slices.Sorted(maps.Keys(n.Props)) { // after the children: a select's value needs its options
 		d.op("set", c.id, name, n.Props[name])
 	}
@@ -146,6 +149,17 @@ func (d *diff) create(n *Node, parent *placed, before int) *placed {
 		d.focus = append(d.focus, Op{"focus", c.id})
 	}
 	return c
+}
+
+// html fills an element with the page's HTML, and its children's places in that.
+func (d *diff) html(c *placed) {
+	slots := map[string]any{}
+	for _, child := range c.children {
+		if child.node.Key != "" {
+			slots[child.node.Key] = child.id
+		}
+	}
+	d.op("html", c.id, c.node.HTML, slots)
 }
 
 // update changes an element that stays.
@@ -239,7 +253,8 @@ func attrsForPage(attrs map[string]string) map[string]any {
 
 func sameHandler(a, b Handler) bool {
 	return a.Event == b.Event && a.Action == b.Action && slices.Equal(a.Keys, b.Keys) && (a.Keys == nil) == (b.Keys == nil) &&
-		a.Prevent == b.Prevent && a.Stop == b.Stop && a.Fields == b.Fields && a.Clear == b.Clear && a.WaitMs == b.WaitMs
+		a.Prevent == b.Prevent && a.Stop == b.Stop && a.Fields == b.Fields && a.Clear == b.Clear && a.WaitMs == b.WaitMs &&
+		a.Insert == b.Insert
 }
 
 func handlersForPage(on []Handler) []any {
@@ -253,7 +268,7 @@ func handlersForPage(on []Handler) []any {
 			}
 			keys = list
 		}
-		all[i] = []any{h.Event, h.Action, keys, h.Prevent, h.Stop, h.Fields, h.Clear, h.WaitMs}
+		all[i] = []any{h.Event, h.Action, keys, h.Prevent, h.Stop, h.Fields, h.Clear, h.WaitMs, h.Insert}
 	}
 	return all
 }

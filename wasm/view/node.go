@@ -2,7 +2,8 @@
 // come back. It is plain Go: windows (wasm/webchat, wasm/desktop) build trees with it and are tested without a browser;
 // wasm/page sends the differences to the page, where www/view (foyer-view.js) applies them to ordinary DOM.
 //
-// It must never touch JavaScript, and a tree never holds HTML: text is text.
+// It must never touch JavaScript, and a tree holds no HTML but what the customer's own page has written (Node.HTML): the
+// text of visitors, agents and servers is text.
 package view
 
 // Node is one element. Two trees are compared by Key where siblings have one, else by position among the siblings
@@ -19,6 +20,10 @@ type Node struct {
 	Focus string
 	// Stick keeps a scrolling element at its end while it is at its end; a reader who scrolled up is left alone.
 	Stick bool
+	// HTML is content that the page itself has supplied: its template of a form, its overlay, its message. It must never
+	// hold what anybody else wrote. Where it says {key}, the child with that Key goes; the other children follow it. With
+	// another HTML the element is made anew.
+	HTML string
 	// Announce marks a live region whose additions are read once: the page sets role and aria-live before content comes.
 	Announce string // "", "polite", "assertive"
 }
@@ -34,6 +39,7 @@ type Handler struct {
 	Fields  bool     // send the values of the form's named fields (of the form that the node is or is in)
 	Clear   bool     // with Fields: empty the form's text fields at once, after they were read
 	WaitMs  int      // at most one event in so many ms, the last one always sent (input, scroll)
+	Insert  string   // put the element's text into the field of this name, at its cursor; the field's own input event follows
 }
 
 // Op is one difference, in the form in which it goes to the page: an array of a letter and its arguments. Elements have
@@ -45,7 +51,8 @@ type Handler struct {
 //	["text", id, text]                                   set the text content
 //	["move", id, parent, before]                         move
 //	["del", id]                                          remove, with everything in it
-//	["on", id, handlers]                                 replaces the handlers: [[event, action, keys|null, prevent, stop, fields, clear, waitMs], …]
+//	["on", id, handlers]                                 replaces the handlers: [[event, action, keys|null, prevent, stop, fields, clear, waitMs, insert], …]
+//	["html", id, html, {key: child, …}]                  Node.HTML, once, when the children are there
 //	["focus", id]
 //	["stick", id, bool]
 type Op []any

@@ -27,8 +27,9 @@ export function createFields(container) {
     true,
   );
 
+  // Nobody edits in a tab that is not in front, whatever has the focus there.
   const busy = (/** @type {Field} */ field) =>
-    edited.has(field) || (field === document.activeElement && document.hasFocus());
+    edited.has(field) || (field === document.activeElement && document.hasFocus() && !document.hidden);
 
   return {
     /** The element's value for an event; Go has it from now on. @param {Element} element */
@@ -46,6 +47,14 @@ export function createFields(container) {
         if (object.value === value || busy(element)) return;
       }
       object[prop] = value;
+    },
+    /** Puts a text into a field, at its cursor. @param {string} name @param {string} text */
+    insert(name, text) {
+      const field = container.querySelector('[name="' + name + '"]');
+      if (!(field instanceof HTMLTextAreaElement || field instanceof HTMLInputElement)) return;
+      const { selectionStart, selectionEnd, value } = field;
+      field.setRangeText(text, selectionStart ?? value.length, selectionEnd ?? value.length, 'end');
+      field.dispatchEvent(new Event('input', { bubbles: true }));
     },
     /**
      * The named fields of the form that the element is or is in.

@@ -23,7 +23,7 @@ export function createListeners(fields, tell) {
   }
 
   /** @param {Element} element @param {any[]} handler as in view.Handler */
-  function install(element, [type, action, keys, prevent, stop, wantsFields, clear, waitMs]) {
+  function install(element, [type, action, keys, prevent, stop, wantsFields, clear, waitMs, into]) {
     const owner = {};
     let quietUntil = 0;
 
@@ -40,6 +40,7 @@ export function createListeners(fields, tell) {
       if (keys && keys.length && !keys.includes(press)) return;
       if (prevent) event.preventDefault();
       if (stop) event.stopPropagation();
+      if (into) fields.insert(into, element.textContent || '');
       const pause = quietUntil - Date.now();
       if (pause > 0) {
         if (!waiting.has(owner)) {

@@ -1,14 +1,17 @@
 // foyer-view.js: shows on the page what Go draws. It applies the differences of wasm/view/node.go to ordinary DOM, and
 // sends back the events that the tree asked for. Used by the loader and by the agent desktop.
 //
-// It never makes HTML out of text, never evaluates anything, sets no inline style, and never overwrites what somebody is
+// It makes no HTML out of text but the page's own (html.js), never evaluates anything, sets no inline style, and never overwrites what somebody is
 // typing.
 
 import { createFields } from './fields.js';
 import { createListeners } from './listeners.js';
 import { keepFocus } from './focus.js';
+import { fill } from './html.js';
 import { soon } from './soon.js';
 import { createSticky } from './sticky.js';
+
+export { createViewServices } from './services.js';
 
 const svgSpace = 'http://www.w3.org/2000/svg';
 /** Elements that could run or load something: no window needs them. */
@@ -95,6 +98,8 @@ export function createView({ parent, send, warn = () => {} }) {
       move: (id, under, before) => insert(get(id), under, before),
       del: forget,
       on: (id, handlers) => listeners.set(get(id), handlers || []),
+      html: (id, html, slots) =>
+        fill(get(id), html, Object.fromEntries(Object.entries(slots).map(([slot, child]) => [slot, get(child)]))),
       focus: (id) => (wanted = get(id)),
       stick: (id, on) => sticky.set(get(id), on),
     };

@@ -1,0 +1,23 @@
+// Services of the page protocol that only a page with a window needs.
+
+/** @param {Window} win */
+export function createViewServices(win) {
+  const doc = win.document;
+  return {
+    /** A JSON file of the page's own. @param {{ url: string }} args */
+    async json({ url }) {
+      const response = await fetch(new URL(url, doc.baseURI));
+      if (!response.ok) throw new Error(url + ': ' + response.status);
+      return response.json();
+    },
+    /** Offers a download. @param {{ name: string, type: string, text?: string, data?: Uint8Array<ArrayBuffer> }} args */
+    save({ name, type, text, data }) {
+      const url = URL.createObjectURL(new Blob([data || text || ''], { type }));
+      const link = doc.createElement('a');
+      link.href = url;
+      link.download = name;
+      link.click();
+      win.setTimeout(() => URL.revokeObjectURL(url), 60000);
+    },
+  };
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"path/filepath"
 	"sync/atomic"
 	"time"
@@ -19,9 +20,11 @@ import (
 	"foyer/relay/deployment"
 	"foyer/relay/desk"
 	"foyer/relay/files"
+	"foyer/relay/gateway/gwe"
 	"foyer/relay/gateway/native"
 	"foyer/relay/gateway/upload"
 	"foyer/relay/live"
+	"foyer/relay/notify"
 	"foyer/relay/store"
 	"foyer/relay/visit"
 	"foyer/relay/web"
@@ -40,6 +43,9 @@ type relay struct {
 	files       *files.Service
 	native      *native.Gateway
 	upload      *upload.Gateway
+	gwe         *gwe.Gateway
+	sweeper     visit.Sweeper
+	servers     atomic.Pointer[[]netip.Prefix] // addresses that need no key
 	site        *web.Site
 	draining    atomic.Bool
 }
@@ -51,6 +57,7 @@ func build(ctx context.Context, o config.Options, log *slog.Logger) (*relay, err
 		return nil, err
 	}
 	r := &relay{options: o, log: log}
+	r.listServers(file)
 	if r.deployments, err = deployment.NewDirectory(file, o.Dev); err != nil {
 		return nil, err
 	}
@@ -97,9 +104,13 @@ func (r *relay) wire(registry *prometheus.Registry) error {
 		Deployments: r.deployments, Clock: now, IDs: ids, Build: manifest.Build, Metrics: registry, Log: r.log})
 	r.files = files.NewService(files.Options{Store: r.store.Files(), Chats: chats, Rules: r.fileRules, Clock: now, IDs: ids, Logger: r.log})
 	r.upload = upload.New(upload.Options{Files: r.files, Access: r.access, Log: r.log})
+	archive := visit.NewArchive(r.store.History())
+	r.gwe = gwe.New(gwe.Options{Archive: archive, Notify: notify.NewService(hub, archive), Clock: now})
+	r.sweeper = visit.Sweeper{Store: r.store.History(), Clock: now, Days: r.eventDays, Log: r.log}
 	r.site, err = web.New(web.Options{Assets: www.Assets(), Manifest: manifest, KeepIn: filepath.Join(r.options.Data, "assets"),
 		Deployments: r.deployments, Access: r.access, Ready: r.ready, Metrics: registry, Routes: r.routes(),
-		Dev: r.options.Dev, Now: time.Now, Log: r.log})
+		ServerAddresses: func() []netip.Prefix { return *r.servers.Load() },
+		Dev:             r.options.Dev, Now: time.Now, Log: r.log})
 	return err
 }
 
@@ -107,7 +118,7 @@ func (r *relay) wire(registry *prometheus.Registry) error {
 // requests about files decide about origins and tokens themselves.
 func (r *relay) routes() []web.Route {
 	n, u := r.native, r.upload
-	return []web.Route{
+	return append(r.gwe.Routes(), []web.Route{
 		{Pattern: "GET /native/v1/socket", Who: web.Anyone, PerSecond: 50, Burst: 500, Handler: n.Socket},
 		{Pattern: "POST /native/v1/poll", Who: web.Anyone, PerSecond: 500, Burst: 5000, Handler: n.Poll},
 		{Pattern: "DELETE /native/v1/poll", Who: web.Anyone, Handler: n.ClosePoll},
@@ -118,7 +129,25 @@ func (r *relay) routes() []web.Route {
 		{Pattern: "GET /native/v1/files/limits", Who: web.Anyone, PerSecond: 50, Burst: 500, Handler: u.Limits},
 		{Pattern: "GET /native/v1/files/{id}", Who: web.Anyone, PerSecond: 50, Burst: 500, Handler: u.Download},
 		{Pattern: "DELETE /native/v1/files/{id}", Who: web.Anyone, PerSecond: 5, Burst: 100, Handler: u.Delete},
+	}...)
+}
+
+// listServers takes up the addresses whose programs may call without a key.
+func (r *relay) listServers(file config.File) {
+	all := make([]netip.Prefix, len(file.ServerAddresses))
+	for i, a := range file.ServerAddresses {
+		all[i] = netip.Prefix(a)
 	}
+	r.servers.Store(&all)
+}
+
+// eventDays gives for how many days each deployment keeps what was recorded of visits.
+func (r *relay) eventDays() map[string]int {
+	days := map[string]int{}
+	for _, d := range r.deployments.All() {
+		days[d.Name] = d.EventDays
+	}
+	return days
 }
 
 func (r *relay) ready(ctx context.Context) error {
@@ -145,11 +174,15 @@ func (r *relay) reload(ctx context.Context) {
 		r.log.Error("relay.yaml was not taken up, the old one stays", "err", err)
 		return
 	}
+	r.listServers(file)
 	r.log.Info("relay.yaml was read again", "deployments", len(r.deployments.All()))
 }
 
-// The agent of --dev.
-const demoUser, demoPassword = "demo", "demo"
+// The agent of --dev, and the API key of its deployment.
+const (
+	demoUser, demoPassword = "demo", "demo"
+	demoKey, demoKeyName   = "demo", "demo of --dev"
+)
 
 // ensureAgents keeps the agents of relay.yaml up to date, and those of --dev.
 func (r *relay) ensureAgents(ctx context.Context, file config.File) error {
@@ -163,9 +196,9 @@ func (r *relay) ensureAgents(ctx context.Context, file config.File) error {
 		}
 	}
 	if r.options.Dev {
-		return r.ensureDemoAgent(ctx)
+		return errors.Join(r.ensureDemoAgent(ctx), r.ensureDemoKey(ctx))
 	}
-	return r.disableDemoAgent(ctx)
+	return errors.Join(r.disableDemoAgent(ctx), r.disableDemoKey(ctx))
 }
 
 func (r *relay) ensureDemoAgent(ctx context.Context) error {
@@ -176,6 +209,26 @@ func (r *relay) ensureDemoAgent(ctx context.Context) error {
 	}
 	if err != nil {
 		return fmt.Errorf("the demo agent: %w", err)
+	}
+	return nil
+}
+
+// ensureDemoKey lets programs call with a key that everybody knows.
+func (r *relay) ensureDemoKey(ctx context.Context) error {
+	if err := r.access.EnsureKey(ctx, demoKeyName, deployment.DemoName, demoKey); err != nil {
+		return fmt.Errorf("the demo key: %w", err)
+	}
+	return r.access.EnableKey(ctx, demoKeyName) // it was disabled by a start without --dev
+}
+
+// disableDemoKey closes that door too.
+func (r *relay) disableDemoKey(ctx context.Context) error {
+	if _, err := r.access.CheckKey(ctx, demoKey); err != nil {
+		return nil // there is none
+	}
+	r.log.Warn("the data is from a start with --dev: the demo API key is disabled")
+	if err := r.access.DisableKey(ctx, demoKeyName); err != nil {
+		return fmt.Errorf("disable the demo key: %w", err)
 	}
 	return nil
 }

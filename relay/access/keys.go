@@ -49,6 +49,15 @@ func (s *Service) EnsureKey(ctx context.Context, name, deployment, value string)
 
 // DisableKey ends a key's use; ErrNotFound where there is none of that name. For the command line.
 func (s *Service) DisableKey(ctx context.Context, name string) error {
+	return s.setDisabled(ctx, name, true)
+}
+
+// EnableKey takes DisableKey back.
+func (s *Service) EnableKey(ctx context.Context, name string) error {
+	return s.setDisabled(ctx, name, false)
+}
+
+func (s *Service) setDisabled(ctx context.Context, name string, disabled bool) error {
 	all, err := s.Keys(ctx)
 	if err != nil {
 		return err
@@ -58,9 +67,9 @@ func (s *Service) DisableKey(ctx context.Context, name string) error {
 		if k.Name != name {
 			continue
 		}
-		found, k.Disabled = true, true
+		found, k.Disabled = true, disabled
 		if err := s.store.PutAPIKey(ctx, k); err != nil {
-			return fmt.Errorf("disable API key %q: %w", name, err)
+			return fmt.Errorf("change API key %q: %w", name, err)
 		}
 	}
 	if !found {

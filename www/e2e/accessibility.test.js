@@ -108,6 +108,9 @@ describe('accessibility', () => {
     await shop.bringToFront();
     await shop.keyboard.press('Escape');
     await visitor.windowIs(shop, 'minimized');
+    await until('the button that restores it has the focus', () =>
+      shop.evaluate(() => document.activeElement?.getAttribute('aria-label') === 'Restore'),
+    );
     await shop.keyboard.press('Enter');
     await visitor.windowIs(shop, 'open');
   });

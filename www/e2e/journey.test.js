@@ -50,6 +50,7 @@ describe('the journey', () => {
   it('is one visit over a navigation and a new one in a new browser session', async () => {
     const customer = await scene.visitor();
     const shop = await customer.visit(scene.relay.shop('shop-a'));
+    await shop.locator(visitor.chatButton).wait(); // ids are kept when it is known that they may be
     const before = await visitor.ids(shop);
     await shop.goto((await visitor.linksOf(shop))[0]);
     const after = await visitor.ids(shop);

@@ -3,7 +3,6 @@
 // Prints a table; `make bench` runs it. It judges nothing: figures of one machine are not those of another.
 
 import { launch } from './harness/chromium.js';
-import { longTasks, watchLongTasks } from './harness/long-tasks.js';
 import { Relay } from './harness/relay.js';
 import { Visitor, chatButton } from './harness/visitor.js';
 
@@ -43,6 +42,23 @@ async function twoVisits(browser, relay, slower) {
   }
   await person.leave();
   return result;
+}
+
+/** Runs in the page: notes the tasks over 50 ms that the browser reports, from the first script on. */
+function watchLongTasks() {
+  const noted = [];
+  Reflect.set(globalThis, 'longTasks', noted);
+  new PerformanceObserver((list) => noted.push(...list.getEntries().map((task) => Math.round(task.duration)))).observe({
+    type: 'longtask',
+    buffered: true,
+  });
+}
+
+/** The long tasks so far, when the page has nothing more to do. @returns {Promise<number[]>} */
+function longTasks(page) {
+  return page.evaluate(
+    () => new Promise((resolve) => requestIdleCallback(() => resolve(Reflect.get(globalThis, 'longTasks')))),
+  );
 }
 
 function summary(slower, kind, results) {

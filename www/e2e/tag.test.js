@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { longTasks, watchLongTasks } from './harness/long-tasks.js';
+import { longestTask } from './harness/main-thread.js';
 import { click } from './harness/person.js';
 import { stage } from './harness/stage.js';
 import { until } from './harness/until.js';
@@ -57,28 +57,24 @@ describe('the tag', () => {
     assert.equal((await shop.$$(visitor.chatWindow)).length, 1);
   });
 
-  for (const slower of [1, 4]) {
-    it(`never holds the page's main thread up for 50 ms, CPU ${slower} times slower`, async () => {
-      // A long task of Foyer's own is there on every visit; one that a busy machine made is not.
-      const visits = [];
-      do visits.push(await longTasksOfAVisit(await scene.visitor(), scene.relay, slower));
-      while (visits.length < 10 && visits.at(-1).length > 0);
-      assert.deepEqual(visits.at(-1), [], `long tasks in ms, visit by visit: ${JSON.stringify(visits)}`);
-    });
-  }
+  it("never holds the page's main thread up for 50 ms, on a processor four times slower either", async () => {
+    const origins = { page: new URL(scene.relay.shop('shop-a')).origin, relay: scene.relay.base };
+    // What is Foyer's own is there on every visit, what the browser did once is not.
+    const visits = [];
+    for (let i = 0; i < 3; i++) {
+      const customer = await scene.visitor();
+      const shop = await customer.tab();
+      const longest = await longestTask(shop, origins, async () => {
+        await shop.goto(scene.relay.shop('shop-a'));
+        await visitor.startChat(shop, { firstname: 'Ada' });
+        await visitor.write(shop, 'good morning');
+        await visitor.reads(shop, 'good morning');
+      });
+      visits.push(longest);
+    }
+    assert.ok(Math.min(...visits) * 4 < 50, `longest task of each visit, in ms at full speed: ${visits}`);
+  });
 });
-
-/** A first visit up to the first message. @returns {Promise<number[]>} */
-async function longTasksOfAVisit(customer, relay, slower) {
-  const shop = await customer.tab({ slower, prepare: watchLongTasks });
-  await shop.goto(relay.shop('shop-a'));
-  await visitor.startChat(shop, { firstname: 'Ada' });
-  await visitor.write(shop, 'good morning');
-  await visitor.reads(shop, 'good morning');
-  const tasks = await longTasks(shop);
-  await shop.close(); // a slowed tab takes time from others for as long as it is open
-  return tasks;
-}
 
 const heavy = (path) => path === '/bridge.html' || path.endsWith('.wasm') || /\/(worker|bridge)\./.test(path);
 

@@ -16,9 +16,10 @@
 //	     First message. events are those the loader already minted (VisitStarted, PageEntered), in the JSON form of
 //	     spec/gwe-monitoring.md 1.4. stored holds what the page keeps first-party. pass comes from bridge.html.
 //	{t:"command", n, name, data}        a bus command that Go answers: {t:"settle", n, ok, value}
-//	{t:"input", root, node, action, key, value, press, fields}   an event of a view (view.Action)
-//	{t:"config", webchat, main, …}      the page's configuration (_genesys.widgets), after the hello and when it changed;
-//	                                    its functions as {"$fn":n}
+//	{t:"input", root, node, action, key, value, press, fields, files}   an event of a view (view.Action); files are
+//	                                    File objects, only in the event "files"
+//	{t:"config", webchat, main, …}      the page's configuration (_genesys.widgets), after the hello and, where it changed,
+//	                                    before a command; without one, a page has none
 //	{t:"stored", key, value|null}       another tab of this origin changed what is kept
 //	{t:"track", event}                  an event from _gt, in the same JSON form; also PageExited, minted by the loader:
 //	                                    the frame sends the same event (same eventID) by beacon, so Go never mints one
@@ -43,9 +44,31 @@
 //	{t:"log", level, text}              console: info, warn, error
 //	{t:"gone", reason}                  Go is about to stop; the frame restarts the worker and the page says hello again
 //
-// Services: "focus" {selector}, "button" {visible, unread}, "sound" {name}, "openWindow" {url, name}, "title" {text},
+// # References
+//
+// What cannot leave the page is a reference in the data of commands, in the configuration and in results of calls:
+//
+//	{"$fn":n}               a function
+//	{"$el":n, files:[…]}    an element, or the first of a jQuery object (null for an empty one); files of a file input
+//	{"$re":{source,flags}}  a regular expression
+//
+// Files, blobs and dates come as they are. Data that holds itself never comes: the page rejects the command. Go may use
+// the same references, and two more, in what a command settles to, in what it publishes, and in the arguments of "fn"; the
+// page gets what they stand for:
+//
+//	{"$select":css}         the element, as a jQuery object where the page has jQuery; in the arguments of "fn" always
+//	{"$page":name}          only for "fn": "$", "CXBus", "Common", "Cookie" ({set, get, remove}), "CookieOptions"
+//
+// # Services
+//
+// "fn" {fn, args}: calls a function; answers what it returned, or what the promise that it returned came to; not ok with
+// a text where it threw. "test" {filters:[{source,flags}], text}: which expressions match, [bool]. "field" {el}: from now
+// on tells of typing in a field of the page's own, as the command WebChatService.sendTyping {message}; false where it is
+// no field for text. "button" takes asked:true to show the button also where the page's configuration has none.
+//
+// The others: "focus" {selector}, "button" {visible, unread}, "sound" {name}, "openWindow" {url, name}, "title" {text},
 // "announce" {text, assertive}; and those that come with foyer-view.js: "json" {url} gets a file of the page's own,
-// "save" {name, type, text} offers a download.
+// "save" {name, type, text or data} offers a download; data is a Blob or bytes.
 //
 // In what Go settles, publishes and passes to a page's function, {"$id": id} stands for the element with that id.
 package page

@@ -31,14 +31,40 @@ func addScripts(ctx context.Context, o options, a *assets) error {
 		}
 		a.addHashed(s.name, out)
 	}
-	out, err := bundle(o.path("www/loader/foyer.js"), api.FormatIIFE, nil, map[string]string{
-		"FOYER_VIEW":  quote(a.paths["foyer-view.js"]),
-		"FOYER_STYLE": quote(a.paths["foyer.css"]),
+	if err := addJQuery(o, a); err != nil {
+		return err
+	}
+	out, err := bundle(o.path("www/loader/common/common.js"), api.FormatESModule, nil, map[string]string{
+		"FOYER_JQUERY": quote(a.paths["jquery.js"]),
+	})
+	if err != nil {
+		return err
+	}
+	a.addHashed("foyer-common.js", out)
+	out, err = bundle(o.path("www/loader/foyer.js"), api.FormatIIFE, nil, map[string]string{
+		"FOYER_VIEW":   quote(a.paths["foyer-view.js"]),
+		"FOYER_STYLE":  quote(a.paths["foyer.css"]),
+		"FOYER_COMMON": quote(a.paths["foyer-common.js"]),
 	})
 	if err != nil {
 		return err
 	}
 	a.add("foyer.js", out)
+	return nil
+}
+
+// addJQuery takes jQuery where npm has installed it, as a module, for pages whose extensions expect it. A build without it
+// works; foyer-common.js tells pages what is missing.
+func addJQuery(o options, a *assets) error {
+	const entry = "www/e2e/node_modules/jquery/dist/jquery.js"
+	if _, err := os.Stat(o.path(entry)); errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	out, err := bundle(o.path(entry), api.FormatESModule, nil, nil)
+	if err != nil {
+		return err
+	}
+	a.addHashed("jquery.js", out)
 	return nil
 }
 

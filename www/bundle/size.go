@@ -16,7 +16,7 @@ var budgets = map[string]int{
 
 // listed are the files of the table, in its order.
 var listed = []string{
-	"foyer.js", "foyer-view.js", "foyer.css", "bridge.js", "worker.js", "foyer.wasm",
+	"foyer.js", "foyer-view.js", "foyer-common.js", "jquery.js", "foyer.css", "bridge.js", "worker.js", "foyer.wasm",
 	"texts/webchat.en.json", "desktop.js", "desktop.css", "desktop.wasm", "cookieprovider.wasm",
 }
 

@@ -153,11 +153,11 @@ describe('foyer.js', () => {
       const greeting = await globalThis._genesys.widgets.bus.command('Mine.greet', { name: 'Ada' });
       plugin.republish('ready', 7);
       globalThis.CXBus.subscribe('Mine.ready', (e) => log.push(['sticky', e.data]));
-      return { opened, refused, greeting, log, mirror: plugin.data('WebChat.open'), again: globalThis.CXBus.registerPlugin('Mine') };
+      return { opened, refused, greeting, log, mirror: plugin.data('WebChat.open'), again: globalThis.CXBus.registerPlugin('Mine') === plugin };
     });
     assert.deepEqual(outcome, {
       opened: 'WebChat.open', refused: 'WebChat.nonsense', greeting: 'hello Ada',
-      log: [['opened', 1], ['sticky', 7]], mirror: false, again: false,
+      log: [['opened', 1], ['sticky', 7]], mirror: false, again: true,
     });
     assert.deepEqual(relay.all('command')[0].data, { form: {}, subject: 'changed' });
   });

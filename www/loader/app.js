@@ -1,6 +1,5 @@
 // Puts the parts of the loader together: who starts what, when, and with whose consent.
 
-import { createBus, publishBus } from './bus.js';
 import { createButton } from './button.js';
 import { fetchDeployment } from './deployment.js';
 import { createEvents } from './events.js';
@@ -16,6 +15,10 @@ import { createShell } from './shell.js';
 import { createStage } from './stage.js';
 import { takeOverQueue } from './tracker.js';
 import { whenBody, whenIdle, whenParsed } from './when.js';
+import { createWidgets } from './widgets.js';
+
+/** Services that foyer-common.js brings. */
+const ofOldWays = /^(fn|test|field)$/;
 
 /**
  * Makes the public globals; start does everything else.
@@ -26,8 +29,7 @@ export function createApp(win, tag) {
   const doc = win.document;
   const who = identify(doc, tag.hosted ? win.location.hash : '');
   const { ids } = who;
-  const main = () => win._genesys?.widgets?.main || {};
-  const stage = createStage(doc, { base: tag.base, theme: () => main().theme || '' });
+  const stage = createStage(doc, { base: tag.base, theme: () => widgets.settings.part('main').theme || '' });
 
   /** @type {Deployment | undefined} */
   let deployment;
@@ -47,6 +49,10 @@ export function createApp(win, tag) {
   let tracking = false;
   /** Go is wanted: it starts as soon as it may. */
   let wanted = false;
+  /** The page wants what is more than the tracker. */
+  let chatting = tag.chat && !tag.waits;
+  /** The deployment was asked for. */
+  let asked = false;
 
   const texts = (/** @type {string} */ key, /** @type {string} */ fallback) => deployment?.texts?.[key] || fallback;
 
@@ -82,11 +88,25 @@ export function createApp(win, tag) {
   events.watch(noteLast);
 
   // Go.
-  const bus = createBus((name, data, deferred) => {
-    link.command(name, data, deferred);
-    if (name === 'WebChat.open') choose();
-    startGo();
+  const widgets = createWidgets(win, {
+    base: tag.base,
+    ask(name, data, deferred) {
+      wake();
+      if (name === 'WebChatService.verifySession' && nothingToVerify()) {
+        deferred.resolve({ sessionActive: false });
+        return;
+      }
+      link.command(name, data, deferred);
+      if (name === 'WebChat.open' || name === 'WebChatService.startChat') choose();
+      startGo();
+    },
+    wake,
+    changed: () => link.configure(false),
   });
+  const { bus, settings, references } = widgets;
+  /** Go need not start to find no chat. */
+  const nothingToVerify = () => deployment && !link.connected() && keep?.read('handle') === null;
+
   /** @type {ReturnType<typeof createServices>} */
   const services = createServices(win, { root: stage.root, base: tag.base });
   services.button = updateButton;
@@ -103,9 +123,12 @@ export function createApp(win, tag) {
       deployment,
       pass,
     }),
+    config: settings.message,
+    pack: widgets.pack,
+    unpack: references.unpack,
     on: {
       welcome: () => (renew = view?.renew()),
-      publish: ({ name, data, sticky }) => bus.emit(name.split('.')[0], name, data, sticky),
+      publish: ({ name, data, sticky }) => bus.emit(name.split('.')[0], name, references.unpack(data), sticky),
       mirror: ({ key, value }) => bus.mirror(key, value),
       store: ({ key, value }) => {
         if (mayKeep()) keep?.write(key, value);
@@ -139,8 +162,8 @@ export function createApp(win, tag) {
 
   /** @param {Message} call */
   function serve({ n, service, args }) {
-    Promise.resolve()
-      .then(() => services[service](args || {}))
+    Promise.resolve(services[service] ? undefined : ofOldWays.test(service) ? widgets.loadCommon() : loadView())
+      .then((loaded) => (services[service] || loaded?.services[service])(args || {}))
       .then(
         (value) => n && link.send({ t: 'result', n, ok: true, value }),
         (error) => {
@@ -161,16 +184,17 @@ export function createApp(win, tag) {
   let renew;
 
   function loadView() {
-    loading ||= import(/* the path is the bundler's */ tag.base + '/' + FOYER_VIEW).then(
+    return (loading ||= import(/* the path is the bundler's */ tag.base + '/' + FOYER_VIEW).then(
       guard('view', (/** @type {typeof import('./view/view.js')} */ module) => {
         view = module.createView({ parent: stage.root, send: link.send, warn });
+        Object.assign(services, module.createViewServices(win));
         early.splice(0).forEach(show);
       }),
       (error) => {
         loading = undefined;
         warn('the chat window could not be loaded', error);
       },
-    );
+    ));
   }
 
   /** @param {Message} message */
@@ -220,7 +244,7 @@ export function createApp(win, tag) {
   }
 
   function onRefused() {
-    updateButton({ visible: !tag.hosted });
+    updateButton({ visible: true });
     // The click may still be fresh enough for a window; else the shell offers it.
     if (shell.shown() && !openHosted()) shell.refuse();
   }
@@ -228,9 +252,30 @@ export function createApp(win, tag) {
   // Start.
   const base = () => deployment?.base || tag.base;
 
+  /** The page wants the chat. It may have waited with that until its configuration was complete. */
+  function wake() {
+    chatting = true;
+    if (!asked) askRelay();
+    else if (deployment && offers && !deployment.chat) {
+      deployment.chat = true;
+      beginChat();
+      if (link.connected()) frame?.again(); // Go heard of a page without chat
+    }
+  }
+
+  function askRelay() {
+    asked = true;
+    widgets.begin();
+    fetchDeployment(win, tag, settings.hints(), guard('deployment', begin));
+  }
+
+  /** The deployment has a chat, whether or not this page wants it. */
+  let offers = false;
+
   /** @param {Deployment} found */
   function begin(found) {
-    deployment = found;
+    offers = found.chat;
+    deployment = { ...found, chat: offers && chatting };
     keep = createKeep(win, found.name, (key, value) => link.send({ t: 'stored', key, value }));
     const resuming = keep.read('handle') !== null;
     chose ||= resuming || tag.hosted;
@@ -243,18 +288,32 @@ export function createApp(win, tag) {
     onConsent();
     // A window that is about to come back brings no button first.
     if (tag.hosted || (resuming && keep.read('window') !== null)) buttonState.visible = false;
-    if (found.chat) whenBody(doc, drawButton);
+    if (deployment.chat) beginChat();
     if (resuming) whenParsed(doc, startGo);
     if (tag.hosted) whenParsed(doc, onClick);
   }
 
+  function beginChat() {
+    settings.inform(base());
+    for (const plugin of ['WebChat', 'WebChatService']) bus.registerPlugin(plugin).ready();
+    whenBody(doc, drawButton);
+  }
+
+  /** Pages of the vendor's widgets have a button where they ask for it. */
+  function mayHaveButton() {
+    const { enabled } = settings.part('webchat').chatButton || {};
+    return !tag.hosted && (tag.button ? enabled !== false : enabled === true);
+  }
+
   /** What the button shows as soon as it is drawn and styled. @type {{ visible?: boolean, unread?: number }} */
   const buttonState = { visible: true };
+  let insisted = false;
 
-  /** @param {{ visible?: boolean, unread?: number }} state */
-  function updateButton(state) {
+  /** @param {{ visible?: boolean, unread?: number, asked?: boolean }} state asked: the page itself wants it now */
+  function updateButton({ asked, ...state }) {
     Object.assign(buttonState, state);
-    button?.update(buttonState);
+    insisted = asked ?? insisted;
+    button?.update({ ...buttonState, visible: buttonState.visible && (insisted || mayHaveButton()) });
   }
 
   function drawButton() {
@@ -304,7 +363,6 @@ export function createApp(win, tag) {
     target.addEventListener(type, guard(type, fn));
   const tell = (/** @type {string} */ what) => () => void link.send({ t: 'page', what });
 
-  publishBus(win, bus);
   takeOverQueue(win, {
     ids: () => ids,
     event: events.add,
@@ -319,10 +377,16 @@ export function createApp(win, tag) {
   });
 
   return {
+    /** The script was included again, perhaps under another of its names. @param {Tag} other */
+    include(other) {
+      tag.button ||= other.button;
+      if (other.chat && !other.waits) wake();
+      updateButton({});
+    },
     start() {
       if (who.newVisit) events.visitStarted();
       events.pageEntered();
-      fetchDeployment(win, tag, guard('deployment', begin));
+      if (!tag.waits) askRelay();
       on(win, 'pagehide', leave);
       on(win, 'pageshow', (event) => event.persisted && moved(true));
       on(doc, 'visibilitychange', () => {

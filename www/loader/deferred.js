@@ -46,6 +46,7 @@ export function createDeferred() {
       return next;
     },
     catch: (fail) => deferred.then(null, fail),
+    finally: (fn) => deferred.always(() => callForeign('a callback', fn)),
     state: () => state,
     promise: () => deferred,
     resolve: settle('resolved'),

@@ -2,7 +2,7 @@
 // starts Go (in a worker of the relay's origin) when there is something for it to do.
 //
 // It runs on pages that we do not know, before or after anything else. It must never throw into the page, never hold up
-// its main thread, and do nothing when it is included a second time.
+// its main thread, and do no more when it is included a second time than take note of the name under which it was.
 
 import { createApp } from './app.js';
 import { guard, warn } from './guard.js';
@@ -12,14 +12,17 @@ const mark = Symbol.for('foyer');
 
 guard('start', () => {
   const page = /** @type {any} */ (window);
-  if (page[mark]) return;
   const tag = readTag(document);
+  if (page[mark]) {
+    if (tag) page[mark].include(tag);
+    return;
+  }
   if (!tag) {
     warn('cannot tell where foyer.js came from: include it with a src');
     return;
   }
   const app = createApp(window, tag);
-  Object.defineProperty(page, mark, { value: true });
+  Object.defineProperty(page, mark, { value: app });
   // A page that is only prepared for a visitor who may never come is not entered yet.
   if (document.prerendering) document.addEventListener('prerenderingchange', guard('start', app.start), { once: true });
   else app.start();

@@ -1,6 +1,6 @@
 // The conversation of this page with Go: hello on each new port, commands and their answers, everything else handed on.
 
-import { guard, warn } from './guard.js';
+import { guard } from './guard.js';
 
 /** Go takes a port for gone that is silent for 150 s. */
 const aliveEvery = 20000;
@@ -13,12 +13,17 @@ const againAfter = 3000;
  * @param {Window} win
  * @param {{
  *   hello: (pass: string) => Message,
+ *   config: (fresh?: boolean) => Message | undefined,
+ *   pack: (name: string, data: unknown) => unknown,
+ *   unpack: (value: unknown) => unknown,
  *   on: Record<string, (message: Message) => void>,
  *   again: () => void,
  *   tick: () => void,
- * }} options on: what to do with each message of Go, by its t; tick is called as often as the page says that it is alive
+ * }} options config: the page's configuration, where it is not what Go was told before; pack makes the data of a command
+ *   into what can be posted, or throws why it cannot; unpack is for what it resolves to; on: what to do with each message of Go, by its t; tick is called as
+ *   often as the page says that it is alive
  */
-export function createLink(win, { hello, on, again, tick }) {
+export function createLink(win, { hello, config, pack, unpack, on, again, tick }) {
   /** @type {MessagePort | null} */
   let port = null;
   let welcomed = false;
@@ -43,29 +48,29 @@ export function createLink(win, { hello, on, again, tick }) {
   function settle({ n, ok, value }) {
     const deferred = asked.get(n)?.deferred;
     asked.delete(n);
-    if (ok) deferred?.resolve(value);
-    else deferred?.reject(value);
+    if (ok) deferred?.resolve(unpack(value));
+    else deferred?.reject(unpack(value));
   }
 
   /** @param {Message} message */
   function send(message) {
-    if (!port) return false;
-    try {
-      port.postMessage(message);
-    } catch (error) {
-      // A function or an element in the data of a command: what can be said in JSON goes.
-      warn(message.t + ' holds what cannot be sent', error);
-      port.postMessage(JSON.parse(JSON.stringify(message)));
-    }
-    return true;
+    port?.postMessage(message);
+    return !!port;
   }
+
+  /** Tells Go the configuration where it does not know it; with fresh it knows nothing. */
+  const configure = guard('the configuration of the page', (/** @type {boolean} */ fresh) => {
+    const message = port && config(fresh);
+    if (message) send(message);
+  });
 
   /** @param {number} n */
   function sendCommand(n) {
     const command = asked.get(n);
     if (!command) return;
+    configure(false);
     try {
-      send({ t: 'command', n, name: command.name, data: command.data });
+      send({ t: 'command', n, name: command.name, data: pack(command.name, command.data) });
     } catch (error) {
       asked.delete(n);
       command.deferred.reject(error);
@@ -112,9 +117,11 @@ export function createLink(win, { hello, on, again, tick }) {
       welcomed = false;
       port.onmessage = receive;
       send(hello(pass));
+      configure(true);
       for (const n of asked.keys()) sendCommand(n);
     },
     send,
+    configure,
     /** Says so at once: the page was perhaps asleep. */
     alive,
     /** Runs a command in Go, now or when there is a port. @param {string} name @param {unknown} data @param {Deferred} deferred */

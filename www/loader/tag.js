@@ -1,4 +1,5 @@
-// Reads how foyer.js was included.
+// Reads how foyer.js was included: under its own name, or under one of the vendor's, by pages that changed nothing but
+// the host of their script.
 
 /**
  * @param {Document} doc
@@ -8,9 +9,15 @@ export function readTag(doc) {
   const running = doc.currentScript;
   const script = running instanceof HTMLScriptElement ? running : doc.querySelector('script[src*="/foyer.js"]');
   if (!(script instanceof HTMLScriptElement) || !script.src) return null;
+  const { origin, pathname } = new URL(script.src, doc.baseURI);
+  const vendor = !/\/foyer\.js$/.test(pathname);
+  const tracker = /\/G(PE|TC)\b/.test(pathname);
   return {
-    base: new URL(script.src, doc.baseURI).origin,
+    base: origin,
     deployment: script.dataset.deployment || '',
     hosted: script.dataset.hosted !== undefined,
+    waits: vendor && !tracker,
+    chat: !/\/GTC\b/.test(pathname),
+    button: !vendor,
   };
 }

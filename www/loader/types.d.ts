@@ -1,8 +1,10 @@
 // Types that several files share. Nothing of it reaches the browser.
 
-/** Put in by the bundler: file names of the view and of the style. */
+/** Put in by the bundler: file names of the view, of the style, of what old pages need, and of jQuery ("" in a build without). */
 declare const FOYER_VIEW: string;
 declare const FOYER_STYLE: string;
+declare const FOYER_COMMON: string;
+declare const FOYER_JQUERY: string;
 /** Go's support script, put in by the bundler. */
 declare module 'go:wasm_exec';
 
@@ -27,6 +29,12 @@ interface Tag {
   deployment: string;
   /** The page is the hosted chat page: it is nothing but the chat. */
   hosted: boolean;
+  /** Included under the vendor's name of the bus: nothing begins before the page loads a plugin, as it always did. */
+  waits: boolean;
+  /** Not under the vendor's name of the tracker alone. */
+  chat: boolean;
+  /** There is a button unless the page says no; under a vendor's name only where it says yes. */
+  button: boolean;
 }
 
 interface Ids {
@@ -63,6 +71,7 @@ interface Deferred {
   always(...callbacks: Function[]): Deferred;
   then(done?: Function | null, fail?: Function | null): Deferred;
   catch(fail: Function): Deferred;
+  finally(fn: Function): Deferred;
   state(): 'pending' | 'resolved' | 'rejected';
   promise(): Deferred;
   resolve(...values: any[]): Deferred;
@@ -73,6 +82,8 @@ interface Window {
   _gt?: any;
   _genesys?: any;
   CXBus?: any;
+  jQuery?: any;
+  $?: any;
   navigation?: EventTarget;
 }
 

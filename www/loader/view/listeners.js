@@ -1,7 +1,9 @@
 // The events that nodes asked for. What the page does at once (preventDefault, emptying a form) is declared in the
 // handler, because Go answers too late to decide about it.
 
-/** @typedef {{ action: string, value: string, press: string, fields: Record<string, string> }} Told */
+import { takeFiles } from './files.js';
+
+/** @typedef {{ action: string, value: string, press: string, fields: Record<string, string>, files?: File[] }} Told */
 
 /**
  * @param {ReturnType<import('./fields.js').createFields>} fields
@@ -24,6 +26,9 @@ export function createListeners(fields, tell) {
 
   /** @param {Element} element @param {any[]} handler as in view.Handler */
   function install(element, [type, action, keys, prevent, stop, wantsFields, clear, waitMs, into]) {
+    if (type === 'files') {
+      return takeFiles(element, keys, (files) => tell(element, { action, value: '', press: '', fields: {}, files }));
+    }
     const owner = {};
     let quietUntil = 0;
 

@@ -10,7 +10,7 @@ export function createViewServices(win) {
       if (!response.ok) throw new Error(url + ': ' + response.status);
       return response.json();
     },
-    /** Offers a download. @param {{ name: string, type: string, text?: string, data?: Uint8Array<ArrayBuffer> }} args */
+    /** Offers a download. @param {{ name: string, type: string, text?: string, data?: BlobPart }} args */
     save({ name, type, text, data }) {
       const url = URL.createObjectURL(new Blob([data || text || ''], { type }));
       const link = doc.createElement('a');

@@ -1,0 +1,112 @@
+// foyer-common.js: what only pages written for Genesys Widgets ask for. Common, jQuery, extensions, functions of the page
+// that Go wants called, files that the page wants loaded. foyer.js brings it when one of these is needed.
+
+import { createDeferred } from '../deferred.js';
+import { callForeign, warn } from '../guard.js';
+import { createCommon } from './catalogue.js';
+import { cookieOptions, cookies } from './cookies.js';
+import { describeBuiltIn } from './registry.js';
+import { watchField } from './field.js';
+
+/** @typedef {ReturnType<typeof import('../references.js').createReferences>} References */
+
+/**
+ * @param {Window} win
+ * @param {{
+ *   base: string,
+ *   bus: ReturnType<typeof import('../bus.js').createBus>,
+ *   references: References,
+ *   settings: ReturnType<typeof import('../settings.js').createSettings>,
+ * }} page base: the relay's origin
+ */
+export function createOldWays(win, { base, bus, references, settings }) {
+  /** @type {any} our jQuery, once it is there */
+  let ours;
+  /** @type {Promise<any> | undefined} */
+  let loading;
+  const present = () => [win.jQuery, win.$].find((own) => own?.fn?.jquery) || ours;
+  const common = createCommon(win, settings, present);
+  describeBuiltIn(bus);
+
+  /** jQuery: the page's own, else ours. Undefined where there is none. */
+  async function jQuery() {
+    if (present()) return present();
+    loading ||= bring();
+    ours = await loading;
+    return ours;
+  }
+
+  async function bring() {
+    if (!FOYER_JQUERY) {
+      console.error('[foyer] this page needs jQuery ($), which is not in this build of the relay: include it in the page, or run `npm ci` in www/e2e before `make build`');
+      return undefined;
+    }
+    try {
+      return (await import(/* the path is the bundler's */ base + '/' + FOYER_JQUERY)).default;
+    } catch (error) {
+      warn('jQuery could not be loaded', error);
+    }
+  }
+
+  /** What Go may name in the arguments of a function, as {"$page":name}. @type {Record<string, () => unknown>} */
+  const names = {
+    $: present,
+    CXBus: () => win.CXBus,
+    Common: () => common,
+    Cookie: () => cookies(win.document),
+    CookieOptions: () => cookieOptions(win, settings.part('main').cookieOptions),
+  };
+
+  /** @type {Promise<unknown>} extensions run in the order in which they came */
+  let before = Promise.resolve();
+
+  return {
+    common,
+    jQuery: present,
+    /** @type {Record<string, (args: any) => unknown>} */
+    services: {
+      /** Calls a function of the page. @param {{ fn: number, args?: unknown[] }} call */
+      async fn({ fn, args = [] }) {
+        if (/"\$(page":"\$|select)"/.test(JSON.stringify(args))) await jQuery();
+        const run = references.unpack({ $fn: fn });
+        return references.pack(await run(...references.unpack(args, (name) => names[name]?.())), () => null);
+      },
+      /** Which of the expressions match, by the browser's own RegExp. A faulty one matches nothing. */
+      test: (/** @type {{ filters: { source: string, flags?: string }[], text: string }} */ { filters, text }) =>
+        filters.map(({ source, flags }) => matches(source, flags, text)),
+      /** Tells of typing in a field of the page's own; false where it is none. @param {{ el: number }} args */
+      field: ({ el }) => watchField(references.unpack({ $el: el }), bus),
+    },
+    /** Runs an extension. @param {Function} extension */
+    extend(extension) {
+      // jQuery is 30 kB: only for who takes it.
+      const taken = extension.length ? jQuery() : undefined;
+      before = Promise.all([taken, before]).then(([$]) => void callForeign('an extension', extension, $, win.CXBus, common));
+    },
+    /** Loads a script or a style. @param {string} url */
+    loadFile(url) {
+      const deferred = createDeferred();
+      try {
+        const { href, pathname } = new URL(url, win.document.baseURI);
+        const element = win.document.createElement(/\.css$/.test(pathname) ? 'link' : 'script');
+        if (element instanceof HTMLLinkElement) Object.assign(element, { rel: 'stylesheet', href });
+        else Object.assign(element, { src: href, async: false });
+        element.onload = () => deferred.resolve();
+        element.onerror = () => deferred.reject(href + ' could not be loaded');
+        win.document.head.append(element);
+      } catch (error) {
+        deferred.reject(String(error)); // no address, or the page's policy
+      }
+      return deferred;
+    },
+  };
+}
+
+/** @param {string} source @param {string | undefined} flags @param {string} text */
+function matches(source, flags, text) {
+  try {
+    return new RegExp(source, flags).test(text);
+  } catch (_) {
+    return false;
+  }
+}

@@ -1,0 +1,26 @@
+// What the plugins that Go answers for have to show in registry().
+
+/** @type {Record<string, { commands: string, events: string }>} */
+const builtIn = {
+  WebChat: {
+    commands:
+      'open close minimize endChat invite reInvite injectMessage showChatButton hideChatButton showOverlay hideOverlay ' +
+      'updateUserData registerContextHandler',
+    events: 'ready opened started submitted rejected completed cancelled closed minimized unminimized messageAdded',
+  },
+  WebChatService: {
+    commands:
+      'startChat endChat sendMessage sendCustomNotice sendTyping sendFilteredMessage addPrefilter updateUserData poll ' +
+      'startPoll stopPoll resetPollExceptions restore getTranscript getAgents getStats sendFile downloadFile ' +
+      'getSessionData fetchHistory registerTypingPreviewInput registerPreProcessor verifySession configure',
+    events:
+      'ready started restored restoredOffline restoreTimeout restoreFailed reconnected disconnected messageReceived error ' +
+      'ended clientTypingStarted clientTypingStopped clientConnected clientDisconnected agentTypingStarted ' +
+      'agentTypingStopped agentTypingTimeout agentConnected agentDisconnected',
+  },
+};
+
+/** @param {ReturnType<typeof import('../bus.js').createBus>} bus */
+export function describeBuiltIn(bus) {
+  for (const [name, { commands, events }] of Object.entries(builtIn)) bus.describe(name, commands.split(' '), events.split(' '));
+}

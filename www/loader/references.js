@@ -1,0 +1,71 @@
+// Functions, regular expressions and elements of the page, as Go sees them: numbers that it hands back where they are
+// meant. They never leave the page.
+
+/** What structured clone takes as one piece. */
+const whole = /^\[object (Date|Blob|File|FileList|ArrayBuffer|DataView|\w+\dArray|Uint8ClampedArray)]$/;
+
+/** The references are listed in wasm/page/protocol.go. @param {() => any} jQuery gives it where the page or we have it */
+export function createReferences(jQuery) {
+  /** @type {unknown[]} */
+  const known = [];
+  /** @type {Map<unknown, number>} the same function is the same number */
+  const numbers = new Map();
+
+  /** @param {unknown} value */
+  function refer(value) {
+    if (!numbers.has(value)) numbers.set(value, known.push(value) - 1);
+    return numbers.get(value);
+  }
+
+  /**
+   * Gives the value in a form that can be posted to Go.
+   * @param {any} value
+   * @param {(path: string[]) => unknown} onCircle what stands for a value that holds itself, or throws
+   * @param {string[]} [path] keys that lead to it
+   * @param {unknown[]} [around] the objects that hold it
+   * @returns {any}
+   */
+  function pack(value, onCircle, path = [], around = []) {
+    if (typeof value === 'function') return { $fn: refer(value) };
+    if (typeof value === 'symbol') return null;
+    if (!value || typeof value !== 'object') return value;
+    if (value.jquery && typeof value.get === 'function') return value[0] ? pack(value[0], onCircle) : null;
+    if (value.nodeType) return { $el: refer(value), ...(value.files && { files: [...value.files] }) };
+    if (value === value.window || typeof value.then === 'function') return null;
+    const kind = Object.prototype.toString.call(value);
+    if (kind === '[object RegExp]') return { $re: { source: value.source, flags: value.flags } };
+    if (whole.test(kind)) return value;
+    if (around.includes(value)) return onCircle(path);
+    const inside = (/** @type {any} */ item, /** @type {string} */ key) => pack(item, onCircle, [...path, key], [...around, value]);
+    if (Array.isArray(value)) return value.map((item, i) => inside(item, String(i)));
+    /** @type {Record<string, unknown>} */
+    const packed = {};
+    for (const key of Object.keys(value)) packed[key] = inside(value[key], key);
+    return packed;
+  }
+
+  /**
+   * Gives what Go said with everything that it refers to in its place.
+   * @param {any} value
+   * @param {(name: string) => unknown} [named] finds what {"$page":name} stands for
+   * @returns {any}
+   */
+  function unpack(value, named) {
+    if (Array.isArray(value)) return value.map((item) => unpack(item, named));
+    if (Object.prototype.toString.call(value) !== '[object Object]') return value;
+    if ('$fn' in value) return known[value.$fn];
+    if ('$el' in value) return known[value.$el];
+    if ('$re' in value) return new RegExp(value.$re.source, value.$re.flags);
+    if ('$select' in value) {
+      const element = document.querySelector(value.$select);
+      return jQuery()?.(element) || element;
+    }
+    if ('$page' in value) return named?.(value.$page);
+    /** @type {Record<string, unknown>} */
+    const plain = {};
+    for (const key of Object.keys(value)) plain[key] = unpack(value[key], named);
+    return plain;
+  }
+
+  return { pack, unpack };
+}

@@ -70,7 +70,7 @@
 // "announce" {text, assertive}; and those that come with foyer-view.js: "json" {url} gets a file of the page's own,
 // "save" {name, type, text or data} offers a download; data is a Blob or bytes.
 //
-// In what Go settles, publishes and passes to a page's function, {"$id": id} stands for the element with that id.
+// In what Go settles, publishes and passes to a page's function, {"$select": "#id"} stands for an element.
 package page
 
 // Version of the page protocol.

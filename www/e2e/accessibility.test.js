@@ -100,6 +100,7 @@ describe('accessibility', () => {
   it('takes a visitor through the chat by keyboard alone', async () => {
     const { shop, desk } = await inConversation(scene);
     await shop.bringToFront(); // a tab behind others moves its focus when it is seen again
+    await shop.bringToFront();
     const focused = () => shop.evaluate(() => document.activeElement?.className ?? '');
     await until('the input has the focus', async () => (await focused()).includes('cx-message-input'));
     await shop.keyboard.type('by keyboard');

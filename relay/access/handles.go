@@ -3,6 +3,10 @@ package access
 import (
 	"context"
 	"errors"
+	"fmt"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
 
 	"foyer/relay/wire"
 )
@@ -21,8 +25,8 @@ type Resumed struct {
 	Handle      string // a new value to keep in place of the one presented; empty where that one is still young
 }
 
-// IssueHandle mints the first handle of a visitor's session. The value is for the visitor's page only; the store keeps
-// its hash.
+// IssueHandle mints the first handle of a visitor's session. The value, in the form of a JWT, is for the visitor's page
+// only; the store keeps its hash. It resumes the session and is good for nothing else.
 func (s *Service) IssueHandle(ctx context.Context, deployment, session, participant string) (value string, err error) {
 	return s.putHandle(ctx, Handle{Family: s.ids.New(), Generation: 1,
 		Session: session, Participant: participant, Deployment: deployment})
@@ -63,11 +67,48 @@ func (s *Service) RevokeHandles(ctx context.Context, session string) error {
 }
 
 func (s *Service) putHandle(ctx context.Context, h Handle) (value string, err error) {
-	value = secret()
+	if value, err = s.handleValue(ctx, h); err != nil {
+		return "", err
+	}
 	h.Hash, h.CreatedMs, h.RevokedMs = hash(value), s.clock.NowMs(), 0
 	h.ExpiresMs = h.CreatedMs + HandleMs
 	if err := s.store.PutHandle(ctx, h); err != nil {
 		return "", unavailable("keep the handle", err)
+	}
+	return value, nil
+}
+
+// kindHandle keeps a handle from being taken for a token.
+const kindHandle = "handle"
+
+// handleClaims is what pages can read of a handle, under the names of the public interfaces that show it. Nothing is
+// ever decided by it: what a handle leads to is looked up by its hash.
+type handleClaims struct {
+	Kind        string `json:"typ"`
+	Session     string `json:"sessionId"`
+	Participant string `json:"participantId"`
+	Deployment  string `json:"transportId"`
+	jwt.RegisteredClaims
+}
+
+// handleValue mints a handle in the form of a JWT, in which pages expect it. Its 256 random bits make it a secret.
+func (s *Service) handleValue(ctx context.Context, h Handle) (string, error) {
+	key, err := s.signingKey(ctx)
+	if err != nil {
+		return "", err
+	}
+	now := time.UnixMilli(s.clock.NowMs())
+	t := jwt.NewWithClaims(jwt.SigningMethodHS256, handleClaims{
+		Kind: kindHandle, Session: h.Session, Participant: h.Participant, Deployment: h.Deployment,
+		RegisteredClaims: jwt.RegisteredClaims{
+			Issuer: issuer, ID: secret(), IssuedAt: jwt.NewNumericDate(now),
+			ExpiresAt: jwt.NewNumericDate(now.Add(HandleMs * time.Millisecond)),
+		},
+	})
+	t.Header["kid"] = key.ID
+	value, err := t.SignedString(key.Secret)
+	if err != nil {
+		return "", fmt.Errorf("sign a handle: %w", err)
 	}
 	return value, nil
 }

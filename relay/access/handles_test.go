@@ -1,6 +1,9 @@
 package access_test
 
 import (
+	"encoding/base64"
+	"encoding/json"
+	"strings"
 	"testing"
 
 	"foyer/relay/access"
@@ -31,7 +34,7 @@ func (f *fixture) mustResume(value string) access.Resumed {
 func TestAYoungHandleResumesAndStays(t *testing.T) {
 	f := newFixture(t)
 	value := f.mustIssue()
-	if len(value) != 43 || f.store.Holds(value) {
+	if strings.Count(value, ".") != 2 || f.store.Holds(value) {
 		t.Errorf("handle %q, kept in clear: %t", value, f.store.Holds(value))
 	}
 	f.clock.Advance(access.HandleRotateMs - 1)
@@ -107,4 +110,40 @@ func TestTwoTabsMayReplaceAHandleAtOnce(t *testing.T) {
 	f.clock.Advance(2 * access.HandleGraceMs)
 	f.mustResume(one)
 	f.mustResume(two)
+}
+
+func TestAHandleSaysWhatPagesReadOfItAndIsNoToken(t *testing.T) {
+	f := newFixture(t)
+	value := f.mustIssue()
+	if again := f.mustIssue(); again == value {
+		t.Error("the same handle twice")
+	}
+	body, err := base64.RawURLEncoding.DecodeString(strings.Split(value, ".")[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var claims map[string]any
+	if err := json.Unmarshal(body, &claims); err != nil {
+		t.Fatal(err)
+	}
+	for key, want := range map[string]string{"sessionId": "session-1", "participantId": "visitor-1", "transportId": "demo"} {
+		if claims[key] != want {
+			t.Errorf("%s is %v, want %s", key, claims[key], want)
+		}
+	}
+	_, err = f.VerifyVisitor(t.Context(), "demo", value)
+	wantCode(t, err, wire.CodeToken)
+	_, err = f.Verify(t.Context(), value)
+	wantCode(t, err, wire.CodeToken)
+}
+
+func TestAHandleThatWasSignedButNeverIssuedLeadsNowhere(t *testing.T) {
+	f := newFixture(t)
+	value := f.mustIssue()
+	forged := value[:len(value)-1] + "A"
+	if forged == value {
+		forged = value[:len(value)-1] + "B"
+	}
+	_, err := f.Resume(t.Context(), "demo", forged)
+	wantCode(t, err, wire.CodeNoSession)
 }

@@ -49,17 +49,18 @@ type Form struct {
 // Client is a visitor's chat with one site (deployment and origin): none, one, or one that has just ended. The handle
 // that takes it up on the next page is kept by the page, the token never leaves the worker.
 type Client struct {
-	cfg     ClientConfig
-	status  Status
-	denial  wire.Code
-	handle  string
-	token   string
-	tokenTo int64 // Unix ms until which the token is good
-	draft   string
-	start   *starting
-	refused wire.Code // why the last start failed
-	conv    *Conversation
-	leaving *leaving
+	cfg      ClientConfig
+	watchers []func()
+	status   Status
+	denial   wire.Code
+	handle   string
+	token    string
+	tokenTo  int64 // Unix ms until which the token is good
+	draft    string
+	start    *starting
+	refused  wire.Code // why the last start failed
+	conv     *Conversation
+	leaving  *leaving
 }
 
 // starting is a chat that was asked for.
@@ -77,7 +78,21 @@ type leaving struct {
 }
 
 // NewClient makes a client without a chat.
-func NewClient(cfg ClientConfig) *Client { return &Client{cfg: cfg} }
+func NewClient(cfg ClientConfig) *Client {
+	c := &Client{cfg: cfg}
+	c.cfg.Changed = c.changed
+	c.watchers = []func(){cfg.Changed}
+	return c
+}
+
+// Watch calls f too when something to be seen has changed, as often as Env.Changed.
+func (c *Client) Watch(f func()) { c.watchers = append(c.watchers, f) }
+
+func (c *Client) changed() {
+	for _, f := range c.watchers {
+		f()
+	}
+}
 
 // Status is how the connection stands.
 func (c *Client) Status() Status { return c.status }
@@ -310,6 +325,14 @@ func (c *Client) HandleKept(handle string) {
 	c.handle, c.token = handle, ""
 	if c.status != Idle {
 		c.cfg.Reopen()
+	}
+}
+
+// Forget drops the handle of a chat that is not taken up yet, so that it will not be.
+func (c *Client) Forget() {
+	if c.Resuming() {
+		c.forgetIdentity()
+		c.cfg.Changed()
 	}
 }
 

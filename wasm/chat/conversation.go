@@ -226,8 +226,9 @@ func (c *Conversation) later(problem *wire.Problem, f func()) {
 // HasEarlier tells whether the session has entries older than those that are here.
 func (c *Conversation) HasEarlier() bool { return c.more }
 
-// FetchEarlier asks for older entries; Changed follows when they have come.
-func (c *Conversation) FetchEarlier() {
+// FetchEarlier asks for older entries; Changed follows when they have come. done, where it is not nil, is told what came
+// of it; where nothing is to be fetched, or that is under way, it is not called.
+func (c *Conversation) FetchEarlier(done func(*wire.Problem)) {
 	if !c.more || c.fetchMore {
 		return
 	}
@@ -235,13 +236,14 @@ func (c *Conversation) FetchEarlier() {
 	c.env.Link.Request(&wire.History{Session: c.id, Before: c.log.First(), Limit: wire.PageSize},
 		func(reply wire.Frame, problem *wire.Problem) {
 			c.fetchMore = false
-			page, ok := reply.(*wire.Page)
-			if problem != nil || !ok {
-				return
+			if page, ok := reply.(*wire.Page); ok && problem == nil {
+				c.log.Prepend(page.Entries)
+				c.more = page.More && len(page.Entries) > 0
+				c.env.Changed()
 			}
-			c.log.Prepend(page.Entries)
-			c.more = page.More && len(page.Entries) > 0
-			c.env.Changed()
+			if done != nil {
+				done(problem)
+			}
 		})
 }
 
@@ -352,6 +354,12 @@ func (c *Conversation) TypingHeard(f *wire.Typing) {
 	c.typists.heard(f)
 	c.env.Changed()
 }
+
+// TypingMyself tells whether the others were told that this person types.
+func (c *Conversation) TypingMyself() bool { return c.typist.on }
+
+// TypingFaded tells whether a participant who typed was not heard of again, rather than having stopped.
+func (c *Conversation) TypingFaded(participant string) bool { return c.typists.faded == participant }
 
 // Typing are the others who type just now.
 func (c *Conversation) Typing() []wire.Participant {

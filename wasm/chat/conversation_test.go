@@ -304,8 +304,8 @@ func TestLongLogBeginsWithItsEndAndOlderPartsComeOnDemand(t *testing.T) {
 	if got := c.Unread(); got != 1 {
 		t.Errorf("%d unread, want 1", got)
 	}
-	c.FetchEarlier()
-	c.FetchEarlier()
+	c.FetchEarlier(nil)
+	c.FetchEarlier(nil)
 	earlier, asked := chattest.Take[*wire.History](t, b.link)
 	if earlier.Before != 201 || b.link.Open() != 0 {
 		t.Errorf("asked for what comes before %d, and %d times more", earlier.Before, b.link.Open())

@@ -35,8 +35,14 @@ type Line struct {
 func (l Line) Mine() bool { return l.Delivery != NotMine }
 
 // Lines gives what is to be shown, oldest first: the log, then what is on its way.
-func (c *Conversation) Lines() []Line {
+func (c *Conversation) Lines() []Line { return c.LinesAfter(0) }
+
+// LinesAfter is Lines without the entries up to a Seq.
+func (c *Conversation) LinesAfter(seq int64) []Line {
 	entries := c.log.Entries()
+	if first := c.log.First(); seq >= first {
+		entries = entries[min(seq-first+1, int64(len(entries))):]
+	}
 	lines := make([]Line, 0, len(entries)+len(c.outbox.items))
 	for _, e := range entries {
 		lines = append(lines, c.entryLine(e))
@@ -45,6 +51,22 @@ func (c *Conversation) Lines() []Line {
 		lines = append(lines, c.outgoingLine(m))
 	}
 	return lines
+}
+
+// Line finds an own message by its client id; false where it is neither in the log nor on its way.
+func (c *Conversation) Line(clientID string) (Line, bool) {
+	for _, m := range c.outbox.items {
+		if m.send.ClientID == clientID {
+			return c.outgoingLine(m), true
+		}
+	}
+	entries := c.log.Entries()
+	for i := len(entries) - 1; i >= 0; i-- {
+		if entries[i].ClientID == clientID {
+			return c.entryLine(entries[i]), true
+		}
+	}
+	return Line{}, false
 }
 
 func (c *Conversation) entryLine(e wire.Entry) Line {

@@ -15,7 +15,8 @@ type typist struct {
 func (t *typist) key() {
 	now := t.env.NowMs()
 	if !t.on || now-t.onMs >= TypingEvery.Milliseconds() {
-		t.on, t.onMs = true, now
+		t.turn(true)
+		t.onMs = now
 		t.env.Link.Tell(&wire.Typing{Session: t.session, On: true})
 	}
 	t.cancel()
@@ -28,14 +29,21 @@ func (t *typist) over() {
 	if !t.on {
 		return
 	}
-	t.on = false
+	t.turn(false)
 	t.env.Link.Tell(&wire.Typing{Session: t.session, On: false})
 }
 
 // forget ends typing without a word: nobody is there to hear it.
 func (t *typist) forget() {
 	t.cancel()
-	t.on = false
+	t.turn(false)
+}
+
+func (t *typist) turn(on bool) {
+	if t.on != on {
+		t.on = on
+		t.env.Changed()
+	}
 }
 
 func (t *typist) cancel() {
@@ -47,8 +55,9 @@ func (t *typist) cancel() {
 
 // typists are the others who are typing just now.
 type typists struct {
-	env  Env
-	list []typing
+	env   Env
+	list  []typing
+	faded string // the participant who was forgotten last for want of news; "" once that one is heard of again
 }
 
 type typing struct {
@@ -60,12 +69,16 @@ type typing struct {
 // heard takes in one announcement.
 func (t *typists) heard(f *wire.Typing) {
 	t.drop(f.From.ID)
+	if t.faded == f.From.ID {
+		t.faded = ""
+	}
 	if !f.On {
 		return
 	}
 	id := f.From.ID
 	stop := t.env.Loop.After(TypingFades, func() {
 		t.drop(id)
+		t.faded = id
 		t.env.Changed()
 	})
 	t.list = append(t.list, typing{who: f.From, text: f.Text, stop: stop})

@@ -167,7 +167,7 @@ func (a *App) again(p *pane) {
 func (a *App) earlier(p *pane) {
 	p.lines += linesAtFirst
 	if conv := a.client.Conversation(); conv != nil && len(conv.Entries()) < p.lines {
-		conv.FetchEarlier()
+		conv.FetchEarlier(nil)
 	}
 	p.quiet = true
 	a.o.Loop.After(quietFor, func() {

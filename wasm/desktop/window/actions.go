@@ -33,7 +33,7 @@ func (w *Window) Handle(a view.Action) {
 		w.again(a)
 	case "earlier":
 		if c := d.Current(); c != nil {
-			c.FetchEarlier()
+			c.FetchEarlier(nil)
 		}
 	case "done":
 		d.Done(d.Selected)

@@ -58,11 +58,12 @@ func (d *Deployment) FrameAncestors() []string {
 
 // Hints is what a request says about the deployment it means. Empty fields say nothing.
 type Hints struct {
-	Name    string // the tag's data-deployment, or the native protocol's deployment
-	Key     string // deploymentKey or orgGuid
-	APIKey  string
-	Service string // GMS or callback service name
-	Origin  string // the page's origin
+	Name         string // the tag's data-deployment, or the native protocol's deployment
+	Key          string // deploymentKey, or orgGuid where there is one field for both
+	Organization string // orgGuid
+	APIKey       string
+	Service      string // GMS or callback service name
+	Origin       string // the page's origin
 }
 
 // Directory finds deployments. Its methods may be called while Replace is.
@@ -166,7 +167,7 @@ func (x *index) add(c config.Deployment, d *Deployment) {
 // All lists the deployments in the order of relay.yaml.
 func (d *Directory) All() []*Deployment { return d.current.Load().all }
 
-// Resolve finds the deployment that a request means: by name; else by deployment key or organization; else by API key;
+// Resolve finds the deployment that a request means: by name; else by deployment key; else by organization; else by API key;
 // else by service name; else the first one that lists the origin; else the only one. A name that is not there is a
 // mistake of the page and is not looked for elsewhere. It does not say whether the origin is allowed.
 // Codes: CodeDeployment.
@@ -181,7 +182,7 @@ func (d *Directory) Resolve(h Hints) (*Deployment, error) {
 	for _, by := range []struct {
 		index map[string]*Deployment
 		hint  string
-	}{{x.keys, h.Key}, {x.apiKeys, h.APIKey}, {x.services, h.Service}} {
+	}{{x.keys, h.Key}, {x.keys, h.Organization}, {x.apiKeys, h.APIKey}, {x.services, h.Service}} {
 		if dep, ok := by.index[by.hint]; ok && by.hint != "" {
 			return dep, nil
 		}

@@ -23,6 +23,7 @@ func TestRequestMeansOneDeployment(t *testing.T) {
 		{"by name", Hints{Name: "b", Key: "org-a", APIKey: "key-a", Service: "chat-a", Origin: "https://a.example"}, "b"},
 		{"a wrong name is not looked for elsewhere", Hints{Name: "x", Origin: "https://a.example"}, ""},
 		{"by organization before API key", Hints{Key: "org-a", APIKey: "key-b"}, "a"},
+		{"by organization where the key is unknown", Hints{Key: "old", Organization: "org-b", APIKey: "key-a"}, "b"},
 		{"by API key before service", Hints{APIKey: "key-a", Service: "chat-b"}, "a"},
 		{"by service before origin", Hints{Service: "chat-a", Origin: "https://b.example"}, "a"},
 		{"an unknown key leads on", Hints{Key: "old", APIKey: "old", Origin: "https://b.example"}, "b"},

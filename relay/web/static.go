@@ -28,23 +28,30 @@ type static struct {
 
 // file answers requests for bundled files.
 func (s *Site) file(w http.ResponseWriter, r *http.Request) {
-	name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
+	s.serveBundled(w, r, strings.TrimPrefix(path.Clean(r.URL.Path), "/"))
+}
+
+// serveBundled sends a bundled file by its logical or its hashed name.
+func (s *Site) serveBundled(w http.ResponseWriter, r *http.Request, name string) {
 	fsys, cache := s.static.find(name)
 	if fsys == nil {
 		http.NotFound(w, r)
 		return
 	}
-	h := w.Header()
-	h.Set("Cache-Control", cache)
-	// Pages of other sites load these, under every policy of their own.
-	h.Set("Access-Control-Allow-Origin", "*")
-	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
-	h.Set("Cross-Origin-Embedder-Policy", "require-corp") // a worker has to have it where its frame has it
+	w.Header().Set("Cache-Control", cache)
+	forAllPages(w.Header())
 	version := ""
 	if cache != cacheForever {
 		version = s.Manifest.Build
 	}
 	s.serveFile(w, r, fsys, s.static.path(name), version)
+}
+
+// forAllPages lets pages of other sites load a file, under every policy of their own.
+func forAllPages(h http.Header) {
+	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	h.Set("Cross-Origin-Embedder-Policy", "require-corp") // a worker has to have it where its frame has it
 }
 
 // find tells where a file is and how long it may be cached; nil where there is none to be served under this name.

@@ -85,10 +85,10 @@ func New(o Options) (*Site, error) {
 
 // routes is the table of this package's own endpoints; main adds those of the gateways.
 func (s *Site) routes() []Route {
-	return []Route{
+	routes := []Route{
 		{Pattern: "GET /", Who: Anyone, Handler: s.file},
 		{Pattern: "GET /{$}", Who: Anyone, Handler: s.root},
-		{Pattern: "GET /deployment.js", Who: AllowedOrigins, PerSecond: 50, Burst: 500, Deployment: ByName("name"), Deployed: s.deploymentModule},
+		{Pattern: "GET /deployment.js", Who: AllowedOrigins, PerSecond: 50, Burst: 500, Deployment: hintsOfPage, Deployed: s.deploymentModule},
 		{Pattern: "GET /bridge.html", Who: Anyone, PerSecond: 50, Burst: 500, Handler: s.bridge},
 		{Pattern: "GET /chat/{$}", Who: Anyone, PerSecond: 50, Burst: 500, Handler: s.chatPage},
 		{Pattern: "GET /desktop/{$}", Who: Anyone, Handler: s.desktop},
@@ -97,6 +97,10 @@ func (s *Site) routes() []Route {
 		{Pattern: "GET /readyz", Who: Anyone, Handler: s.ready},
 		{Pattern: "GET /metrics", Who: KeyHolders, Handler: s.metrics()},
 	}
+	for _, pattern := range scriptHosts {
+		routes = append(routes, Route{Pattern: pattern, Who: Anyone, Handler: s.vendorFile})
+	}
+	return routes
 }
 
 // ServeHTTP implements http.Handler.

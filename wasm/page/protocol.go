@@ -56,7 +56,8 @@
 // the same references, and two more, in what a command settles to, in what it publishes, and in the arguments of "fn"; the
 // page gets what they stand for:
 //
-//	{"$select":css}         the element, as a jQuery object where the page has jQuery; in the arguments of "fn" always
+//	{"$id":id}              the element with that id, as a jQuery object where the page has jQuery; in the arguments of
+//	                        "fn" always
 //	{"$page":name}          only for "fn": "$", "CXBus", "Common", "Cookie" ({set, get, remove}), "CookieOptions"
 //
 // # Services

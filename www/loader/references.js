@@ -56,8 +56,8 @@ export function createReferences(jQuery) {
     if ('$fn' in value) return known[value.$fn];
     if ('$el' in value) return known[value.$el];
     if ('$re' in value) return new RegExp(value.$re.source, value.$re.flags);
-    if ('$select' in value) {
-      const element = document.querySelector(value.$select);
+    if ('$id' in value) {
+      const element = document.getElementById(value.$id);
       return jQuery()?.(element) || element;
     }
     if ('$page' in value) return named?.(value.$page);

@@ -10,13 +10,12 @@ export function readTag(doc) {
   const script = running instanceof HTMLScriptElement ? running : doc.querySelector('script[src*="/foyer.js"]');
   if (!(script instanceof HTMLScriptElement) || !script.src) return null;
   const { origin, pathname } = new URL(script.src, doc.baseURI);
-  const vendor = !/\/foyer\.js$/.test(pathname);
-  const tracker = /\/G(PE|TC)\b/.test(pathname);
+  const vendor = !pathname.endsWith('/foyer.js');
   return {
     base: origin,
     deployment: script.dataset.deployment || '',
     hosted: script.dataset.hosted !== undefined,
-    waits: vendor && !tracker,
+    waits: /\/cxbus\b/.test(pathname),
     chat: !/\/GTC\b/.test(pathname),
     button: !vendor,
   };

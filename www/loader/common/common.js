@@ -67,7 +67,7 @@ export function createOldWays(win, { base, bus, references, settings }) {
     services: {
       /** Calls a function of the page. @param {{ fn: number, args?: unknown[] }} call */
       async fn({ fn, args = [] }) {
-        if (/"\$(page":"\$|select)"/.test(JSON.stringify(args))) await jQuery();
+        if (/"\$(page":"\$|id)"/.test(JSON.stringify(args))) await jQuery();
         const run = references.unpack({ $fn: fn });
         return references.pack(await run(...references.unpack(args, (name) => names[name]?.())), () => null);
       },

@@ -25,6 +25,7 @@ type Line struct {
 	Kind     string // wire.KindMessage …
 	From     wire.Participant
 	Text     string
+	HTML     bool // Text is HTML of the page's own making, see Look; never so in a Conversation
 	Data     map[string]any
 	ClientID string
 	Delivery Delivery

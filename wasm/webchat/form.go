@@ -66,7 +66,7 @@ func (a *App) start(p *pane) {
 	a.publish("WebChat.submitted")
 	a.client.Start(chat.Form{
 		FirstName: a.form["firstname"], LastName: a.form["lastname"], Email: a.form["email"],
-		Subject: a.form["subject"], Nickname: a.form["nickname"], UserData: a.userData, Page: p.page.IDs().Page,
+		Subject: a.form["subject"], Nickname: a.form["nickname"], UserData: a.startData(p.page), Page: p.page.IDs().Page,
 	})
 	a.o.Connect()
 }

@@ -16,7 +16,7 @@ const groupWithin = 5 * time.Minute
 // drawn and read out once.
 func (d painter) transcript() []*view.Node {
 	conv := d.a.client.Conversation()
-	lines := visible(conv.Lines())
+	lines := d.visible(conv.Lines())
 	if len(lines) == 0 {
 		return []*view.Node{spinner()}
 	}
@@ -43,9 +43,12 @@ func (d painter) transcript() []*view.Node {
 }
 
 // visible leaves out the lines that are nothing to a visitor.
-func visible(lines []chat.Line) []chat.Line {
+func (d painter) visible(lines []chat.Line) []chat.Line {
 	all := make([]chat.Line, 0, len(lines))
 	for _, l := range lines {
+		if !d.a.look(d.p.page, &l) {
+			continue
+		}
 		switch l.Kind {
 		case wire.KindMessage, wire.KindJoined, wire.KindLeft:
 			all = append(all, l)
@@ -93,7 +96,7 @@ func together(a, b *chat.Line) bool {
 func (d painter) message(l *chat.Line, first, last bool) *view.Node {
 	n := view.Box("div", "cx-message cx-participant "+side(l),
 		d.sender(l, first),
-		view.Box("div", "cx-bubble", view.Say("div", "cx-message-text", l.Text).With("dir", "auto")),
+		view.Box("div", "cx-bubble", text(l)),
 		d.meta(l, last),
 	)
 	if l.Seq > 0 {
@@ -103,6 +106,14 @@ func (d painter) message(l *chat.Line, first, last bool) *view.Node {
 		n.Add(d.failed(l))
 	}
 	return n
+}
+
+// text is what a message says. HTML is only ever what the page itself has made of it.
+func text(l *chat.Line) *view.Node {
+	if l.HTML {
+		return &view.Node{Tag: "div", Attrs: map[string]string{"class": "cx-message-text"}, HTML: l.Text}
+	}
+	return view.Say("div", "cx-message-text", l.Text).With("dir", "auto")
 }
 
 func side(l *chat.Line) string {

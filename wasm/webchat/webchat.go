@@ -79,6 +79,7 @@ const (
 // App is the chat of one site. Its methods must be called on the loop.
 type App struct {
 	o      Options
+	hooks  Hooks
 	client *chat.Client
 	panes  []*pane
 	window State

@@ -7,13 +7,15 @@ import (
 	"math"
 
 	"github.com/hack-pad/safejs"
+
+	"foyer/wasm/attachment"
 )
 
 // deepest is how far values from pages are followed: they may hold circles, which structured clone keeps.
 const deepest = 32
 
 // toJS makes a JavaScript value of plain Go values: nil, bool, numbers, string, []byte (as Uint8Array), []any, []string,
-// map[string]any and map[string]string.
+// map[string]any, map[string]string and files.
 func (w *Worker) toJS(v any) (safejs.Value, error) {
 	switch v := v.(type) {
 	case nil:
@@ -24,6 +26,8 @@ func (w *Worker) toJS(v any) (safejs.Value, error) {
 		return safejs.ValueOf(v)
 	case []byte:
 		return w.bytesToJS(v)
+	case *attachment.File:
+		return w.toJS(v.Content)
 	case []any:
 		return toArray(w, v)
 	case []string:
@@ -80,8 +84,8 @@ func (w *Worker) bytesToJS(b []byte) (safejs.Value, error) {
 }
 
 // fromJS makes plain Go values of a JavaScript value: nil, bool, float64, string, []byte for buffers and typed arrays,
-// []any and map[string]any (own enumerable properties; a Date becomes its milliseconds). Functions, symbols and what is
-// nested too deep become nil.
+// []any and map[string]any (own enumerable properties; a Date becomes its milliseconds), *attachment.File for files and
+// blobs. Functions, symbols and what is nested too deep become nil.
 func (w *Worker) fromJS(v safejs.Value) any { return w.plain(v, deepest) }
 
 func (w *Worker) plain(v safejs.Value, depth int) any {
@@ -130,6 +134,9 @@ func (w *Worker) plainObject(v safejs.Value, depth int) any {
 		return nil
 	}
 	length, _ := keys.Length()
+	if length == 0 && w.is(v, "Blob") { // a file is one, and has no properties of its own
+		return fileOf(v)
+	}
 	m := make(map[string]any, length)
 	for i := range length {
 		k, _ := keys.Index(i)

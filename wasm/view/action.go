@@ -12,6 +12,7 @@ func (r *Root) Action(msg map[string]any) (Action, bool) {
 	a := Action{Name: name, Node: p.id, Key: p.key()}
 	a.Value, _ = msg["value"].(string)
 	a.Press, _ = msg["press"].(string)
+	a.Files, _ = msg["files"].([]any)
 	if fields, ok := msg["fields"].(map[string]any); ok {
 		a.Fields = make(map[string]string, len(fields))
 		for k, v := range fields {

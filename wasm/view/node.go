@@ -31,7 +31,10 @@ type Node struct {
 // Handler is one event that a node wants. What the page does at once is declared here, because Go answers too late to
 // decide about a default action.
 type Handler struct {
-	Event   string   // DOM event name: click, submit, input, keydown, change, focusin, scroll …
+	// Event is a DOM event name: click, submit, input, keydown, change, focusin, scroll …; or "files": a button that asks
+	// for files (Keys are the types it offers, ".pdf"), any other element to drop or paste them into. While files are
+	// dragged over it, that has the attribute data-dropping.
+	Event   string
 	Action  string   // the name under which Go gets it
 	Keys    []string // for key events: only these (KeyboardEvent.key, with modifiers in front: "Shift+Enter", "Control+k"); nil = all
 	Prevent bool     // preventDefault; with Keys, only for those keys
@@ -47,7 +50,7 @@ type Handler struct {
 //
 //	["new", id, tag, parent, before, attrs, text|null]  make and insert before the element `before` (0: at the end)
 //	["attr", id, name, value|null]                       set or remove an attribute
-//	["set", id, name, value]                             set a property; "value" of a field that has the focus or was edited since is left alone
+//	["set", id, name, value]                             set a property; "value" of a field that somebody writes in, or edited since, is left alone
 //	["text", id, text]                                   set the text content
 //	["move", id, parent, before]                         move
 //	["del", id]                                          remove, with everything in it
@@ -65,6 +68,7 @@ type Action struct {
 	Value  string            // the element's value, where it has one
 	Press  string            // for key events, as in Handler.Keys
 	Fields map[string]string // with Handler.Fields
+	Files  []any             // of the event "files": *attachment.File, whose bytes stay with the browser
 }
 
 // Builders keep trees readable where they are written.

@@ -5,7 +5,7 @@ import { guard, warn } from '../loader/guard.js';
 import { createLink } from '../loader/link.js';
 import { pageOf } from '../loader/page.js';
 import { createServices } from '../loader/services.js';
-import { createView } from '../loader/view/view.js';
+import { createView, createViewServices } from '../loader/view/view.js';
 import { keep, kept } from './keep.js';
 import { createWorker } from './worker.js';
 
@@ -19,7 +19,10 @@ const lang = navigator.languages.map((tag) => tag.slice(0, 2)).find((tag) => tag
 document.documentElement.lang = lang;
 
 /** @type {Record<string, (args: any) => unknown>} */
-const services = createServices(window, { root: () => document.body, base: location.origin });
+const services = {
+  ...createServices(window, { root: () => document.body, base: location.origin }),
+  ...createViewServices(window),
+};
 
 /** @type {ReturnType<typeof createView>} */
 const view = createView({ parent: () => document.body, send: (message) => link.send(message), warn });
@@ -34,6 +37,9 @@ const link = createLink(window, {
     stored: kept(),
     deployment: { name: '', lang, texts },
   }),
+  config: () => undefined,
+  pack: (_, data) => data,
+  unpack: (value) => value,
   on: {
     welcome: () => (renew = view.renew()),
     view(message) {
@@ -66,6 +72,12 @@ document.addEventListener('visibilitychange', () => {
 });
 window.addEventListener('online', () => tell('online'));
 window.addEventListener('offline', () => tell('offline'));
+// A file that misses its place must not replace the desktop.
+for (const type of ['dragover', 'drop']) {
+  window.addEventListener(type, (event) => {
+    if (!event.defaultPrevented && /** @type {DragEvent} */ (event).dataTransfer?.types.includes('Files')) event.preventDefault();
+  });
+}
 window.addEventListener('pagehide', () => link.leave());
 window.addEventListener('pageshow', (event) => {
   if (event.persisted) worker.connect();

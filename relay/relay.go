@@ -19,6 +19,7 @@ import (
 	"foyer/relay/config"
 	"foyer/relay/deployment"
 	"foyer/relay/desk"
+	"foyer/relay/engage"
 	"foyer/relay/files"
 	"foyer/relay/gateway/gwe"
 	"foyer/relay/gateway/native"
@@ -105,7 +106,9 @@ func (r *relay) wire(registry *prometheus.Registry) error {
 	r.files = files.NewService(files.Options{Store: r.store.Files(), Chats: chats, Rules: r.fileRules, Clock: now, IDs: ids, Logger: r.log})
 	r.upload = upload.New(upload.Options{Files: r.files, Access: r.access, Log: r.log})
 	archive := visit.NewArchive(r.store.History())
-	r.gwe = gwe.New(gwe.Options{Archive: archive, Notify: notify.NewService(hub, archive), Clock: now})
+	notifier := notify.NewService(hub, archive)
+	engagement := engage.NewService(engage.Options{Desk: r.desk, Notify: notifier, Visits: visits, Archive: archive, Clock: now, IDs: ids})
+	r.gwe = gwe.New(gwe.Options{Archive: archive, Notify: notifier, Engage: engagement, Clock: now})
 	r.sweeper = visit.Sweeper{Store: r.store.History(), Clock: now, Days: r.eventDays, Log: r.log}
 	r.site, err = web.New(web.Options{Assets: www.Assets(), Manifest: manifest, KeepIn: filepath.Join(r.options.Data, "assets"),
 		Deployments: r.deployments, Access: r.access, Ready: r.ready, Metrics: registry, Routes: r.routes(),

@@ -24,7 +24,14 @@ const (
 const (
 	System   = "SYSTEM"
 	Business = "BUSINESS"
+	// Engagement is what the relay itself notes in a visit: invitations and what became of them. Browsers cannot send it.
+	Engagement = "ENGAGEMENT"
 )
+
+// Observer sees what was newly kept, in order. It must not block. Implemented by relay/engage.
+type Observer interface {
+	Recorded(deployment string, fresh []Event)
+}
 
 // Options is what a Service is made of. All fields are required.
 type Options struct {
@@ -38,7 +45,11 @@ type Service struct {
 	store Store
 	live  Live
 	clock Clock
+	after Observer // nil for none
 }
+
+// ObserveWith names the observer, which itself needs the service. Called once, before the service is used.
+func (s *Service) ObserveWith(o Observer) { s.after = o }
 
 // NewService puts a service together.
 func NewService(o Options) *Service { return &Service{store: o.Store, live: o.Live, clock: o.Clock} }
@@ -60,6 +71,16 @@ func (s *Service) Record(ctx context.Context, deployment string, events []Event)
 		e.Deployment, e.ServerMs = deployment, now
 		taken[i] = e
 	}
+	return s.keep(ctx, deployment, taken)
+}
+
+// Note keeps one event of the relay's own: of the type Engagement, at the time now. Its id makes a second one harmless.
+func (s *Service) Note(ctx context.Context, e Event) error {
+	e.Type, e.Ms, e.ServerMs = Engagement, s.clock.NowMs(), s.clock.NowMs()
+	return s.keep(ctx, e.Deployment, []Event{e})
+}
+
+func (s *Service) keep(ctx context.Context, deployment string, taken []Event) error {
 	if len(taken) == 0 {
 		return nil
 	}
@@ -68,6 +89,9 @@ func (s *Service) Record(ctx context.Context, deployment string, events []Event)
 		return unavailable("keep the events", err)
 	}
 	s.tell(deployment, fresh)
+	if s.after != nil && len(fresh) > 0 {
+		s.after.Recorded(deployment, fresh)
+	}
 	return nil
 }
 

@@ -14,7 +14,7 @@ import (
 type Event struct {
 	ID         string // 32 upper-case hex digits, minted in the browser; the key
 	Deployment string
-	Type       string // SYSTEM, BUSINESS
+	Type       string // SYSTEM, BUSINESS, ENGAGEMENT
 	Name       string
 	Page       string // pageID
 	Visit      string // visitID
@@ -62,6 +62,13 @@ const (
 	SignIn       = "SignIn"
 	SignOut      = "SignOut"
 	UserInfo     = "UserInfo"
+)
+
+// Names of what the relay notes itself, of the type Engagement.
+const (
+	RuleFired        = "RuleFired"        // Data: rule; heldOut where the visitor is in the hold-out share
+	InvitationSent   = "InvitationSent"   // Data: engagementID, type, rule, pages
+	InvitationResult = "InvitationResult" // Data: engagementID, code
 )
 
 // Page is one page of a visit, put together from its events.

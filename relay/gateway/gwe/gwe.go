@@ -11,6 +11,8 @@ import (
 	"io"
 	"net/http"
 
+	"foyer/relay/deployment"
+	"foyer/relay/engage"
 	"foyer/relay/notify"
 	"foyer/relay/visit"
 	"foyer/relay/web"
@@ -24,6 +26,7 @@ type Clock interface{ NowMs() int64 }
 type Options struct {
 	Archive *visit.Archive
 	Notify  *notify.Service
+	Engage  *engage.Service
 	Clock   Clock
 }
 
@@ -41,7 +44,12 @@ func (g *Gateway) Routes() []web.Route {
 	var all []web.Route
 	for _, prefix := range prefixes() {
 		all = append(all,
-			web.Route{Pattern: "POST " + prefix + "/notification/notify/{visitID}", Who: web.Servers, Served: g.notify})
+			web.Route{Pattern: "POST " + prefix + "/notification/notify/{visitID}", Who: web.Servers, Served: g.notify},
+			web.Route{Pattern: "POST " + prefix + "/gateway/engage", Who: web.Servers, Served: g.engage},
+			web.Route{Pattern: "POST " + prefix + "/gateway/noengage", Who: web.Servers, Served: g.noEngage},
+			forPages(prefix+"/pacing/reactiveState", g.reactiveState),
+			forPages(prefix+"/pacing/channelCapacity", g.channelCapacity),
+			forPages(prefix+"/notification/disposition", g.disposition))
 		for _, r := range resources() {
 			for _, path := range []string{"/" + string(r), "/" + string(r) + "/{id}", "/" + string(r) + "/{id}/{children}"} {
 				all = append(all, web.Route{Pattern: "GET " + prefix + path, Who: web.Servers, Served: g.history(r)})
@@ -49,6 +57,12 @@ func (g *Gateway) Routes() []web.Route {
 		}
 	}
 	return all
+}
+
+// forPages is what pages of allowed origins ask for, not too often.
+func forPages(path string, h func(http.ResponseWriter, *http.Request, *deployment.Deployment) error) web.Route {
+	return web.Route{Pattern: "GET " + path, Who: web.AllowedOrigins, PerSecond: 10, Burst: 200,
+		Deployment: web.ByName("deployment"), Deployed: h}
 }
 
 // readBody reads a request's body of at most max bytes. Codes: CodeTooLarge, CodeBadRequest.

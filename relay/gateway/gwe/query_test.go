@@ -20,6 +20,16 @@ func TestAges(t *testing.T) {
 	}
 }
 
+func FuzzProfile(f *testing.F) {
+	f.Add([]byte(`{"visitID":"v","channelType":"proactiveChat","notification_message":[{"channel":"x"}],"subject":{}}`))
+	f.Add([]byte(`null`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		if p, err := parseProfile(body); err == nil && (p.Visit == "" || p.Type == "") {
+			t.Errorf("%q gives %+v", body, p)
+		}
+	})
+}
+
 func FuzzQuery(f *testing.F) {
 	f.Add("age=7d&page_size=3&category=x&eventName=a", formatCursor(visit.Cursor{ServerMs: 1, Ms: -2, ID: "a.b"}))
 	f.Add("age=-1", "????")

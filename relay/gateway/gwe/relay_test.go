@@ -22,6 +22,8 @@ import (
 	"foyer/relay/clock/clocktest"
 	"foyer/relay/config"
 	"foyer/relay/deployment"
+	"foyer/relay/desk"
+	"foyer/relay/engage"
 	"foyer/relay/gateway/gwe"
 	"foyer/relay/live"
 	"foyer/relay/notify"
@@ -53,8 +55,13 @@ type relay struct {
 	clock  *clocktest.Clock
 	hub    *live.Hub
 	visits *visit.Service
+	engage *engage.Service
+	room   desk.Room // what the agents could take
 	url    string
 }
+
+// Room implements engage.Desk.
+func (r *relay) Room(context.Context) (desk.Room, error) { return r.room, nil }
 
 func newRelay(tb testing.TB, o store.Options) *relay {
 	tb.Helper()
@@ -71,7 +78,9 @@ func newRelay(tb testing.TB, o store.Options) *relay {
 	must(tb, err)
 	must(tb, keys.EnsureKey(ctx, "shop", "shop", shopKey))
 	must(tb, keys.EnsureKey(ctx, "other", "other", otherKey))
-	g := gwe.New(gwe.Options{Archive: archive, Notify: notify.NewService(r.hub, archive), Clock: r.clock})
+	notifier := notify.NewService(r.hub, archive)
+	r.engage = engage.NewService(engage.Options{Desk: r, Notify: notifier, Visits: r.visits, Archive: archive, Clock: r.clock, IDs: chat.UUIDs{}})
+	g := gwe.New(gwe.Options{Archive: archive, Notify: notifier, Engage: r.engage, Clock: r.clock})
 	deployments, err := deployment.NewDirectory(config.File{Deployments: []config.Deployment{
 		{Name: "shop", Languages: []string{"en"}, Origins: []string{shopOrigin}},
 		{Name: "other", Languages: []string{"en"}},

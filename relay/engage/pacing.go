@@ -1,0 +1,72 @@
+package engage
+
+import "context"
+
+// invitationMs is for how long an invitation that nobody answered holds a place for its chat.
+const invitationMs = 60_000
+
+// openInvitation is one that may still become a chat.
+type openInvitation struct {
+	visit  string
+	endsMs int64
+}
+
+// Capacity is what may be started just now.
+type Capacity struct {
+	Agents int // ready, with room for another conversation
+	Places int // conversations that could begin at once: what waits and who is invited already is taken off
+	// State is the probability with which a page should offer a chat of its own: 1 while there is a place for each ready
+	// agent, less when there are fewer, 0 without any.
+	State float64
+}
+
+// Capacity counts places of agents at this relay, less those that are promised.
+func (s *Service) Capacity(ctx context.Context) (Capacity, error) {
+	room, err := s.Desk.Room(ctx)
+	if err != nil {
+		return Capacity{}, err
+	}
+	c := Capacity{Agents: room.WithRoom, Places: max(room.Free-room.Waiting-s.promised(), 0)}
+	if room.Ready > 0 {
+		c.State = min(float64(c.Places)/float64(room.Ready), 1)
+	}
+	return c, nil
+}
+
+// promised counts invitations that are open, and forgets those whose time is over.
+func (s *Service) promised() int {
+	now := s.Clock.NowMs()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for id, i := range s.open {
+		if i.endsMs <= now {
+			delete(s.open, id)
+		}
+	}
+	return len(s.open)
+}
+
+func (s *Service) promise(id, visit string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.open[id] = openInvitation{visit: visit, endsMs: s.Clock.NowMs() + invitationMs}
+}
+
+func (s *Service) release(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.open, id)
+}
+
+// invited tells whether a visit has an invitation that is open.
+func (s *Service) invited(visit string) bool {
+	now := s.Clock.NowMs()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, i := range s.open {
+		if i.visit == visit && i.endsMs > now {
+			return true
+		}
+	}
+	return false
+}

@@ -143,7 +143,7 @@ describe('foyer-view.js', () => {
     await draw(...form);
     await page.type('input[name=first]', 'Ada');
     await draw(['set', 2, 'value', 'older']);
-    assert.equal(await page.$eval('input[name=first]', (e) => e.value), 'Ada', 'it has the focus');
+    assert.equal(await page.$eval('input[name=first]', (e) => e.value), 'Ada', 'somebody writes in it');
     await page.focus('#outside');
     await draw(['set', 2, 'value', 'older']);
     assert.equal(await page.$eval('input[name=first]', (e) => e.value), 'Ada', 'it was edited');
@@ -153,6 +153,26 @@ describe('foyer-view.js', () => {
     assert.equal((await told()).at(-1).value, 'Ada!');
     await draw(['set', 2, 'value', 'from another tab']);
     assert.equal(await page.$eval('input[name=first]', (e) => e.value), 'from another tab');
+  });
+
+  it('shows in a field that only has the focus what another tab made of it', async () => {
+    await draw(...form);
+    await page.focus('input[name=first]');
+    await draw(['set', 2, 'value', 'sent elsewhere']);
+    await draw(['set', 2, 'value', '']);
+    assert.equal(await page.$eval('input[name=first]', (e) => e.value), '');
+  });
+
+  it('does not tell Go that the focus left what Go itself took away', async () => {
+    const leaving = [['focusout', 'left', null, false, false, false, false, 0]];
+    await draw(['new', 1, 'div', 0, 0, {}, null], ['on', 1, leaving], ['new', 2, 'button', 1, 0, {}, 'go']);
+    await draw(['new', 3, 'button', 1, 0, {}, 'stay']);
+    await page.focus('[data-root=w] button');
+    await draw(['del', 2], ['focus', 3]);
+    await until('the other has the focus', () => page.evaluate(() => document.activeElement?.textContent === 'stay'));
+    assert.deepEqual(await told(), []);
+    await page.focus('#outside');
+    assert.equal((await told()).length, 1);
   });
 
   it('sends at most one event in its time, always the last one, and never after what came later', async () => {

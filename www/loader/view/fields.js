@@ -19,13 +19,19 @@ function read(field) {
 export function createFields(container) {
   /** Edited here, and Go was not told yet. @type {WeakSet<Field>} */
   const edited = new WeakSet();
+  /** Somebody has written in it since it got the focus. @type {Field | undefined} */
+  let written;
   container.addEventListener(
     'input',
     (event) => {
-      if (isField(event.target)) edited.add(event.target);
+      if (!isField(event.target)) return;
+      edited.add(event.target);
+      written = event.target;
     },
     true,
   );
+  // Also when the whole tab loses it: what another tab then does to the text is shown when this one comes back.
+  container.addEventListener('focusout', () => (written = undefined), true);
 
   // Nobody edits in a tab that is not in front, whatever has the focus there.
   const busy = (/** @type {Field} */ field) =>

@@ -8,8 +8,10 @@ import { takeFiles } from './files.js';
 /**
  * @param {ReturnType<import('./fields.js').createFields>} fields
  * @param {(element: Element, event: Told) => void} tell
+ * @param {() => boolean} drawing differences are being applied: what happens then (a button that goes loses the focus) is
+ *   Go's own doing and nothing to tell
  */
-export function createListeners(fields, tell) {
+export function createListeners(fields, tell, drawing) {
   /** @type {WeakMap<Element, (() => void)[]>} how to take an element's listeners off */
   const installed = new WeakMap();
   /** Events that wait for their time, in order. @type {Map<object, { timer: number, fire: () => void }>} */
@@ -39,6 +41,7 @@ export function createListeners(fields, tell) {
       quietUntil = Date.now() + (waitMs || 0);
     };
     const listener = (/** @type {Event} */ event) => {
+      if (drawing()) return;
       const press = event instanceof KeyboardEvent ? pressOf(event) : '';
       // Keys of an input method belong to it: the Enter that ends a composition sends nothing.
       if (event instanceof KeyboardEvent && (event.isComposing || event.keyCode === 229)) return;

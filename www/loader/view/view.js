@@ -44,8 +44,11 @@ export function createView({ parent, send, warn = () => {} }) {
     const numbers = new WeakMap([[container, 0]]);
     const fields = createFields(container);
     const sticky = createSticky();
-    const listeners = createListeners(fields, (element, event) =>
-      send({ t: 'input', root: name, node: numbers.get(element) ?? 0, ...event }),
+    let drawing = false;
+    const listeners = createListeners(
+      fields,
+      (element, event) => send({ t: 'input', root: name, node: numbers.get(element) ?? 0, ...event }),
+      () => drawing,
     );
     /** What takes the focus. @type {Element | undefined} */
     let wanted;
@@ -110,6 +113,7 @@ export function createView({ parent, send, warn = () => {} }) {
       /** @param {any[][]} list */
       apply(list) {
         const restore = keepFocus(container);
+        drawing = true;
         for (const [letter, ...args] of list) {
           try {
             if (Object.prototype.hasOwnProperty.call(ops, letter)) ops[letter](...args);
@@ -119,6 +123,7 @@ export function createView({ parent, send, warn = () => {} }) {
           }
         }
         if (!wanted) restore();
+        drawing = false;
         settle();
       },
       close() {

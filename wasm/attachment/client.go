@@ -136,13 +136,15 @@ func Deleted(entries []wire.Entry) map[string]bool {
 	return gone
 }
 
-// FormatSize says how large a file is, in a way that no language writes differently: whole kB up to 10 MB, then MB.
+// FormatSize says how large a file is, in a way that no language writes differently: whole kB below 10 MB, then whole
+// MB, of 1024 each as in the operator's configuration.
 func FormatSize(bytes int64) string {
+	const kB, mB = 1 << 10, 1 << 20
 	switch {
-	case bytes < 1000:
+	case bytes < kB:
 		return strconv.FormatInt(bytes, 10) + " B"
-	case bytes < 10_000_000:
-		return strconv.FormatInt((bytes+500)/1000, 10) + " kB"
+	case bytes < 10*mB:
+		return strconv.FormatInt((bytes+kB/2)/kB, 10) + " kB"
 	}
-	return strconv.FormatInt((bytes+500_000)/1_000_000, 10) + " MB"
+	return strconv.FormatInt((bytes+mB/2)/mB, 10) + " MB"
 }

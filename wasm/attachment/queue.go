@@ -9,6 +9,7 @@ import (
 const (
 	retryFirst = time.Second
 	retryMost  = 15 * time.Second
+	giveUp     = 8 // failed attempts in a row while there is a connection: perhaps the file itself cannot be read any more
 )
 
 // State is how far a file on its way has come.
@@ -216,12 +217,13 @@ func (q *Queue) answered(i *Item, a Answer) {
 		return
 	}
 	reason, retry, wait := a.refusal()
-	if retry {
+	if retry && q.tries < giveUp {
 		i.State = Paused
 		q.pause(wait)
 		return
 	}
 	i.State, i.Reason = Refused, reason
+	q.tries = 0
 	q.next()
 	q.changed()
 }
@@ -244,7 +246,9 @@ func (q *Queue) sent(i *Item) {
 // pause waits for the next attempt, at least so long.
 func (q *Queue) pause(least time.Duration) {
 	wait := max(min(retryFirst<<min(q.tries, 4), retryMost), least)
-	q.tries++
+	if q.client.Token() != "" {
+		q.tries++
+	}
 	if q.stop != nil {
 		q.stop()
 	}

@@ -370,6 +370,16 @@ func (c *Conversation) Typing() []wire.Participant {
 	return who
 }
 
+// Preview is what one of the others has written and not sent, where they let it be seen; "" for nothing.
+func (c *Conversation) Preview() string {
+	for _, t := range c.typists.list {
+		if t.text != "" {
+			return t.text
+		}
+	}
+	return ""
+}
+
 // Key notes that this person types; an empty input is no typing.
 func (c *Conversation) Key(text string) {
 	if c.Over() {

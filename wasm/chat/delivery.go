@@ -33,7 +33,7 @@ func (c *Conversation) tellShown(again bool) {
 	c.env.Link.Tell(&wire.Delivered{Session: c.id, Seq: seq})
 }
 
-// lastOfOthers is the Seq of the last message of somebody else, up to a place.
+// lastOfOthers is the Seq of the last message or file of somebody else, up to a place.
 func (c *Conversation) lastOfOthers(upTo int64) int64 {
 	entries := c.log.Entries()
 	for i := len(entries) - 1; i >= 0; i-- {
@@ -45,7 +45,7 @@ func (c *Conversation) lastOfOthers(upTo int64) int64 {
 }
 
 func (c *Conversation) isFromOther(e wire.Entry) bool {
-	return e.Kind == wire.KindMessage && e.From.ID != c.me.ID
+	return (e.Kind == wire.KindMessage || e.Kind == wire.KindFile) && e.From.ID != c.me.ID
 }
 
 // MarkRead counts everything that is here, or is being fetched, as read.
@@ -54,7 +54,7 @@ func (c *Conversation) MarkRead() {
 	c.readAll = c.tail
 }
 
-// Unread is the number of the others' messages since what was last read.
+// Unread is the number of the others' messages and files since what was last read.
 func (c *Conversation) Unread() int {
 	n := 0
 	entries := c.log.Entries()

@@ -18,7 +18,7 @@ func main() {
 	sites := page.NewSites(l, func(site *page.Site) page.Handler {
 		return seat.New(site, seat.Options{
 			Loop: l, Dial: worker.Dialer(), Poll: worker.Poller(), Fetch: worker.FetchJSON, NewID: worker.UUID,
-			Zone: time.Local,
+			Carry: worker, Zone: time.Local,
 		})
 	})
 	worker.Run(l, sites)

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"foyer/relay/wire"
+	"foyer/wasm/attachment"
 	"foyer/wasm/chat"
 )
 
@@ -15,6 +16,7 @@ type Conversation struct {
 	UserData map[string]any   // attached data
 	Pages    []wire.VisitPage // of the visit, in order
 	Draft    string           // written and not sent
+	Uploads  *attachment.Queue
 	// Finishing is true from the moment the agent has chosen Done until the session is completed.
 	Finishing bool
 
@@ -28,11 +30,11 @@ func (c *Conversation) Name() string { return Name(c.Visitor) }
 // Online tells whether the visitor is connected.
 func (c *Conversation) Online() bool { return c.Visitor.Online }
 
-// LastMessage is the last message of either side, also one that is on its way.
+// LastMessage is the last message or file of either side, also one that is on its way.
 func (c *Conversation) LastMessage() (chat.Line, bool) {
 	lines := c.Lines()
 	for i := len(lines) - 1; i >= 0; i-- {
-		if lines[i].Kind == wire.KindMessage {
+		if lines[i].Kind == wire.KindMessage || lines[i].Kind == wire.KindFile {
 			return lines[i], true
 		}
 	}
@@ -47,9 +49,9 @@ func (c *Conversation) WaitingSinceMs() int64 {
 	return 0
 }
 
-// sending tells whether a message is still on its way to the relay.
+// sending tells whether a message or file is still on its way to the relay.
 func (c *Conversation) sending() bool {
-	return slices.ContainsFunc(c.Lines(), func(l chat.Line) bool { return l.Delivery == chat.Sending })
+	return slices.ContainsFunc(c.Lines(), func(l chat.Line) bool { return l.Delivery == chat.Sending }) || c.uploading()
 }
 
 // takeSessions takes the conversations that the relay has for this agent. Where they do not all fit into the welcome, the
@@ -101,7 +103,9 @@ func (d *Desk) takeSession(s wire.Snapshot) *Conversation {
 	}
 	c.asked, c.unconfirmed = false, false
 	d.askJourney(s.Session)
+	c.Uploads.Online()
 	if d.selected(c) {
+		c.Uploads.Ask()
 		d.look(c)
 	}
 	return c
@@ -116,6 +120,7 @@ func (d *Desk) add(s wire.Snapshot) *Conversation {
 			d.conversationChanged(c)
 		}
 	}
+	c.Uploads = attachment.NewQueue(d.files, session, d.o.NewID, func() { d.uploadsChanged(c) })
 	c.Conversation = chat.NewConversation(env, s)
 	d.Conversations = append(d.Conversations, c)
 	slices.SortStableFunc(d.Conversations, byStart)
@@ -142,6 +147,7 @@ func (d *Desk) conversationChanged(c *Conversation) {
 	if d.conversation(c.ID()) == c {
 		d.keep(keepUnsent+c.ID(), chat.FormatUnsent(c.Unsent()))
 		d.keep(keepSeen+c.ID(), strconv.FormatInt(c.ReadSeq(), 10))
+		c.filesArrived()
 		d.finish(c)
 	}
 	d.changed()
@@ -155,6 +161,7 @@ func (d *Desk) remove(c *Conversation) {
 	}
 	d.Conversations = slices.Delete(d.Conversations, i, i+1)
 	c.Offline()
+	c.Uploads.Close()
 	for _, key := range []string{keepDraft, keepUnsent, keepSeen} {
 		d.keep(key+c.ID(), "")
 	}
@@ -209,7 +216,7 @@ func (d *Desk) entryCame(c *Conversation, e wire.Entry, had int64) {
 	switch {
 	case e.Kind == wire.KindData:
 		c.mergeData(e.Data)
-	case e.Kind == wire.KindMessage && e.From.ID != c.Me().ID:
+	case (e.Kind == wire.KindMessage || e.Kind == wire.KindFile) && e.From.ID != c.Me().ID:
 		d.notify(Event{Kind: MessageCame, Conversation: c, Entry: e})
 	}
 }
@@ -255,6 +262,7 @@ func (d *Desk) Select(session string) {
 		return
 	}
 	d.setSelected(session)
+	c.Uploads.Ask()
 	d.look(c)
 	d.changed()
 }

@@ -10,6 +10,7 @@ import (
 	"cmp"
 
 	"foyer/relay/wire"
+	"foyer/wasm/attachment"
 	"foyer/wasm/chat"
 )
 
@@ -33,6 +34,8 @@ type Options struct {
 	NowMs func() int64  // the worker's clock, Unix milliseconds
 	NewID func() string // ids of messages, unique for ever
 	Keep  Keep
+	// Carrier makes the requests about files.
+	Carrier attachment.Carrier
 	// Notify is told what the agent should notice. It is called after the desk has changed, and must not change it.
 	Notify func(Event)
 }
@@ -67,7 +70,8 @@ const (
 	SignInFailed                    // Event.Problem
 	OfferCame                       // Event.Offer
 	OfferWent                       // Event.Offer, Event.Reason
-	MessageCame                     // Event.Conversation, Event.Entry: from the visitor, not seen yet
+	MessageCame                     // Event.Conversation, Event.Entry: a message or file from the visitor, not seen yet
+	FileFetched                     // Event.Sent, Event.File: the agent asked for it
 	Accepted                        // Event.Conversation: taken in this tab
 	VisitorEnded                    // Event.Conversation
 	Finished                        // Event.Conversation: done and out of the list
@@ -82,6 +86,8 @@ type Event struct {
 	Offer        *Offer
 	Conversation *Conversation
 	Entry        wire.Entry
+	Sent         attachment.Sent
+	File         *attachment.File
 	Current      bool   // of Finished: it was the selected one
 	Reason       string // of OfferWent, as in wire.OfferGone
 	Problem      *wire.Problem
@@ -102,6 +108,8 @@ type Desk struct {
 
 	o           Options
 	env         chat.Env
+	files       *attachment.Client
+	fetching    map[string]bool   // files that the agent has asked for, by id
 	kept        map[string]string // what the tab kept, until the sessions it belongs to are known
 	token       string
 	skewMs      int64 // the relay's clock minus ours
@@ -112,11 +120,12 @@ type Desk struct {
 
 // New makes a desk from what the tab kept.
 func New(o Options, kept map[string]string) *Desk {
-	d := &Desk{o: o, kept: map[string]string{}, visible: true}
+	d := &Desk{o: o, kept: map[string]string{}, fetching: map[string]bool{}, visible: true}
 	for k, v := range kept {
 		d.kept[k] = v
 	}
 	d.env = chat.Env{Link: o.Link, Loop: o.Loop, NowMs: d.NowMs, NewID: o.NewID}
+	d.files = &attachment.Client{Carrier: o.Carrier, Loop: o.Loop, Token: d.onlineToken}
 	d.token = d.kept[keepToken]
 	d.Ready = d.kept[keepReady] != ""
 	d.Selected = d.kept[keepSelected]

@@ -134,6 +134,7 @@ func (d *Desk) forgetAgent() {
 	d.was = false
 	for _, c := range gone {
 		c.Offline()
+		c.Uploads.Close()
 	}
 	d.keepToken("")
 	d.setReady(false)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"foyer/relay/wire"
+	"foyer/wasm/attachment"
 	"foyer/wasm/desktop/desk"
 	"foyer/wasm/desktop/window"
 	"foyer/wasm/loop"
@@ -32,6 +33,8 @@ type Options struct {
 	Poll transport.Poller
 	// Fetch gets a JSON file of the relay; done is called on the loop with plain Go values.
 	Fetch func(path string, done func(any, error))
+	// Carry makes the requests about files.
+	Carry attachment.Carrier
 	NewID func() string
 	Zone  *time.Location
 }
@@ -114,7 +117,7 @@ func readTexts(m map[string]any) window.Texts {
 func (s *Seat) start(texts window.Texts) {
 	s.window = window.New(window.Options{
 		Desk: desk.Options{
-			Link: line{s.link, s.o.Loop}, Loop: s.o.Loop, Keep: s, NewID: s.o.NewID,
+			Link: line{s.link, s.o.Loop}, Loop: s.o.Loop, Keep: s, Carrier: s.o.Carry, NewID: s.o.NewID,
 			NowMs: func() int64 { return s.o.Loop.Now().UnixMilli() },
 		},
 		Kept: s.site.AllStored(), Page: s, Loop: s.o.Loop, Texts: texts, Zone: s.o.Zone,
@@ -177,6 +180,11 @@ func (s *Seat) Title(text string) { s.call("title", map[string]any{"text": text}
 // Announce implements window.Page.
 func (s *Seat) Announce(text string, assertive bool) {
 	s.call("announce", map[string]any{"text": text, "assertive": assertive})
+}
+
+// Save implements window.Page.
+func (s *Seat) Save(name, kind string, f *attachment.File) {
+	s.call("save", map[string]any{"name": name, "type": kind, "data": f})
 }
 
 func (s *Seat) call(service string, args map[string]any) {

@@ -31,6 +31,12 @@ func (w *Window) Handle(a view.Action) {
 		w.send(a.Key, a.Fields["message"])
 	case "retry", "discard":
 		w.again(a)
+	case "attach":
+		w.attach(a)
+	case "download":
+		d.FetchFile(a.Key)
+	case "upload-drop", "upload-retry":
+		w.upload(a)
 	case "earlier":
 		if c := d.Current(); c != nil {
 			c.FetchEarlier(nil)

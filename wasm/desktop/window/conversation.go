@@ -2,14 +2,18 @@ package window
 
 import (
 	"foyer/relay/wire"
+	"foyer/wasm/attachment"
 	"foyer/wasm/chat"
 	"foyer/wasm/desktop/desk"
 	"foyer/wasm/view"
 )
 
+// regionKey is the key of the region Conversation.
+const regionKey = "conversation"
+
 // conversation is the region Conversation.
 func (w *Window) conversation() *view.Node {
-	region := with(el("section", "fd-conversation fd-pane", "conversation"), "aria-label", w.t("Conversation"))
+	region := with(el("section", "fd-conversation fd-pane", regionKey), "aria-label", w.t("Conversation"))
 	c := w.desk.Current()
 	if c == nil {
 		if len(w.desk.Conversations) > 0 {
@@ -17,7 +21,10 @@ func (w *Window) conversation() *view.Node {
 		}
 		return region
 	}
-	region.Children = []*view.Node{w.heading(c), w.transcript(c), w.typing(c), w.foot(c)}
+	region.Children = compact([]*view.Node{w.heading(c), w.transcript(c), w.typing(c), w.uploads(c), w.foot(c)})
+	if w.takesFiles(c) {
+		on(region, view.Handler{Event: "files", Action: "attach"})
+	}
 	return region
 }
 
@@ -55,12 +62,12 @@ func (w *Window) transcript(c *desk.Conversation) *view.Node {
 	}
 	var before *chat.Line
 	lines := c.Lines()
-	quiet := alreadySaid(lines)
+	quiet, deleted := alreadySaid(lines), attachment.Deleted(c.Entries())
 	for i, l := range lines {
 		if quiet[i] {
 			l.Delivery = said
 		}
-		if n := w.line(c, l, before); n != nil {
+		if n := w.line(c, l, before, deleted); n != nil {
 			log.Children = append(log.Children, n)
 			before = &l
 		}
@@ -87,9 +94,12 @@ func alreadySaid(lines []chat.Line) map[int]bool {
 }
 
 // line draws one line, nil for what an agent has no use for.
-func (w *Window) line(c *desk.Conversation, l chat.Line, before *chat.Line) *view.Node {
-	if l.Kind == wire.KindMessage {
-		return w.message(c, l, before)
+func (w *Window) line(c *desk.Conversation, l chat.Line, before *chat.Line, deleted map[string]bool) *view.Node {
+	switch l.Kind {
+	case wire.KindMessage:
+		return w.message(c, l, before, keyed(with(txt("p", "fd-text", l.Text), "dir", "auto"), "text"))
+	case wire.KindFile:
+		return w.message(c, l, before, w.file(attachment.Of(l.Data), deleted))
 	}
 	text := w.systemText(c, l)
 	if text == "" {
@@ -110,6 +120,10 @@ func (w *Window) systemText(c *desk.Conversation, l chat.Line) string {
 		}
 	case wire.KindData:
 		return w.t("DataChanged")
+	case wire.KindNotice:
+		return w.t("Notice", "name", w.author(c, l.From), "text", l.Text)
+	case wire.KindFileDeleted:
+		return w.t("FileDeleted", "name", w.author(c, l.From), "file", attachment.Of(l.Data).Name)
 	}
 	return ""
 }
@@ -127,7 +141,8 @@ func (w *Window) author(c *desk.Conversation, p wire.Participant) string {
 	return p.Nickname
 }
 
-func (w *Window) message(c *desk.Conversation, l chat.Line, before *chat.Line) *view.Node {
+// message draws what somebody wrote or sent; what is their text or file.
+func (w *Window) message(c *desk.Conversation, l chat.Line, before *chat.Line, what *view.Node) *view.Node {
 	class := "fd-message fd-theirs"
 	if l.Mine() {
 		class = "fd-message fd-mine"
@@ -135,7 +150,7 @@ func (w *Window) message(c *desk.Conversation, l chat.Line, before *chat.Line) *
 	if l.Delivery == chat.Failed {
 		class += " fd-failed"
 	}
-	grouped := before != nil && before.Kind == wire.KindMessage && before.From.ID == l.From.ID &&
+	grouped := before != nil && (before.Kind == wire.KindMessage || before.Kind == wire.KindFile) && before.From.ID == l.From.ID &&
 		l.Ms-before.Ms < groupingSpan.Milliseconds()
 	if grouped {
 		class += " fd-grouped"
@@ -144,7 +159,7 @@ func (w *Window) message(c *desk.Conversation, l chat.Line, before *chat.Line) *
 		view.If(!grouped, el("p", "fd-by", "by",
 			txt("span", "fd-author", w.author(c, l.From)),
 			txt("time", "fd-time", w.clock(l.Ms)))),
-		keyed(with(txt("p", "fd-text", l.Text), "dir", "auto"), "text"),
+		what,
 		w.delivery(l))
 }
 
@@ -169,13 +184,17 @@ func (w *Window) delivery(l chat.Line) *view.Node {
 	return nil
 }
 
-// typing is there always, so that the transcript above it does not jump.
+// typing is there always, so that the transcript above it does not jump. What is being written is behind it, where the
+// visitor's side lets it be seen.
 func (w *Window) typing(c *desk.Conversation) *view.Node {
 	text := ""
 	if who := c.Typing(); len(who) > 0 {
 		text = w.t("Typing", "name", w.author(c, who[0]))
 	}
-	return keyed(with(txt("p", "fd-typing", text), "aria-live", "off"), "typing")
+	preview := c.Preview()
+	return with(el("p", "fd-typing", "typing",
+		txt("span", "", text),
+		view.If(preview != "", with(txt("span", "fd-preview", preview), "dir", "auto"))), "aria-live", "off")
 }
 
 // foot is where the agent writes; where nothing can be written any more, it says so.
@@ -196,6 +215,7 @@ func (w *Window) foot(c *desk.Conversation) *view.Node {
 		w.focusable(input, toMessage),
 		el("div", "fd-composer-end", "end",
 			with(txt("span", "fd-hint", w.t("MessageHint")), "id", "fd-message-hint"),
+			view.If(w.takesFiles(c), w.attachButton(c)),
 			with(txt("button", "fd-button fd-primary", w.t("Send")), "type", "submit"))),
 		send("submit"))
 }

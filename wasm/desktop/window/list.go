@@ -70,9 +70,9 @@ func (w *Window) lastLine(c *desk.Conversation) string {
 	case !ok:
 		return ""
 	case last.Mine():
-		return w.t("You") + ": " + last.Text
+		return w.t("You") + ": " + words(last.Kind, last.Text, last.Data)
 	}
-	return last.Text
+	return words(last.Kind, last.Text, last.Data)
 }
 
 // stateOf says how a conversation stands.

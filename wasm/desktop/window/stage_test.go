@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"foyer/relay/wire"
+	"foyer/wasm/attachment"
 	"foyer/wasm/desktop/desk"
 	"foyer/wasm/loop/looptest"
 	"foyer/wasm/view"
@@ -56,9 +57,11 @@ type tab struct {
 	sounds  []string
 	title   string
 	said    []string
+	saved   []string
 	nextID  int
 	name    string
 	restart int
+	carried []*carried
 }
 
 // open opens a desktop with what the tab kept and connects it.
@@ -70,7 +73,7 @@ func (r *relay) open(kept map[string]string) *tab {
 	}
 	b.window = New(Options{
 		Desk: desk.Options{
-			Link: b, Loop: r.loop, Keep: b, NowMs: func() int64 { return r.loop.Now().UnixMilli() },
+			Link: b, Loop: r.loop, Keep: b, Carrier: b, NowMs: func() int64 { return r.loop.Now().UnixMilli() },
 			NewID: func() string { b.nextID++; return "m" + b.name + "-" + strconv.Itoa(b.nextID) },
 		},
 		Kept: kept, Page: b, Loop: r.loop, Texts: englishTexts(r.t), Zone: time.UTC,
@@ -144,9 +147,12 @@ func (b *tab) Keep(key, value string) {
 	b.kept[key] = value
 }
 
-func (b *tab) Show(tree *view.Node)            { b.tree = tree }
-func (b *tab) Sound(name string)               { b.sounds = append(b.sounds, name) }
-func (b *tab) Title(text string)               { b.title = text }
+func (b *tab) Show(tree *view.Node) { b.tree = tree }
+func (b *tab) Sound(name string)    { b.sounds = append(b.sounds, name) }
+func (b *tab) Title(text string)    { b.title = text }
+func (b *tab) Save(name, kind string, f *attachment.File) {
+	b.saved = append(b.saved, name+" "+kind)
+}
 func (b *tab) Announce(text string, loud bool) { b.said = append(b.said, text) }
 
 func (b *tab) Tell(f wire.Frame) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"foyer/relay/wire"
+	"foyer/wasm/attachment"
 	"foyer/wasm/chat"
 	"foyer/wasm/desktop/desk"
 	"foyer/wasm/view"
@@ -23,6 +24,8 @@ type Page interface {
 	Title(text string)
 	// Announce has a text read out by screen readers, assertive at once.
 	Announce(text string, assertive bool)
+	// Save offers a file to the agent as a download.
+	Save(name, kind string, f *attachment.File)
 }
 
 // Options are what a window needs; all fields are required.
@@ -120,8 +123,10 @@ func (w *Window) happened(e desk.Event) {
 	case desk.MessageCame:
 		if e.Conversation.Unread() > 0 {
 			w.o.Page.Sound("message")
-			w.o.Page.Announce(w.nameOf(e.Conversation.Visitor)+": "+e.Entry.Text, false)
+			w.o.Page.Announce(w.nameOf(e.Conversation.Visitor)+": "+words(e.Entry.Kind, e.Entry.Text, e.Entry.Data), false)
 		}
+	case desk.FileFetched:
+		w.o.Page.Save(e.Sent.Name, e.Sent.Type, e.File)
 	case desk.Accepted:
 		w.open()
 	case desk.VisitorEnded:

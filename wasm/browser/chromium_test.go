@@ -142,6 +142,8 @@ func (b *bench) routes() http.Handler {
 	m.HandleFunc("GET /closing", b.closing)
 	m.HandleFunc("/native/v1/echo", b.echo)
 	m.HandleFunc("/native/v1/never", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	m.HandleFunc("POST /native/v1/files", b.upload)
+	m.HandleFunc("GET /native/v1/files/{id}", b.download)
 	m.HandleFunc("POST /over", func(_ http.ResponseWriter, r *http.Request) {
 		var o outcome
 		if err := json.NewDecoder(r.Body).Decode(&o); err != nil {
@@ -189,6 +191,29 @@ func (b *bench) closing(w http.ResponseWriter, r *http.Request) {
 	_, _ = buf.Write([]byte{0x88, 2, 4405 >> 8, 4405 & 0xff})
 	_ = buf.Flush()
 	_, _ = io.Copy(io.Discard, io.LimitReader(buf, 8)) // the browser's close frame: header, mask, code
+}
+
+// upload says how much came, under which name.
+func (b *bench) upload(w http.ResponseWriter, r *http.Request) {
+	size, err := io.Copy(io.Discard, r.Body)
+	if err != nil {
+		return
+	}
+	w.WriteHeader(http.StatusCreated)
+	_ = json.NewEncoder(w).Encode(map[string]any{"name": r.Header.Get("Foyer-File-Name"), "size": size})
+}
+
+// download has one file; another one breaks off, all others are not there.
+func (b *bench) download(w http.ResponseWriter, r *http.Request) {
+	switch r.PathValue("id") {
+	case "there":
+		_, _ = io.WriteString(w, "file")
+	case "broken":
+		panic(http.ErrAbortHandler)
+	default:
+		w.WriteHeader(http.StatusNotFound)
+		_, _ = io.WriteString(w, `{"code":"no_file"}`)
+	}
 }
 
 // echo answers with the request's body, and with its method and headers in headers.

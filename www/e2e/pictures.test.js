@@ -1,15 +1,12 @@
-// Pictures of shop and desktop in one conversation, wide and narrow, for people to look at: in out/, or in the folder
-// that FOYER_PICTURES names (`make screenshots` makes those of the README with it).
+// Pictures of shop and desktop in one conversation, wide and narrow, in out/ for people to look at. `make screenshots`
+// puts two of them into the README.
 
-import { resolve } from 'node:path';
 import { describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import * as agent from './harness/agent.js';
 import { aria, picture } from './harness/person.js';
 import { stage } from './harness/stage.js';
 import * as visitor from './harness/visitor.js';
 
-const folder = resolve(process.env.FOYER_PICTURES ?? fileURLToPath(new URL('out', import.meta.url)));
 const sizes = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } };
 
 describe('pictures', () => {
@@ -20,7 +17,7 @@ describe('pictures', () => {
     await page.bringToFront();
     for (const [size, viewport] of Object.entries(sizes)) {
       await page.setViewport(viewport);
-      await picture(page, `${name}-${size}`, folder);
+      await picture(page, `${name}-${size}`);
     }
     await page.setViewport(sizes.wide);
   }

@@ -115,7 +115,7 @@ export async function shows(page, selector, expected, options) {
 }
 
 /** A picture of the tab in www/e2e/out. */
-export async function picture(page, name, folder = pictures) {
-  await mkdir(folder, { recursive: true });
-  await page.screenshot({ path: `${folder}/${name}.png` });
+export async function picture(page, name) {
+  await mkdir(pictures, { recursive: true });
+  await page.screenshot({ path: `${pictures}${name}.png` });
 }

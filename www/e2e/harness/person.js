@@ -114,8 +114,12 @@ export async function shows(page, selector, expected, options) {
   }
 }
 
-/** A picture of the tab in www/e2e/out. */
+/** A picture of the tab in www/e2e/out, when nothing in it is half-way somewhere. */
 export async function picture(page, name) {
+  await page.evaluate(() => {
+    const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
+    return Promise.allSettled(ending.map((one) => one.finished));
+  });
   await mkdir(pictures, { recursive: true });
   await page.screenshot({ path: `${pictures}${name}.png` });
 }

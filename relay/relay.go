@@ -45,6 +45,7 @@ type relay struct {
 	native      *native.Gateway
 	upload      *upload.Gateway
 	gwe         *gwe.Gateway
+	engine      *engage.Engine
 	sweeper     visit.Sweeper
 	servers     atomic.Pointer[[]netip.Prefix] // addresses that need no key
 	site        *web.Site
@@ -62,6 +63,10 @@ func build(ctx context.Context, o config.Options, log *slog.Logger) (*relay, err
 	if r.deployments, err = deployment.NewDirectory(file, o.Dev); err != nil {
 		return nil, err
 	}
+	rules, err := engage.Compile(file.Rules)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", o.Config, err)
+	}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	r.store, err = store.Open(ctx, store.Options{Database: o.Database, Dir: o.Data, Logger: log, Observe: observeCommits(registry)})
@@ -71,6 +76,7 @@ func build(ctx context.Context, o config.Options, log *slog.Logger) (*relay, err
 	if err := r.wire(registry); err != nil {
 		return nil, errors.Join(err, r.store.Close())
 	}
+	r.engine.SetRules(rules)
 	if err := r.ensureAgents(ctx, file); err != nil {
 		return nil, errors.Join(err, r.store.Close())
 	}
@@ -108,6 +114,7 @@ func (r *relay) wire(registry *prometheus.Registry) error {
 	archive := visit.NewArchive(r.store.History())
 	notifier := notify.NewService(hub, archive)
 	engagement := engage.NewService(engage.Options{Desk: r.desk, Notify: notifier, Visits: visits, Archive: archive, Clock: now, IDs: ids})
+	r.engine = engage.NewEngine(engagement, r.log)
 	r.gwe = gwe.New(gwe.Options{Archive: archive, Notify: notifier, Engage: engagement, Clock: now})
 	r.sweeper = visit.Sweeper{Store: r.store.History(), Clock: now, Days: r.eventDays, Log: r.log}
 	r.site, err = web.New(web.Options{Assets: www.Assets(), Manifest: manifest, KeepIn: filepath.Join(r.options.Data, "assets"),
@@ -167,6 +174,10 @@ func (r *relay) reload(ctx context.Context) {
 		return
 	}
 	file, err := loadFile(r.options)
+	var rules []*engage.Rule
+	if err == nil {
+		rules, err = engage.Compile(file.Rules)
+	}
 	if err == nil {
 		err = r.deployments.Replace(file)
 	}
@@ -178,6 +189,7 @@ func (r *relay) reload(ctx context.Context) {
 		return
 	}
 	r.listServers(file)
+	r.engine.SetRules(rules)
 	r.log.Info("relay.yaml was read again", "deployments", len(r.deployments.All()))
 }
 

@@ -89,6 +89,9 @@ func (f *File) fillIn() {
 		d.Files.fillIn()
 		d.Scanner.fillIn(f.Scanner)
 	}
+	for i := range f.Rules {
+		f.Rules[i].fillIn()
+	}
 	for i := range f.Agents {
 		a := &f.Agents[i]
 		if a.Name == "" {
@@ -102,7 +105,7 @@ func (f *File) fillIn() {
 
 func (f *File) check() error {
 	var errs []error
-	for key, list := range map[string][]any{"rules": f.Rules, "channels": f.Channels, "listeners": f.Listeners} {
+	for key, list := range map[string][]any{"channels": f.Channels, "listeners": f.Listeners} {
 		if len(list) > 0 {
 			errs = append(errs, fmt.Errorf("%s: nothing in this version would honour them", key))
 		}
@@ -125,6 +128,11 @@ func (f *File) check() error {
 			errs = append(errs, fmt.Errorf("deployment %q: there is no queue %q", d.Name, d.Queue))
 		}
 		errs = append(errs, d.check())
+	}
+	rules := unique{what: "rule", errs: &errs}
+	for i := range f.Rules {
+		rules.add(f.Rules[i].Name)
+		errs = append(errs, f.Rules[i].check(&names))
 	}
 	agents := unique{what: "agent", errs: &errs}
 	for _, a := range f.Agents {

@@ -71,7 +71,7 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"language", "deployments:\n  - {name: a, languages: [English]}\n", `"English"`},
 		{"identity not checked yet", "deployments:\n  - {name: a, identity_secret: s}\n", "identity_secret"},
 		{"retention not there yet", "deployments:\n  - {name: a, retention: 30}\n", "retention"},
-		{"rules not there yet", "rules:\n  - {name: r}\n", "rules"},
+		{"a rule that does nothing", "rules:\n  - {name: r}\n", "nothing is to be done"},
 		{"plain password", "agents:\n  - {username: a, password_hash: secret}\n", "bcrypt"},
 		{"upper-case username", "agents:\n  - {username: Ann, password_hash: $2a$}\n", `"Ann"`},
 		{"capacity", "agents:\n  - {username: a, password_hash: $2a$, capacity: -1}\n", "capacity"},

@@ -7,7 +7,7 @@ type File struct {
 	Queues      []Queue      `yaml:"queues" doc:"What conversations wait in"`
 	Agents      []Agent      `yaml:"agents" doc:"Agents kept up to date at start and reload, beside those of relay agent add"`
 	Scanner     Scanner      `yaml:"scanner" doc:"The virus scanner that every file must pass; a deployment may have its own. Default: none"`
-	Rules       []any        `yaml:"rules" doc:"Reserved for engagement rules; must be empty in this version"`
+	Rules       []Rule       `yaml:"rules" doc:"When visitors are engaged, and how. All rules look at each event, in this order"`
 	// ServerAddresses says where programs may call from that send no key, such as old strategies.
 	ServerAddresses []Addresses `yaml:"server_addresses" doc:"Addresses, or networks such as 10.1.0.0/16, whose programs may use the interfaces for servers (notifications, engagement, history) of all deployments without an API key"`
 	Channels        []any       `yaml:"channels" doc:"Reserved for e-mail and other channels; must be empty in this version"`

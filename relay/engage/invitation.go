@@ -80,7 +80,8 @@ func (s *Service) Invite(ctx context.Context, deployment string, i Invitation) (
 	if i.Rule != "" {
 		data["rule"] = i.Rule
 	}
-	return i.ID, pages, s.note(ctx, seen, i.Page, visit.InvitationSent, eventID("sent", i.ID), data)
+	_, err = s.note(ctx, seen, i.Page, visit.InvitationSent, eventID("sent", i.ID), data)
+	return i.ID, pages, err
 }
 
 // message is what the page's notification agent understands: show this HTML, with these values.
@@ -132,7 +133,8 @@ func (s *Service) Dispose(ctx context.Context, deployment string, r Result) erro
 		s.release(r.Engagement)
 	}
 	data := map[string]any{"engagementID": r.Engagement, "code": r.Code}
-	return s.note(ctx, seen, r.Page, visit.InvitationResult, eventID("result", r.Visit+key), data)
+	_, err = s.note(ctx, seen, r.Page, visit.InvitationResult, eventID("result", r.Visit+key), data)
+	return err
 }
 
 // CodeOf reads a result as pages and servers write it: accept, ACCEPT_CHAT, Rejected, …
@@ -164,9 +166,11 @@ func (s *Service) lastSeen(ctx context.Context, deployment, id string) (visit.Ev
 	return l.Items[0], nil
 }
 
-func (s *Service) note(ctx context.Context, seen visit.Event, page, name, id string, data map[string]any) error {
-	return s.Visits.Note(ctx, visit.Event{ID: id, Deployment: seen.Deployment, Name: name, Page: page, Visit: seen.Visit,
-		Device: seen.Device, Data: data})
+// note keeps an event of the relay's own in the visit of another one.
+func (s *Service) note(ctx context.Context, seen visit.Event, page, name, id string, data map[string]any) (visit.Event, error) {
+	e := visit.Event{ID: id, Deployment: seen.Deployment, Type: visit.Engagement, Name: name, Page: page, Visit: seen.Visit,
+		Device: seen.Device, Ms: s.Clock.NowMs(), ServerMs: s.Clock.NowMs(), Data: data}
+	return e, s.Visits.Note(ctx, e)
 }
 
 // eventID makes an event's id of what may happen only once.

@@ -1,0 +1,356 @@
+package engage
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"foyer/relay/chat/chattest"
+	"foyer/relay/clock/clocktest"
+	"foyer/relay/config"
+	"foyer/relay/desk"
+	"foyer/relay/live"
+	"foyer/relay/notify"
+	"foyer/relay/store"
+	"foyer/relay/visit"
+)
+
+const startMs = 1_700_000_000_000
+
+// fixture is an engine over a real store, whose time and work the test owns.
+type fixture struct {
+	*Engine
+	t     *testing.T
+	clock *clocktest.Clock
+	hub   *live.Hub
+	room  desk.Room
+	told  []string
+	n     int
+}
+
+func (f *fixture) Room(context.Context) (desk.Room, error) { return f.room, nil }
+
+// Deliver implements live.Receiver: the page writes down what it is told.
+func (f *fixture) Deliver(m live.Message) {
+	for _, one := range m.(live.Notify).Messages {
+		text := one.Channel
+		if c, ok := one.Data["config"].(map[string]any); ok {
+			text = fmt.Sprint("invite to ", c["type"])
+		}
+		if one.Page != "" {
+			text += " on " + one.Page[31:]
+		}
+		f.told = append(f.told, text)
+	}
+}
+
+func newFixture(t *testing.T, rules string) *fixture {
+	t.Helper()
+	f := &fixture{t: t, clock: clocktest.New(startMs), room: desk.Room{Ready: 1, WithRoom: 1, Free: 3}}
+	log := slog.New(slog.DiscardHandler)
+	s, err := store.Open(t.Context(), store.Options{Dir: t.TempDir(), Logger: log})
+	must(t, err)
+	t.Cleanup(func() { must(t, s.Close()) })
+	f.hub = live.NewHub(live.Options{Clock: f.clock})
+	visits := visit.NewService(visit.Options{Store: s.Visits(), Live: f.hub, Clock: f.clock})
+	archive := visit.NewArchive(s.History())
+	f.Engine = NewEngine(NewService(Options{Desk: f, Notify: notify.NewService(f.hub, archive), Visits: visits, Archive: archive,
+		Clock: f.clock, IDs: &chattest.IDs{}}), log)
+	f.SetRules(mustCompile(t, rules))
+	f.hub.ShowPages("shop", id(1), []string{id(11), id(12)}, f)
+	return f
+}
+
+func mustCompile(t *testing.T, rules string) []*Rule {
+	t.Helper()
+	file, err := config.Parse([]byte("deployments: [{name: shop}]\nrules:\n" + rules))
+	must(t, err)
+	compiled, err := Compile(file.Rules)
+	must(t, err)
+	return compiled
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func id(n int) string { return fmt.Sprintf("%032d", n) }
+
+// happen records an event of visit 1 on page 11, "name", "name@page" or "name;category", and lets the rules look.
+func (f *fixture) happen(what string, data map[string]any) {
+	f.t.Helper()
+	f.happenIn(1, what, data)
+}
+
+func (f *fixture) happenIn(in int, what string, data map[string]any) {
+	f.t.Helper()
+	f.n++
+	name, category, _ := strings.Cut(what, ";")
+	name, page, _ := strings.Cut(name, "@")
+	if page == "" {
+		page = "11"
+	}
+	e := visit.Event{ID: id(1000 + f.n), Type: visit.Business, Name: name, Page: strings.Repeat("0", 30) + page, Visit: id(in),
+		Device: id(9), Ms: f.clock.NowMs(), Category: category, Data: data}
+	if name == visit.PageEntered || name == visit.SignIn {
+		e.Type = visit.System
+	}
+	must(f.t, f.service.Visits.Record(context.Background(), "shop", []visit.Event{e}))
+	f.settle()
+}
+
+// settle does the work that is due.
+func (f *fixture) settle() {
+	for len(f.jobs) > 0 {
+		f.work(context.Background(), <-f.jobs)
+	}
+}
+
+func (f *fixture) pass(ms int64) {
+	f.clock.Advance(ms)
+	f.settle()
+}
+
+func (f *fixture) wantTold(want ...string) {
+	f.t.Helper()
+	if !slices.Equal(f.told, want) {
+		f.t.Errorf("told %q, want %q", f.told, want)
+	}
+	f.told = nil
+}
+
+func TestRules(t *testing.T) {
+	tests := map[string]struct {
+		rule   string // lines behind its name
+		events string
+		want   string
+	}{
+		"an event":              {"on: [Add]", "View Add", "hi on 1"},
+		"another event":         {"on: [Add]", "View", ""},
+		"once in a visit":       {"on: [Add]", "Add Add Add", "hi on 1"},
+		"twice in a visit":      {"on: [Add]\nper_visit: 2", "Add Add Add", "hi on 1, hi on 1"},
+		"on the event's page":   {"on: [Add]", "Add@12", "hi on 2"},
+		"a condition":           {"when: times(\"Add\") >= 2 && pages == 0", "Add View Add", "hi on 1"},
+		"of pages":              {"when: pages > 1", "PageEntered@11 PageEntered@12", "hi on 2"},
+		"of a category":         {"when: times(\"category:shoes\") == 2", "View;shoes Add;sale;shoes", "hi on 1"},
+		"of the state":          {"when: state == \"Authenticated\"", "Add SignIn", "hi on 1"},
+		"of the agents":         {"when: agentsReady > 1", "Add", ""},
+		"of the event":          {"when: event.name == \"Add\" && event.data.n == 2", "View Add", "hi on 1"},
+		"of an older event":     {"on: [View]\nwhen: data(\"Add\").n == 2", "View Add View", "hi on 1"},
+		"singleton":             {"pattern: {kind: singleton, events: [\"category:sale\"]}", "Add Add;sale", "hi on 1"},
+		"sequence":              {"pattern: {kind: sequence, events: [A, B]}", "B A C B", "hi on 1"},
+		"sequence, wrong order": {"pattern: {kind: sequence, events: [A, B]}", "B A", ""},
+		"set":                   {"pattern: {kind: set, events: [A, B]}", "B A", "hi on 1"},
+		"set, one is missing":   {"pattern: {kind: set, events: [A, B]}", "A A", ""},
+		"counter":               {"pattern: {kind: counter, events: [A], count: 3}", "A B A A", "hi on 1"},
+		"search":                {"pattern: {kind: search, text: \"red +shoes?\"}", "Search", "hi on 1"},
+		"search, another text":  {"pattern: {kind: search, text: \"blue\"}", "Search", ""},
+		"pattern and condition": {"pattern: {kind: singleton, events: [A]}\nwhen: seen(\"B\")", "A B A", "hi on 1"},
+		"another deployment":    {"deployment: demo", "Add", ""},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			rule := "  - name: r\n    do: [{notify: [{channel: hi}]}]\n    " + strings.ReplaceAll(tt.rule, "\n", "\n    ") + "\n"
+			f := newFixture(t, rule)
+			for i, e := range strings.Fields(tt.events) {
+				data := map[string]any{"n": int64(i + 1), "searchString": "RED  shoe"}
+				f.happen(e, data)
+			}
+			if got := strings.Join(f.told, ", "); got != tt.want {
+				t.Errorf("told %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestInvitationsKeepToTheAgentsCapacity(t *testing.T) {
+	f := newFixture(t, "  - {name: r, on: [Add], do: [{invite: {type: chat}}], per_visit: 9, per_device: 9}\n")
+	f.room = desk.Room{Ready: 1}
+	f.happen("Add", nil)
+	f.wantTold()
+	f.room = desk.Room{Ready: 1, WithRoom: 1, Free: 1, Waiting: 1}
+	f.happen("Add", nil)
+	f.wantTold()
+	f.room.Waiting = 0
+	f.happen("Add", nil)
+	f.wantTold("invite to chat on 1")
+	f.room.Free = 5
+	f.happen("Add", nil)
+	f.wantTold() // one at a time
+	must(t, f.service.Dispose(t.Context(), "shop", Result{Visit: id(1), Engagement: f.engagement(), Code: Rejected}))
+	f.happen("Add", nil)
+	f.wantTold("invite to chat on 1")
+}
+
+func (f *fixture) engagement() string {
+	f.t.Helper()
+	l, err := f.service.Archive.Events(f.t.Context(), visit.Query{Names: []string{visit.InvitationSent}, Limit: 10})
+	must(f.t, err)
+	return l.Items[len(l.Items)-1].Data["engagementID"].(string)
+}
+
+func TestRulesSeeEarlierInvitations(t *testing.T) {
+	f := newFixture(t, `  - {name: a, on: [Add], do: [{invite: {type: callback}}]}
+  - {name: b, on: [View], when: 'len(invitations) == 1 && invitations[0].result == "reject" && invitations[0].rule == "a"', do: [{notify: [{channel: sorry, page: all}]}]}
+`)
+	f.happen("Add", nil)
+	f.happen("View", nil)
+	f.wantTold("invite to callback on 1")
+	must(t, f.service.Dispose(t.Context(), "shop", Result{Visit: id(1), Engagement: f.engagement(), Code: Rejected}))
+	f.happen("View", nil)
+	f.wantTold("sorry")
+}
+
+func TestLimitsOutliveTheVisitAndTheRelay(t *testing.T) {
+	f := newFixture(t, "  - {name: r, on: [Add], do: [{notify: [{channel: hi}]}], per_device: 2}\n")
+	f.hub.ShowPages("shop", id(2), []string{id(11)}, f)
+	f.hub.ShowPages("shop", id(3), []string{id(11)}, f)
+	f.happen("Add", nil)
+	f.journeys, f.order = map[string]*Journey{}, nil // as after a start
+	f.happen("Add", nil)
+	f.wantTold("hi on 1")
+	f.happenIn(2, "Add", nil)
+	f.happenIn(3, "Add", nil)
+	f.wantTold("hi on 1")
+	f.clock.Advance(dayMs + 1)
+	f.happenIn(3, "Add", nil)
+	f.wantTold("hi on 1")
+}
+
+func TestHoldOutIsStableAndNearItsShare(t *testing.T) {
+	r := &Rule{config: config.Rule{Name: "r", HoldOut: 20}}
+	n := 0
+	for i := range 10_000 {
+		if r.heldOut(id(i)) != r.heldOut(id(i)) {
+			t.Fatal("it changes its mind")
+		}
+		if r.heldOut(id(i)) {
+			n++
+		}
+	}
+	if n < 1800 || n > 2200 {
+		t.Errorf("%d of 10000 are held out", n)
+	}
+	f := newFixture(t, "  - {name: r, on: [Add], do: [{notify: [{channel: hi}]}], hold_out: 100}\n")
+	f.happen("Add", nil)
+	f.wantTold()
+	l, err := f.service.Archive.Events(t.Context(), visit.Query{Names: []string{visit.RuleFired}, Limit: 10})
+	if err != nil || len(l.Items) != 1 || l.Items[0].Data["heldOut"] != true {
+		t.Errorf("noted are %+v, %v", l.Items, err)
+	}
+}
+
+func TestWaitLooksAgain(t *testing.T) {
+	f := newFixture(t, "  - {name: r, on: [Add], when: 'times(\"Buy\") == 0', per_visit: 2, do: [{notify: [{channel: one}]}, {wait: 5}, {notify: [{channel: two}]}]}\n")
+	f.happen("Add", nil)
+	f.pass(4999)
+	f.wantTold("one on 1")
+	f.pass(1)
+	f.wantTold("two on 1")
+	f.happen("Add", nil)
+	f.happen("Buy", nil)
+	f.pass(5000)
+	f.wantTold("one on 1")
+}
+
+func TestAPageThatConnectsLaterIsToldThen(t *testing.T) {
+	f := newFixture(t, "  - {name: r, on: [Add], do: [{notify: [{channel: one}]}, {notify: [{channel: two}]}]}\n")
+	f.happenIn(2, "Add", nil)
+	f.pass(2 * pageWaitMs)
+	f.wantTold()
+	f.hub.ShowPages("shop", id(2), []string{id(11)}, f)
+	f.pass(pageWaitMs)
+	f.wantTold("one on 1", "two on 1")
+}
+
+func TestWebhooks(t *testing.T) {
+	var calls atomic.Int64
+	var body []byte
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ = io.ReadAll(r.Body)
+		at, signature, _ := strings.Cut(strings.TrimPrefix(r.Header.Get(SignatureHeader), "t="), ",v1=")
+		m := hmac.New(sha256.New, []byte("s3cret"))
+		m.Write([]byte(at + "." + string(body)))
+		if signature != hex.EncodeToString(m.Sum(nil)) {
+			t.Error("the signature is wrong")
+		}
+		if calls.Add(1) == 1 {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
+		fmt.Fprintf(w, `[{"page":%q,"channel":"from the hook"}]`, id(11))
+	}))
+	defer server.Close()
+	f := newFixture(t, "  - {name: r, on: [Add], do: [{webhook: {url: '"+server.URL+"', secret: s3cret}}, {notify: [{channel: next}]}]}\n")
+	f.happen("Add", map[string]any{"price": int64(9)})
+	f.wantTold("next on 1")
+	for end := time.Now().Add(20 * time.Second); f.clock.Timers() == 0; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("it never tried again")
+		}
+	}
+	f.clock.Advance(hookFirstWaitMs)
+	f.calls.Wait()
+	f.wantTold("from the hook on 1")
+	var got hookRequest
+	must(t, json.Unmarshal(body, &got))
+	if got.Rule != "r" || got.Deployment != "shop" || got.Event.Name != "Add" || got.Event.Data["price"] != 9.0 || got.Visit.ID != id(1) {
+		t.Errorf("the hook got %+v", got)
+	}
+}
+
+func TestAWebhookThatRefusesIsNotAskedAgain(t *testing.T) {
+	var calls atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		calls.Add(1)
+		http.Redirect(w, &http.Request{}, "http://elsewhere.example/", http.StatusFound)
+	}))
+	defer server.Close()
+	f := newFixture(t, "  - {name: r, on: [Add], do: [{webhook: {url: '"+server.URL+"'}}]}\n")
+	f.happen("Add", nil)
+	f.calls.Wait()
+	if calls.Load() != 1 || f.clock.Timers() != 0 {
+		t.Errorf("%d calls, %d timers", calls.Load(), f.clock.Timers())
+	}
+}
+
+func TestFaultyRulesAreRefusedWithTheirLine(t *testing.T) {
+	tests := map[string]struct{ when, says string }{
+		"unknown name":    {"when: secnds > 3", "line 4: when: unknown name secnds (character 1)"},
+		"not a condition": {"when: seconds + 1", "line 4: when: expected bool"},
+		"wrong type":      {"when: seconds > \"x\"", "line 4: when: invalid operation"},
+		"syntax":          {"when: seconds >", "line 4: when: unexpected token EOF"},
+		"second line":     {"when: |\n      seconds > 3 &&\n      oops", "line 6: when: unknown name oops"},
+		"regexp":          {"pattern: {kind: search, text: \"(\"}", "pattern: text"},
+		"deep data":       {"when: 'true'\n    do: [{notify: [{channel: x, data: {a: {b: {c: {d: {}}}}}}]}]", "do, action 1"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			text := "deployments: []\nrules:\n  - name: bad\n    " + tt.when + "\n"
+			if !strings.Contains(tt.when, "do:") {
+				text += "    do: [{notify: [{channel: x}]}]\n"
+			}
+			file, err := config.Parse([]byte(text))
+			must(t, err)
+			_, err = Compile(file.Rules)
+			if err == nil || !strings.Contains(err.Error(), tt.says) || !strings.Contains(err.Error(), `rule "bad"`) {
+				t.Errorf("error is %v, want %q", err, tt.says)
+			}
+		})
+	}
+}

@@ -1,0 +1,156 @@
+package engage
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"github.com/expr-lang/expr"
+	"github.com/expr-lang/expr/file"
+	"github.com/expr-lang/expr/vm"
+
+	"foyer/relay/config"
+	"foyer/relay/notify"
+	"foyer/relay/visit"
+)
+
+// Rule is a rule of relay.yaml, ready to be looked at.
+type Rule struct {
+	config  config.Rule
+	pattern pattern     // nil for none
+	when    *vm.Program // nil for always
+}
+
+// Name is the rule's name in relay.yaml.
+func (r *Rule) Name() string { return r.config.Name }
+
+// Compile makes rules of what relay.yaml says. An error names the rule, the line of relay.yaml, and the reason.
+func Compile(rules []config.Rule) ([]*Rule, error) {
+	var all []*Rule
+	var errs []error
+	for _, c := range rules {
+		r, err := compile(c)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("rule %q: %w", c.Name, err))
+			continue
+		}
+		all = append(all, r)
+	}
+	return all, errors.Join(errs...)
+}
+
+func compile(c config.Rule) (*Rule, error) {
+	r := &Rule{config: c}
+	var err error
+	if r.pattern, err = compilePattern(c.Pattern); err != nil {
+		return nil, err
+	}
+	for i, a := range c.Do {
+		for _, n := range a.Notify {
+			if err := (notify.Message{Channel: n.Channel, Data: n.Data}).Check(fmt.Sprintf("do, action %d", i+1)); err != nil {
+				return nil, err
+			}
+		}
+		if err := (notify.Message{Channel: "invite", Data: a.Invite.Config}).Check(fmt.Sprintf("do, action %d: config", i+1)); err != nil {
+			return nil, err
+		}
+	}
+	if c.When.Text == "" {
+		return r, nil
+	}
+	if r.when, err = expr.Compile(c.When.Text, expr.Env(env{}), expr.AsBool()); err != nil {
+		return nil, atLine(c.When.Line, err)
+	}
+	return r, nil
+}
+
+// atLine says where in relay.yaml a condition is wrong, and why, without the picture that expr draws.
+func atLine(first int, err error) error {
+	var f *file.Error
+	if !errors.As(err, &f) {
+		return fmt.Errorf("line %d: when: %w", first, err)
+	}
+	return fmt.Errorf("line %d: when: %s (character %d)", first+max(f.Line-1, 0), f.Message, f.Column+1)
+}
+
+// holds tells whether the rule's pattern and condition hold.
+func (r *Rule) holds(j *Journey, e env) (bool, error) {
+	if r.pattern != nil && !r.pattern(j) {
+		return false, nil
+	}
+	if r.when == nil {
+		return true, nil
+	}
+	out, err := expr.Run(r.when, e)
+	if err != nil {
+		return false, fmt.Errorf("rule %q: %w", r.config.Name, err)
+	}
+	held, _ := out.(bool)
+	return held, nil
+}
+
+// heldOut tells whether a browser is in the share in which nothing is done. The same browser always is, or never.
+func (r *Rule) heldOut(device string) bool {
+	sum := sha256.Sum256([]byte(r.config.Name + "\x00" + device))
+	const steps = 1 << 32
+	return float64(binary.BigEndian.Uint32(sum[:4])) < r.config.HoldOut/100*steps
+}
+
+// invites tells whether one of the rule's actions takes an agent's place.
+func (r *Rule) invites() bool {
+	for _, a := range r.config.Do {
+		if a.Invite.Type == Chat {
+			return true
+		}
+	}
+	return false
+}
+
+// Verdict is what a rule says of an event.
+type Verdict string
+
+// Verdicts.
+const (
+	Quiet      Verdict = ""            // nothing is to be done
+	Fire       Verdict = "fires"       // its actions are due
+	HeldOut    Verdict = "is held out" // they would be, but for the hold-out share
+	NoCapacity Verdict = "finds no agent"
+	Limited    Verdict = "has reached its limit"
+)
+
+// world is what a rule's verdict depends on beside the visit.
+type world struct {
+	nowMs    int64
+	capacity Capacity
+	invited  bool // an invitation of this visit is open
+	// onDevice counts how often the rule fired in the browser in the last 24 hours.
+	onDevice func(rule string) (int, error)
+}
+
+// decide looks at an event that has been added to the journey. Nothing is changed by it.
+func (r *Rule) decide(j *Journey, e visit.Event, w world) (Verdict, error) {
+	if !r.concerns(e) {
+		return Quiet, nil
+	}
+	held, err := r.holds(j, envOf(j, e, w.capacity, w.nowMs))
+	if err != nil || !held {
+		return Quiet, err
+	}
+	if j.fired(r.config.Name) >= r.config.PerVisit {
+		return Limited, nil
+	}
+	n, err := w.onDevice(r.config.Name)
+	if err != nil {
+		return Quiet, err
+	}
+	switch {
+	case n >= r.config.PerDevice:
+		return Limited, nil
+	case r.invites() && (w.capacity.Places < 1 || w.invited):
+		return NoCapacity, nil
+	case r.heldOut(j.Device): // last, so that those who are held out could all have been engaged
+		return HeldOut, nil
+	}
+	return Fire, nil
+}

@@ -41,6 +41,7 @@ const (
 // Command is a bus command of a page.
 type Command struct {
 	Name string // with namespace: "WebChat.open"
+	From string // name of the plugin that asks; page code chooses it, so it proves nothing
 	Data any    // plain values
 
 	settle func(ok bool, value any)

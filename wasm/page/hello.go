@@ -30,6 +30,7 @@ type Deployment struct {
 	Consent    bool // the visitor must consent before anything is kept or sent
 	Lang       string
 	Base       string
+	RestoreMs  int64             // how long a visitor may be away and still find the chat, 0 for as long as it lives
 	Texts      map[string]string // for what the page draws before Go runs
 }
 
@@ -79,6 +80,7 @@ func readHello(m map[string]any) hello {
 			Consent:    flag(d, "consent"),
 			Lang:       text(d, "lang"),
 			Base:       text(d, "base"),
+			RestoreMs:  millis(d["restoreMs"]),
 			Texts:      texts(object(d, "texts")),
 		},
 		pass:   text(m, "pass"),

@@ -180,9 +180,11 @@ func (p *Page) received(m map[string]any) {
 
 func (p *Page) command(m map[string]any) {
 	n := m["n"]
-	p.site.handler.Command(p, NewCommand(text(m, "name"), m["data"], func(ok bool, value any) {
+	c := NewCommand(text(m, "name"), m["data"], func(ok bool, value any) {
 		p.send(MsgSettle, map[string]any{"n": n, "ok": ok, "value": value})
-	}))
+	})
+	c.From = text(m, "from")
+	p.site.handler.Command(p, c)
 }
 
 func (p *Page) input(m map[string]any) {

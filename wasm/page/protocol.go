@@ -12,10 +12,10 @@
 // From the page:
 //
 //	{t:"hello", v:1, page:{id,url,origin,title,referrer,lang,screen,ua,visible}, ids:{device,visit,page}, newVisit:bool,
-//	 events:[…], stored:{handle,window,draft,outbox}, deployment:{name,…}, pass:"…"}
+//	 events:[…], stored:{handle,window,draft,outbox,filters,seen}, deployment:{name,…}, pass:"…"}
 //	     First message. events are those the loader already minted (VisitStarted, PageEntered), in the JSON form of
 //	     spec/gwe-monitoring.md 1.4. stored holds what the page keeps first-party. pass comes from bridge.html.
-//	{t:"command", n, name, data}        a bus command that Go answers: {t:"settle", n, ok, value}
+//	{t:"command", n, name, from, data}  a bus command that Go answers: {t:"settle", n, ok, value}
 //	{t:"input", root, node, action, key, value, press, fields, files}   an event of a view (view.Action); files are
 //	                                    File objects, only in the event "files"
 //	{t:"config", webchat, main, …}      the page's configuration (_genesys.widgets), after the hello and, where it changed,
@@ -36,7 +36,7 @@
 //	{t:"settle", n, ok, value}
 //	{t:"publish", name, data, sticky}   a bus event, name with namespace ("WebChat.opened")
 //	{t:"mirror", key, value}            what bus.data(key) answers from now on
-//	{t:"store", key, value|null}        keep first-party (only after consent): handle, window, draft, outbox
+//	{t:"store", key, value|null}        keep first-party (only after consent): handle, window, draft, outbox, filters
 //	{t:"view", root, class, ops}        differences of a view (view.Op); the first one of a root makes its container;
 //	                                    ops null removes the root
 //	{t:"call", n, service, args}        a page service; n 0 = no answer wanted
@@ -108,8 +108,11 @@ const (
 
 // Keys of what a page keeps first-party.
 const (
-	KeepHandle = "handle" // the resume handle of its chat
-	KeepWindow = "window" // "open", "minimized" or absent
-	KeepDraft  = "draft"  // what is written and not sent
-	KeepOutbox = "outbox" // what is sent and not acknowledged: session id, newline, and chat.FormatUnsent
+	KeepHandle  = "handle"  // the resume handle of its chat
+	KeepWindow  = "window"  // "open", "minimized" or absent
+	KeepDraft   = "draft"   // what is written and not sent
+	KeepMuted   = "muted"   // not empty where the visitor wants no sound
+	KeepFilters = "filters" // session id, newline, and the filters of WebChatService, a line for each
+	KeepSeen    = "seen"    // the page's own: when a page of the site was last there while a chat was kept, Unix milliseconds
+	KeepOutbox  = "outbox"  // what is sent and not acknowledged: session id, newline, and chat.FormatUnsent
 )

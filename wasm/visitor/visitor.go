@@ -12,12 +12,14 @@ import (
 	"time"
 
 	"foyer/relay/wire"
+	"foyer/wasm/chat"
 	"foyer/wasm/loop"
 	"foyer/wasm/page"
 	"foyer/wasm/tracker"
 	"foyer/wasm/transport"
 	"foyer/wasm/view"
 	"foyer/wasm/webchat"
+	"foyer/wasm/webchatservice"
 )
 
 const (
@@ -34,8 +36,9 @@ type Options struct {
 	Poll transport.Poller
 	// Fetch gets a JSON file of the relay; done is called on the loop with plain Go values.
 	Fetch func(path string, done func(any, error))
-	NewID func() string  // a client message id
-	Zone  *time.Location // in which times are shown; nil takes the browser's
+	NewID func() string                      // a client message id
+	Day   func(ms int64, lang string) string // see webchat.Options
+	Zone  *time.Location                     // in which times are shown; nil takes the browser's
 }
 
 // Visitor is the handler of one site's pages. It implements page.Handler; its methods must be called on the loop.
@@ -44,6 +47,7 @@ type Visitor struct {
 	site    *page.Site
 	link    *transport.Link
 	chat    *webchat.App
+	service *webchatservice.Service
 	tracker *tracker.Tracker
 
 	stopEmpty func() // of the wait for a page to come back
@@ -63,7 +67,20 @@ func New(site *page.Site, o Options) *Visitor {
 		NowMs:   func() int64 { return o.Loop.Now().UnixMilli() },
 		Connect: v.link.Start,
 		Texts:   v.texts,
+		Day:     o.Day,
 		Reopen:  v.reopen,
+	})
+	v.service = webchatservice.New(webchatservice.Options{
+		Client: v.chat.Client(), Site: site, Link: v.link, Loop: o.Loop, NewID: o.NewID,
+		NowMs:   func() int64 { return o.Loop.Now().UnixMilli() },
+		Connect: v.link.Start,
+		Redraw:  v.chat.Redraw,
+	})
+	v.chat.Hook(webchat.Hooks{
+		Look: func(p webchat.Page, l *chat.Line) chat.Look { return v.service.Look(p, l) },
+		UserData: func(p webchat.Page, data map[string]any) map[string]any {
+			return v.service.UserData(p, data)
+		},
 	})
 	v.tracker = tracker.New(v.link, o.Loop, v.connectToTrack)
 	return v
@@ -71,6 +88,7 @@ func New(site *page.Site, o Options) *Visitor {
 
 // hello is what the chat says, with the ids of the last page also where there is no chat.
 func (v *Visitor) hello() *wire.Hello {
+	v.service.BeforeHello()
 	h := v.chat.Hello()
 	pages := v.site.Pages()
 	if h.Page == "" && len(pages) > 0 {
@@ -107,6 +125,9 @@ func (v *Visitor) linkChanged(s transport.Status) {
 		return
 	}
 	v.chat.Disconnected()
+	if s.State == transport.Waiting {
+		v.service.Unreachable(s.Problem)
+	}
 }
 
 // Hello implements page.Handler.
@@ -120,6 +141,7 @@ func (v *Visitor) Hello(p *page.Page, events []wire.Event) {
 	}
 	if p.Deployment().Chat {
 		v.chat.AddPage(p)
+		v.service.AddPage(p)
 	}
 	v.tracker.Add(p, events)
 	v.link.Nudge()
@@ -161,7 +183,7 @@ func words(m map[string]any) map[string]string {
 
 // Command implements page.Handler.
 func (v *Visitor) Command(p *page.Page, c *page.Command) {
-	if !v.chat.Command(p, c) {
+	if !v.chat.Command(p, c) && !v.service.Command(p, c) {
 		c.Settle(false, "unknown command "+c.Name)
 	}
 }
@@ -185,6 +207,7 @@ func (v *Visitor) Changed(p *page.Page, what string) {
 	switch what {
 	case page.OnConfigured:
 		v.chat.PageConfigured(p)
+		v.service.PageConfigured(p)
 	case page.OnVisible, page.OnOnline, page.OnRestored:
 		v.link.Nudge()
 	}
@@ -199,6 +222,7 @@ func (v *Visitor) Moved(p *page.Page, events []wire.Event) {
 // Gone implements page.Handler.
 func (v *Visitor) Gone(p *page.Page) {
 	v.chat.RemovePage(p)
+	v.service.RemovePage(p)
 	v.tracker.Gone(p)
 	if len(v.site.Pages()) > 0 {
 		return

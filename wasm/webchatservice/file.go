@@ -1,0 +1,145 @@
+package webchatservice
+
+import (
+	"foyer/relay/wire"
+	"foyer/wasm/attachment"
+	"foyer/wasm/chat"
+)
+
+// uploads are the files that pages send in a session with sendFile.
+type uploads struct {
+	session string
+	queue   *attachment.Queue
+	pending []upload
+}
+
+// upload is one file of a command.
+type upload struct {
+	*sendingFiles
+	item *attachment.Item
+}
+
+// sendingFiles is a command with the files that are left of it.
+type sendingFiles struct {
+	*ask
+	conv *chat.Conversation
+	left int
+	sent []wire.Entry
+}
+
+func (s *Service) sendFile(a *ask) {
+	conv := s.active()
+	files := filesOf(a.Field("files"))
+	switch {
+	case !a.t.table().Files || s.o.Files == nil:
+		a.reject(textNoFiles)
+	case conv == nil:
+		a.reject(textNoSession)
+	case len(files) == 0:
+		a.fail(wire.Problemf(wire.CodeBadRequest, "no file was given"))
+	default:
+		s.send(a, conv, files)
+	}
+}
+
+func (s *Service) send(a *ask, conv *chat.Conversation, files []*attachment.File) {
+	u := &s.uploads
+	if u.session != conv.ID() {
+		if u.queue != nil {
+			u.queue.Close()
+		}
+		u.session, u.queue = conv.ID(), attachment.NewQueue(s.o.Files, conv.ID(), s.o.NewID, s.changed)
+	}
+	before := len(u.queue.Items())
+	u.queue.Add(files...)
+	command := &sendingFiles{ask: a, conv: conv, left: len(files)}
+	for _, item := range u.queue.Items()[before:] {
+		u.pending = append(u.pending, upload{command, item})
+	}
+	s.changed()
+}
+
+// settleUploads answers the commands whose files have all arrived, and those with one that is refused.
+func (s *Service) settleUploads() {
+	u := &s.uploads
+	pending := u.pending
+	u.pending = nil
+	for _, p := range pending {
+		switch l, there := p.conv.Line(p.item.ID); {
+		case p.item.State == attachment.Refused:
+			u.queue.Drop(p.item.ID)
+			p.fail(wire.Problemf(p.item.Reason.Code, "%s was not taken", p.item.File.Name))
+		case there:
+			u.queue.Arrived(p.item.ID)
+			p.arrived(entryAt(p.conv, l.Seq))
+		case p.conv.Over():
+			p.fail(wire.Problemf(wire.CodeSessionEnded, "the chat is over"))
+		default:
+			u.pending = append(u.pending, p)
+		}
+	}
+}
+
+func (f *sendingFiles) arrived(entries []wire.Entry) {
+	f.left--
+	f.sent = append(f.sent, entries...)
+	if f.left == 0 {
+		f.answer(f.conv, f.sent...)
+	}
+}
+
+// filesOf are the files of a file input, a list of files, or one.
+func filesOf(v any) []*attachment.File {
+	switch v := v.(type) {
+	case *attachment.File:
+		return []*attachment.File{v}
+	case []any:
+		var all []*attachment.File
+		for _, e := range v {
+			all = append(all, filesOf(e)...)
+		}
+		return all
+	case map[string]any:
+		return filesOf(v["files"])
+	}
+	return nil
+}
+
+// downloadFile fetches a file and has the page offer it.
+func (s *Service) downloadFile(a *ask) {
+	id := a.text("fileId")
+	switch {
+	case s.o.Files == nil || a.t.conv == nil:
+		a.reject(textNoSession)
+	case id == "":
+		a.fail(wire.Problemf(wire.CodeNoFile, "no fileId was given"))
+	default:
+		s.o.Files.Download(id, func(f *attachment.File, r *attachment.Refusal) {
+			if r != nil {
+				a.fail(wire.Problemf(r.Code, "the file could not be fetched"))
+				return
+			}
+			name := a.text("fileName")
+			if name == "" {
+				name = a.t.nameOf(id)
+			}
+			a.t.page.Call("save", map[string]any{"name": name, "type": f.Type, "data": f}, func(ok bool, _ any) {
+				if !ok {
+					a.fail(wire.Problemf(wire.CodeInternal, "the page could not offer the file"))
+					return
+				}
+				a.resolve(nil)
+			})
+		})
+	}
+}
+
+// nameOf is a file's name as the log has it.
+func (t *tab) nameOf(id string) string {
+	for _, e := range t.conv.Entries() {
+		if file := attachment.Of(e.Data); e.Kind == wire.KindFile && file.ID == id {
+			return file.Name
+		}
+	}
+	return "file"
+}

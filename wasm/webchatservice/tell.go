@@ -1,0 +1,269 @@
+package webchatservice
+
+import (
+	"foyer/relay/wire"
+	"foyer/wasm/chat"
+	"foyer/wasm/shape"
+)
+
+// tell brings the page up to date: the chat that it knows to its end, then the one of now.
+func (t *tab) tell() {
+	now := t.s.o.Client.Conversation()
+	t.tellConnection()
+	if t.conv != now {
+		t.tellEnd(true)
+		if now != nil {
+			t.join(now)
+		}
+	}
+	if t.conv == nil {
+		return
+	}
+	t.tellEntries()
+	t.serveWants()
+	t.tellTyping()
+	t.tellEnd(false)
+	t.handOut()
+}
+
+// join begins with another chat. One that is over already is nothing to a page that has just come.
+func (t *tab) join(conv *chat.Conversation) {
+	t.conv, t.upTo, t.first, t.endMs = conv, 0, 0, 0
+	t.over, t.left, t.typing, t.typingSelf, t.wants = false, false, nil, false, nil
+	t.restoring = t.s.began != conv.ID()
+	switch {
+	case !t.restoring:
+		answer := t.table().Answer(t.chat(conv), conv.Entries())
+		t.publish("Started", answer)
+		t.publish("started", answer)
+	case conv.Over():
+		t.over, t.left, t.restoring = true, true, false
+		t.upTo = lastSeq(conv)
+	default:
+		t.publish("restored", map[string]any{"async": t.async() != nil})
+	}
+}
+
+// tellEntries tells what is new in the log, as far as it is ready to be shown.
+func (t *tab) tellEntries() {
+	conv := t.conv
+	if t.restoring && !t.skipToEnd() {
+		return
+	}
+	lines := conv.LinesAfter(t.upTo)
+	ready, waits := 0, false
+	for i := range lines {
+		l := &lines[i]
+		done := t.lookAt(conv, l).done // also of what is on its way: so it is never shown first and hidden later
+		waits = waits || !done
+		if !waits && l.Seq > 0 {
+			ready++
+		}
+	}
+	if t.paused || ready == 0 {
+		return
+	}
+	entries := entriesAfter(conv, t.upTo)[:ready]
+	t.upTo = entries[ready-1].Seq
+	if t.first == 0 {
+		t.first = entries[0].Seq
+	}
+	t.tellPages(entries)
+	t.restoring = t.restoring && t.upTo < lastSeq(conv)
+}
+
+// skipToEnd has a page that restores a chat begin where it should: with the whole log, or with its last page where chats
+// are asynchronous. It is false while that is not here.
+func (t *tab) skipToEnd() bool {
+	if t.upTo > 0 {
+		return true
+	}
+	if t.async() == nil {
+		return t.s.complete(t.conv)
+	}
+	if n := int64(t.perPage()); n > 0 {
+		t.upTo = max(lastSeq(t.conv)-n, 0)
+	}
+	return true
+}
+
+// tellPages publishes entries, by pages while a chat is restored.
+func (t *tab) tellPages(entries []wire.Entry) {
+	size := len(entries)
+	if n := t.perPage(); t.restoring && n > 0 {
+		size = min(size, n)
+	}
+	for len(entries) > 0 {
+		n := min(size, len(entries))
+		t.tellMessages(entries[:n], t.restoring)
+		entries = entries[n:]
+	}
+}
+
+func (t *tab) tellMessages(entries []wire.Entry, restoring bool) {
+	table, c := t.table(), t.chat(t.conv)
+	originals := make([]any, len(entries))
+	for i, e := range entries {
+		originals[i] = table.Original(c, e)
+	}
+	t.publish("messageReceived", map[string]any{
+		"originalMessages": originals, "messages": t.messages(entries), "restoring": restoring,
+		"sessionData": table.SessionData(c),
+	})
+	for _, e := range entries {
+		t.tellParticipant(e, restoring)
+	}
+}
+
+// messages are entries in their normal form, as the page's filters and functions have them.
+func (t *tab) messages(entries []wire.Entry) []any {
+	list := make([]any, 0, len(entries))
+	for _, e := range entries {
+		if m := t.message(e); m != nil {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+// message is nil for one that is filtered out.
+func (t *tab) message(e wire.Entry) map[string]any {
+	m := shape.Message(t.chat(t.conv), e)
+	k := t.looks[keyOf(e)]
+	switch {
+	case k == nil:
+		return m
+	case k.filtered:
+		return nil
+	case k.message == nil:
+		return m
+	}
+	made := merged(m, k.message)
+	for _, field := range []string{"index", "id", "time", "utcTime"} { // not known while it was on its way
+		made[field] = m[field]
+	}
+	return made
+}
+
+// tellParticipant says who came or went. Of those before the page was there, only that they are here.
+func (t *tab) tellParticipant(e wire.Entry, restoring bool) {
+	who, what := e.From.Kind, "Connected"
+	switch e.Kind {
+	case wire.KindJoined:
+		if restoring && !t.isPresent(e.From) {
+			return
+		}
+	case wire.KindLeft:
+		if restoring {
+			return
+		}
+		what = "Disconnected"
+	default:
+		return
+	}
+	switch who {
+	case "visitor":
+		who = "client"
+		t.left = what == "Disconnected"
+	case "agent", "supervisor", "bot":
+	default:
+		return
+	}
+	t.publish(who+what, t.participantData(t.message(e), e.Seq))
+}
+
+func (t *tab) isPresent(p wire.Participant) bool {
+	if p.ID == t.conv.Me().ID {
+		return true
+	}
+	for _, other := range t.conv.Present() {
+		if other.ID == p.ID {
+			return true
+		}
+	}
+	return false
+}
+
+func (t *tab) participantData(message any, upTo int64) map[string]any {
+	agents, connected := agentsOf(t.conv, upTo)
+	return map[string]any{"message": message, "agents": agents, "numAgentsConnected": connected}
+}
+
+// tellTyping says who has begun to type, and who has stopped.
+func (t *tab) tellTyping() {
+	before, now := t.typing, t.conv.Typing()
+	t.typing = now
+	for _, who := range before {
+		if has(now, who) {
+			continue
+		}
+		if t.conv.TypingFaded(who.ID) {
+			t.publish("agentTypingTimeout", t.typingData(who, "TypingStopped"))
+		}
+		t.publish("agentTypingStopped", t.typingData(who, "TypingStopped"))
+	}
+	for _, who := range now {
+		if !has(before, who) {
+			t.publish("agentTypingStarted", t.typingData(who, "TypingStarted"))
+		}
+	}
+	if self := t.conv.TypingMyself(); self != t.typingSelf {
+		t.typingSelf = self
+		name := "clientTypingStopped"
+		if self {
+			name = "clientTypingStarted"
+		}
+		t.publish(name, nil)
+	}
+}
+
+func (t *tab) typingData(who wire.Participant, kind string) map[string]any {
+	m := shape.Message(t.chat(t.conv), wire.Entry{Kind: kind, From: who, Ms: t.s.o.NowMs()})
+	delete(m, "index")
+	delete(m, "id")
+	return m
+}
+
+func has(list []wire.Participant, who wire.Participant) bool {
+	for _, p := range list {
+		if p.ID == who.ID {
+			return true
+		}
+	}
+	return false
+}
+
+// tellEnd says that the chat is over, after everything else that there is to say of it; at once where the page turns to
+// another one.
+func (t *tab) tellEnd(now bool) {
+	conv := t.conv
+	if conv == nil || t.over || !now && (!conv.Over() || t.upTo < lastSeq(conv) && !t.paused) {
+		return
+	}
+	t.over, t.endMs = true, t.s.o.NowMs()
+	if !t.left && conv.EndedBy() == chat.ByVisitor {
+		// The entry of it comes later, or not at all: the visitor is no longer there to hear it.
+		left := wire.Entry{Kind: wire.KindLeft, From: conv.Me(), Ms: t.endMs}
+		t.publish("clientDisconnected", t.participantData(shape.Message(t.chat(conv), left), lastSeq(conv)))
+		t.left = true
+	}
+	t.publish("ended", nil)
+}
+
+func lastSeq(conv *chat.Conversation) int64 {
+	if entries := conv.Entries(); len(entries) > 0 {
+		return entries[len(entries)-1].Seq
+	}
+	return 0
+}
+
+// entriesAfter are the entries of the log behind a Seq.
+func entriesAfter(conv *chat.Conversation, seq int64) []wire.Entry {
+	entries := conv.Entries()
+	for i := range entries {
+		if entries[i].Seq > seq {
+			return entries[i:]
+		}
+	}
+	return nil
+}

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import * as agent from './harness/agent.js';
 import {
-  command, configuration, customersRelay, emptyTransport, home, noted, noteEvents, vendorScript,
+  command, configuration, customersRelay, emptyTransport, home, noted, noteEvents, vendorScript, vendorWidgets,
 } from './harness/customer-page.js';
 import { stage } from './harness/stage.js';
 import { until } from './harness/until.js';
@@ -29,6 +29,9 @@ const sockets = `{ transport: {
   customerId: '59606'
 } }`;
 
+/** Pages without a button open the window themselves. */
+const byCommand = async (page) => void (await command(page, 'WebChat.open'));
+
 describe("a vendor's samples", () => {
   const scene = stage({ front: true, config: customersRelay });
 
@@ -38,10 +41,12 @@ describe("a vendor's samples", () => {
     return customer.visit(scene.front.page(home, page), { prepare });
   }
 
-  async function talk(shop) {
+  /** Visitor and agent are in a conversation. @param {(page: any) => Promise<unknown>} [open] how the window is opened */
+  async function talk(shop, open = visitor.openChat) {
     const clerk = await scene.agent();
     const desk = await clerk.atWork(scene.relay);
-    await visitor.startChat(shop, { firstname: 'Ada' });
+    await open(shop);
+    await visitor.submitForm(shop, { firstname: 'Ada' });
     await agent.accept(desk);
     await agent.write(desk, 'How can I help?');
     await visitor.reads(shop, 'How can I help?');
@@ -78,7 +83,7 @@ describe("a vendor's samples", () => {
         configuration(sockets) +
         `<script src="${host}/widgets/9.0/cxbus.min.js" onload="javascript:CXBus.configure({debug:false,pluginsPath:'${host}/widgets/9.0/plugins/'}); CXBus.loadPlugin('widgets-core');"></script>`,
     });
-    await talk(shop);
+    await talk(shop, byCommand);
     await visitor.write(shop, 'With a tent.');
     const data = await noted(shop, 'WebChatService.messageReceived', (d) => d.messages.some((m) => m.text === 'With a tent.'));
     assert.equal(data.messages.at(-1).from.type, 'Client');
@@ -117,7 +122,7 @@ window.started = true;
 
 document.head.appendChild(widgetScriptElement);
 </script>`,
-    }, undefined);
+    }, null);
     await visitor.windowIs(shop, 'open');
     await visitor.submitForm(shop, { firstname: 'Ada' });
     await until('the sample is told that the chat has started', () => shop.evaluate(() => globalThis.started));
@@ -130,8 +135,9 @@ document.head.appendChild(widgetScriptElement);
     const asked = [];
     shop.on('console', (message) => said.push(message.text()));
     shop.on('request', (request) => asked.push(new URL(request.url()).host));
-    await shop.goto(scene.front.page(home, { head: configuration(sockets) + vendorScript }));
-    await visitor.startChat(shop, { firstname: 'Ada' });
+    await shop.goto(scene.front.page(home, { head: configuration(sockets) + vendorWidgets }));
+    await byCommand(shop);
+    await visitor.submitForm(shop, { firstname: 'Ada' });
     await until('the console says it', () => said.some((text) => text.includes('api.mypurecloud.com')));
     assert.equal(said.filter((text) => text.includes('api.mypurecloud.com')).length, 1);
     assert.equal(asked.includes('api.mypurecloud.com'), false);
@@ -177,13 +183,14 @@ describe('the samples of WebChatService', () => {
     `<script>
       var oMyPlugin = window._genesys.widgets.bus.registerPlugin('MyPlugin');
       window._genesys.widgets.extensions = { Samples($, CXBus, Common) { window.jQueryOfTheExtension = $; } };
+      CXBus.loadPlugin('widgets-core');
     </script>`;
 
   async function visit() {
     const customer = await scene.visitor();
     scene.expect(/preprocessor/);
     const shop = await customer.visit(scene.front.page(home, { head, body: '<input>' }), { prepare: noteEvents });
-    await until('the extension has jQuery', () => shop.evaluate(() => globalThis.jQueryOfTheExtension));
+    await until('the extension has jQuery', () => shop.evaluate(() => !!globalThis.jQueryOfTheExtension));
     return shop;
   }
 

@@ -13,17 +13,20 @@ deployments:
 
 export const home = 'https://www.customer.test/';
 
-/** The vendor's script, the way sites include it first thing. */
+/** The vendor's script. It does nothing before the page loads a plugin. */
 export const vendorScript = '<script src="https://apps.mypurecloud.de/widgets/9.0/cxbus.min.js"></script>';
+/** The same, and the widgets start. */
+export const vendorWidgets = vendorScript + "<script>CXBus.loadPlugin('widgets-core');</script>";
 
 /** A script that gives the page its configuration, before the vendor's. @param {string} webchat  source of the object */
 export function configuration(webchat, main = '{}') {
   return `<script>window._genesys = { widgets: { main: ${main}, webchat: ${webchat} } };</script>`;
 }
 
-/** A configuration as the samples leave it: with nothing filled in. @param {boolean} async */
+/** A configuration as the samples leave it, with nothing filled in, and a chat button. @param {boolean} async */
 export function emptyTransport(async = false) {
-  return `{ transport: { type: '', dataURL: '', endpoint: '', headers: { 'x-api-key': '' }${async ? ', async: { enabled: true }' : ''} } }`;
+  const transport = `{ type: '', dataURL: '', endpoint: '', headers: { 'x-api-key': '' }${async ? ', async: { enabled: true }' : ''} }`;
+  return `{ chatButton: { enabled: true }, transport: ${transport} }`;
 }
 
 /** Waits until the bus knows that the service takes commands. */

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -169,24 +170,28 @@ func parse(flags *flag.FlagSet, args []string) error {
 
 // storeFlags adds the flags that say where the data is, as those of relay serve, and gives what opens it for one job.
 func storeFlags(flags *flag.FlagSet, getenv func(string) string) func(context.Context, io.Writer, func(*access.Service) error) error {
-	or := func(value, otherwise string) string {
-		if value == "" {
-			return otherwise
-		}
-		return value
-	}
-	data := flags.String("data", or(getenv("FOYER_DATA"), "./data"), "folder of what is stored (FOYER_DATA)")
-	database := flags.String("database", getenv("FOYER_DATABASE"), "postgres://… where the relay uses PostgreSQL (FOYER_DATABASE)")
+	open := dataFlags(flags, getenv)
 	return func(ctx context.Context, log io.Writer, do func(*access.Service) error) error {
+		return open(ctx, log, func(s *store.Store) error {
+			a, err := access.NewService(access.Options{Store: s.Access(), Clock: clock.System{}, IDs: chat.UUIDs{}})
+			if err != nil {
+				return err
+			}
+			return do(a)
+		})
+	}
+}
+
+// dataFlags is storeFlags for a job that needs the store itself.
+func dataFlags(flags *flag.FlagSet, getenv func(string) string) func(context.Context, io.Writer, func(*store.Store) error) error {
+	data := flags.String("data", cmp.Or(getenv("FOYER_DATA"), "./data"), "folder of what is stored (FOYER_DATA)")
+	database := flags.String("database", getenv("FOYER_DATABASE"), "postgres://… where the relay uses PostgreSQL (FOYER_DATABASE)")
+	return func(ctx context.Context, log io.Writer, do func(*store.Store) error) error {
 		s, err := store.Open(ctx, store.Options{Database: *database, Dir: *data, Logger: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn}))})
 		if err != nil {
 			return err
 		}
-		a, err := access.NewService(access.Options{Store: s.Access(), Clock: clock.System{}, IDs: chat.UUIDs{}})
-		if err == nil {
-			err = do(a)
-		}
-		return errors.Join(err, s.Close())
+		return errors.Join(do(s), s.Close())
 	}
 }
 

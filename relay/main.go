@@ -3,6 +3,7 @@
 //	relay serve     run it
 //	relay agent     add, disable and list agents
 //	relay key       add, disable and list API keys
+//	relay rules     show what engagement rules would have done in past visits
 //	relay settings  print the table of all settings, as it stands in the README
 //	relay version   print what was built
 //
@@ -28,6 +29,7 @@ const usage = `usage: relay <command>
   serve     run the relay; relay serve -h lists its flags
   agent     add, disable or list agents; hash a password for relay.yaml
   key       add, disable or list API keys
+  rules     dry-run: show what the rules of a relay.yaml would have done in past visits
   settings  print all settings as a Markdown table
   version   print what was built
 `
@@ -60,6 +62,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, in io.R
 		return agentCommand(ctx, args, getenv, in, out, log)
 	case "key":
 		return keyCommand(ctx, args, getenv, out, log)
+	case "rules":
+		return rulesCommand(ctx, args, getenv, out, log)
 	case "settings":
 		_, err := io.WriteString(out, config.Markdown())
 		return err

@@ -36,8 +36,9 @@ type Options struct {
 	Poll transport.Poller
 	// Fetch gets a JSON file of the relay; done is called on the loop with plain Go values.
 	Fetch func(path string, done func(any, error))
-	NewID func() string  // a client message id
-	Zone  *time.Location // in which times are shown; nil takes the browser's
+	NewID func() string                      // a client message id
+	Day   func(ms int64, lang string) string // see webchat.Options
+	Zone  *time.Location                     // in which times are shown; nil takes the browser's
 }
 
 // Visitor is the handler of one site's pages. It implements page.Handler; its methods must be called on the loop.
@@ -66,6 +67,7 @@ func New(site *page.Site, o Options) *Visitor {
 		NowMs:   func() int64 { return o.Loop.Now().UnixMilli() },
 		Connect: v.link.Start,
 		Texts:   v.texts,
+		Day:     o.Day,
 		Reopen:  v.reopen,
 	})
 	v.service = webchatservice.New(webchatservice.Options{

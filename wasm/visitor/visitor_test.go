@@ -75,6 +75,7 @@ func newWorld(t *testing.T) *world {
 				w.answer = done
 			},
 			NewID: func() string { return "id" }, Zone: time.UTC,
+			Day: func(int64, string) string { return "a day" },
 		})
 		return w.visitor
 	})

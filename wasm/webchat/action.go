@@ -26,6 +26,13 @@ const (
 	actEndNow   = "endNow"
 	actKeep     = "keep"
 	actAgain    = "again"
+	actScroll   = "scroll"
+	actEmojis   = "emojis" // opens and closes the picker
+	actEmoji    = "emoji"  // one was picked: the page has put it into the message
+	actMute     = "mute"
+	actSave     = "save"
+	actInvited  = "invited"
+	actDecline  = "decline"
 )
 
 // Input does what the visitor wants on a page.
@@ -42,7 +49,7 @@ func (a *App) Input(p Page, act view.Action) {
 		pane.hasFocus = false
 		return
 	case actFilled:
-		a.fill(act.Fields)
+		a.fill(pane, act.Fields)
 	case actTyped:
 		a.client.SetDraft(act.Value)
 	default:
@@ -62,8 +69,8 @@ func (a *App) act(p *pane, act view.Action) {
 	case actCancel:
 		a.close(p)
 	case actSubmit:
-		a.fill(act.Fields)
-		a.start(p)
+		a.fill(p, act.Fields)
+		a.submit(p)
 	case actEnd:
 		a.ask(p, askedEnd)
 	case actEndNow:
@@ -74,6 +81,20 @@ func (a *App) act(p *pane, act view.Action) {
 		a.again(p)
 	case actEarlier:
 		a.earlier(p)
+	case actScroll:
+		if act.Value == "" { // at the top
+			a.earlier(p)
+		}
+	case actEmojis:
+		p.emojis = !p.emojis
+	case actMute:
+		a.mute()
+	case actSave:
+		a.save(p)
+	case actInvited:
+		a.accepted(p)
+	case actDecline:
+		a.uninvite(p)
 	default:
 		a.actOnMessage(act)
 	}
@@ -99,6 +120,11 @@ func (a *App) actOnMessage(act view.Action) {
 func (a *App) escape(p *pane) {
 	if p.asked != notAsked {
 		a.keep(p)
+		return
+	}
+	if p.emojis {
+		p.emojis = false
+		p.wantFocus(onEmojis)
 		return
 	}
 	if a.window == Open {
@@ -165,8 +191,12 @@ func (a *App) again(p *pane) {
 
 // earlier draws more of what was said before. That is not read out: it is no news.
 func (a *App) earlier(p *pane) {
+	conv := a.client.Conversation()
+	if conv == nil {
+		return
+	}
 	p.lines += linesAtFirst
-	if conv := a.client.Conversation(); conv != nil && len(conv.Entries()) < p.lines {
+	if len(conv.Entries()) < p.lines {
 		conv.FetchEarlier(nil)
 	}
 	p.quiet = true

@@ -3,15 +3,27 @@ package webchat
 import (
 	"strconv"
 
+	"foyer/relay/wire"
 	"foyer/wasm/page"
 )
 
 // Command answers a command of a page's bus. It is false, and c is not settled, for a command that is not the window's.
 //
-//	WebChat.open {form:{firstname, lastname, email, subject, nickname, autoSubmit}, userData}   "already opened"
-//	WebChat.close                                                                               "already closed"
-//	WebChat.minimize {minimized}   minimises, or restores with false; toggles without it        "already closed"
+//	WebChat.open {form:{firstname, lastname, email, subject, nickname, autoSubmit}, formJSON, userData, markdown}
+//	                                                              "already opened"
+//	WebChat.close                                                 "already closed"
+//	WebChat.minimize {minimized}   minimises, or restores with false; toggles without it
+//	                                                              "already closed"
 //	WebChat.endChat                                               "there is no active chat session to end"
+//	WebChat.invite, WebChat.reInvite                              "Chat is already open. Ignoring invite command."
+//	WebChat.injectMessage          see commandInject; gives the message's element
+//	                                                              "No chat session to inject into"
+//	WebChat.showChatButton                                        "Chat button is already visible. Ignoring command."
+//	WebChat.hideChatButton                                        "Chat button is already hidden. Ignoring command."
+//	WebChat.showOverlay {html, hideFooter}                        "WebChat is not open"
+//	WebChat.hideOverlay                                           "there is no overlay"
+//	WebChat.updateUserData {…}     before a chat, or in it        why the relay refuses it
+//	WebChat.registerContextHandler {handler}                      "a context handler is a function"
 func (a *App) Command(p Page, c *page.Command) bool {
 	pane := a.pane(p)
 	if pane == nil {
@@ -26,10 +38,79 @@ func (a *App) Command(p Page, c *page.Command) bool {
 		a.commandMinimize(c)
 	case "WebChat.endChat":
 		a.commandEnd(c)
+	case "WebChat.invite":
+		a.commandInvite(pane, c, "Invite")
+	case "WebChat.reInvite":
+		a.commandInvite(pane, c, "RestoreTimeout")
+	case "WebChat.injectMessage":
+		a.commandInject(pane, c)
+	case "WebChat.showChatButton":
+		a.commandButton(pane, c, true)
+	case "WebChat.hideChatButton":
+		a.commandButton(pane, c, false)
+	case "WebChat.showOverlay":
+		a.commandOverlay(pane, c)
+	case "WebChat.hideOverlay":
+		a.commandHideOverlay(pane, c)
+	case "WebChat.updateUserData":
+		a.commandUserData(c)
+	case "WebChat.registerContextHandler":
+		a.commandContext(pane, c)
 	default:
 		return false
 	}
 	return true
+}
+
+// commandButton shows or hides the chat button on one page.
+func (a *App) commandButton(p *pane, c *page.Command, show bool) {
+	seen := a.window == Closed && p.buttonSeen()
+	switch {
+	case show && (seen || a.window != Closed):
+		c.Settle(false, "Chat button is already visible. Ignoring command.")
+		return
+	case !show && !seen:
+		c.Settle(false, "Chat button is already hidden. Ignoring command.")
+		return
+	}
+	p.noButton, p.wantsButton = !show, show
+	a.changed()
+	c.Settle(true, nil)
+}
+
+// buttonSeen tells whether the page shows the button while the window is closed. A page that is configured the old way
+// has one where its configuration says so.
+func (p *pane) buttonSeen() bool {
+	if p.noButton || p.wantsButton {
+		return p.wantsButton
+	}
+	s := p.settings()
+	return s.webchat == nil || truth(s.object("chatButton")["enabled"])
+}
+
+// commandUserData attaches data to the chat, or to the next one.
+func (a *App) commandUserData(c *page.Command) {
+	data, ok := c.Data.(map[string]any)
+	if inner, has := data["userData"].(map[string]any); has {
+		data = inner
+	}
+	if !ok || len(data) == 0 {
+		c.Settle(false, "malformed data object provided in userData property.")
+		return
+	}
+	conv := a.client.Conversation()
+	if conv == nil || conv.Over() {
+		a.addUserData(data)
+		c.Settle(true, nil)
+		return
+	}
+	a.o.Link.Request(&wire.UserData{Session: conv.ID(), Data: data}, func(_ wire.Frame, problem *wire.Problem) {
+		if problem != nil {
+			c.Settle(false, string(problem.Code)+": "+problem.Text)
+			return
+		}
+		c.Settle(true, nil)
+	})
 }
 
 func (a *App) commandOpen(p *pane, c *page.Command) {
@@ -39,28 +120,33 @@ func (a *App) commandOpen(p *pane, c *page.Command) {
 		c.Settle(false, "already opened")
 		return
 	}
-	a.prefill(c)
+	a.prefill(p, c)
 	a.setWindow(Open)
 	p.wantFocus(a.content().focus())
 	a.o.Connect()
 	if form, ok := c.Field("form").(map[string]any); ok && form["autoSubmit"] == true && a.content() == isForm {
-		a.start(p)
+		a.story.autoSubmitted = true
+		a.submit(p)
 	}
 	a.changed()
 	c.Settle(true, nil)
 }
 
 // prefill takes over what a page knows of its visitor.
-func (a *App) prefill(c *page.Command) {
+func (a *App) prefill(p *pane, c *page.Command) {
+	p.formJSON, _ = c.Field("formJSON").(map[string]any)
+	p.markdown = c.Field("markdown") == true
+	a.story.prefilled, a.story.autoSubmitted = false, false
 	if form, ok := c.Field("form").(map[string]any); ok {
 		for _, name := range []string{"firstname", "lastname", "email", "subject", "nickname"} {
 			if text, ok := asText(form[name]); ok {
 				a.form[name] = text
+				a.story.prefilled = true
 			}
 		}
 	}
 	if data, ok := c.Field("userData").(map[string]any); ok {
-		a.userData = data
+		a.addUserData(data)
 	}
 }
 

@@ -35,6 +35,14 @@ func (d painter) button(class, name, action string) *view.Node {
 	return view.Say("button", "cx-btn "+class, d.t.Get(name)).With("type", "button").Handle("click", action)
 }
 
+// said makes an element that holds what markup has made of a text.
+func said(tag, class string, nodes []*view.Node) *view.Node {
+	if len(nodes) == 1 && nodes[0].Tag == "span" {
+		return view.Say(tag, class, nodes[0].Text)
+	}
+	return view.Box(tag, class, nodes...)
+}
+
 // buttons is a row of buttons at the end of a form or a question.
 func buttons(class string, all ...*view.Node) *view.Node {
 	return view.Box("div", "cx-button-container", view.Box("div", "cx-button-group "+class, all...))

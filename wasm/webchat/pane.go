@@ -16,6 +16,8 @@ const (
 	onClose   = "close"   // the close button
 	onConfirm = "confirm" // the harmless answer of the question
 	onAgain   = "again"   // start a new chat
+	onWrong   = "wrong"   // the first field that may not hold what it holds
+	onEmojis  = "emojis"  // the button of the picker
 )
 
 // confirming is the question that is open on a page.
@@ -47,6 +49,29 @@ type pane struct {
 	button   buttonState
 	leave    bool // the focus goes back to the chat button
 
+	formJSON map[string]any  // the form of the command that opened the window
+	markdown bool            // as that command said
+	judging  bool            // the page's functions judge the form
+	invalid  map[string]bool // fields that may not hold what they hold, by name
+	wrong    string          // the first of them, once the form was sent
+	context  any             // the page's function that tells its context, see commandContext
+
+	emojis   bool // the picker is open
+	injected []injected
+	overlay  *overlay
+	settles  []func() // what waits for the next drawing
+	placing  map[string]map[string]any
+	placed   map[string]bool
+
+	invited    *invitation
+	stopInvite func()
+
+	noButton, wantsButton bool // the page's script has hidden the chat button, or asked for it
+
+	drawnFrom          int64  // Seq of the first entry that may be drawn
+	addedIn            string // session of the messages that the page was told of
+	addedFrom, addedTo int64  // their Seqs
+
 	texts    Texts  // in this page's language; nil until they are here
 	i18n     *any   // what the page's own file of texts holds; nil before
 	fetching string // the address of that file, once it was asked for
@@ -55,10 +80,13 @@ type pane struct {
 type buttonState struct {
 	told    bool
 	visible bool
+	wanted  bool // by the page's script, whatever its configuration says
 	unread  int
 }
 
-func newPane(p Page) *pane { return &pane{page: p, lines: linesAtFirst} }
+func newPane(p Page) *pane {
+	return &pane{page: p, lines: linesAtFirst, placing: map[string]map[string]any{}}
+}
 
 // focusOn gives the Focus value of an element.
 func (p *pane) focusOn(what string) string {
@@ -93,6 +121,7 @@ func widthOf(screen string) int {
 func (a *App) draw(p *pane) {
 	a.drawButton(p)
 	texts := a.words(p)
+	a.drawInvite(p, texts)
 	if a.window == Closed || texts == nil {
 		a.undraw(p)
 		return
@@ -100,10 +129,33 @@ func (a *App) draw(p *pane) {
 	a.follow(p)
 	p.page.Render(Root, rootClass, painter{a, p, texts, p.settings()}.window())
 	p.shown, p.focus = true, onNothing
+	p.placeAll()
+	a.publishAdded(p)
+	p.settle()
+}
+
+// close stops what would happen later on a page that is gone.
+func (p *pane) close() {
+	if p.invited != nil {
+		p.invited.stop()
+	}
+	if p.stopInvite != nil {
+		p.stopInvite()
+	}
+	p.settle()
+}
+
+// settle answers the commands that waited for the drawing.
+func (p *pane) settle() {
+	settles := p.settles
+	p.settles = nil
+	for _, f := range settles {
+		f()
+	}
 }
 
 func (a *App) drawButton(p *pane) {
-	next := buttonState{told: true, visible: a.window == Closed}
+	next := buttonState{told: true, visible: a.window == Closed && !p.noButton, wanted: p.wantsButton}
 	if next.visible {
 		next.unread = a.unread()
 	}
@@ -111,14 +163,17 @@ func (a *App) drawButton(p *pane) {
 		return
 	}
 	p.button = next
-	p.page.Call("button", map[string]any{"visible": next.visible, "unread": next.unread}, nil)
+	p.page.Call("button", map[string]any{"visible": next.visible, "unread": next.unread, "asked": next.wanted}, nil)
 }
 
 func (a *App) undraw(p *pane) {
 	if p.shown {
 		p.page.Remove(Root)
 	}
-	p.shown, p.asked, p.lines, p.quiet = false, notAsked, linesAtFirst, false
+	p.shown, p.asked, p.lines, p.quiet, p.emojis = false, notAsked, linesAtFirst, false, false
+	p.overlay, p.formJSON, p.invalid, p.wrong = nil, nil, nil, ""
+	p.placed = nil
+	p.settle()
 	if a.window != Closed {
 		return
 	}

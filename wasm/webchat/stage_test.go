@@ -51,7 +51,8 @@ type tab struct {
 	focused string // selector of the last call of the service focus
 	config  map[string]map[string]any
 	calls   []call
-	focus   string // class of what has the keyboard, as far as the tree moved it
+	data    map[string]map[string]any // of the last event of each name
+	focus   string                    // class of what has the keyboard, as far as the tree moved it
 }
 
 func (p *tab) Render(_, _ string, tree *view.Node) {
@@ -67,7 +68,13 @@ func (p *tab) Render(_, _ string, tree *view.Node) {
 
 func (p *tab) Remove(string) { p.tree = nil }
 
-func (p *tab) Publish(name string, _ any, _ bool) { p.events = append(p.events, name) }
+func (p *tab) Publish(name string, data any, _ bool) {
+	p.events = append(p.events, name)
+	if p.data == nil {
+		p.data = map[string]map[string]any{}
+	}
+	p.data[name], _ = data.(map[string]any)
+}
 
 func (p *tab) Call(service string, args map[string]any, done func(bool, any)) {
 	switch service {
@@ -284,8 +291,11 @@ func newStage(t testing.TB, stored map[string]string) *stage {
 		NowMs:   func() int64 { return s.loop.Now().UnixMilli() },
 		NewID:   func() string { s.ids++; return fmt.Sprintf("id%d", s.ids) },
 		Connect: func() { s.connected++ },
-		Texts:   func(lang string, done func(map[string]string)) { done(textsOf(t, strings.Split(cmp.Or(lang, "en"), "-")[0])) },
-		Reopen:  func() { s.reopened++ },
+		Texts: func(lang string, done func(map[string]string)) {
+			done(textsOf(t, strings.Split(cmp.Or(lang, "en"), "-")[0]))
+		},
+		Reopen: func() { s.reopened++ },
+		Day:    func(ms int64, lang string) string { return lang + time.UnixMilli(ms).UTC().Format(" Jan 2") },
 	})
 	s.loop.Run()
 	return s

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"foyer/relay/wire"
+	"foyer/wasm/attachment"
 	"foyer/wasm/chat"
 	"foyer/wasm/view"
 )
@@ -13,33 +14,69 @@ import (
 const groupWithin = 5 * time.Minute
 
 // transcript is what was said, and who types. Each message has an element of its own that never moves, so that it is
-// drawn and read out once.
+// drawn and read out once. Only the last lines are drawn, so that a long chat costs no more than a short one.
 func (d painter) transcript() []*view.Node {
 	conv := d.a.client.Conversation()
-	lines := d.visible(conv.Lines())
-	if len(lines) == 0 {
+	from := conv.Position().After - int64(d.p.lines)
+	earlier := conv.HasEarlier() || (len(conv.Entries()) > 0 && conv.Entries()[0].Seq <= from)
+	lines := d.visible(conv.LinesAfter(from))
+	if len(lines) == 0 && !earlier {
 		return []*view.Node{spinner()}
 	}
-	earlier := conv.HasEarlier() || len(lines) > d.p.lines
-	if len(lines) > d.p.lines {
-		lines = lines[len(lines)-d.p.lines:]
-	}
+	d.p.drawnFrom = from + 1
 	live := "polite"
 	if d.p.quiet {
 		live = "off"
 	}
-	log := view.Box("div", "cx-transcript").With("role", "log", "aria-live", live, "aria-relevant", "additions",
-		"tabindex", "0", "aria-label", d.t.Get("AriaTranscript"))
+	log := view.Box("div", "cx-transcript", d.lines(lines)...).With("role", "log", "aria-live", live,
+		"aria-relevant", "additions", "tabindex", "0", "aria-label", d.t.Get("AriaTranscript"))
 	log.Stick, log.Announce = true, "polite"
-	last := lastMine(lines)
-	for i, l := range lines {
-		log.Add(d.line(lines, i, l.Key == last))
+	if earlier {
+		log.On = []view.Handler{{Event: "scroll", Action: actScroll, WaitMs: 250}}
 	}
 	return []*view.Node{
 		view.Box("div", "cx-transcript-wrapper",
 			view.If(earlier, d.button("cx-btn-link cx-earlier", "ChatEarlier", actEarlier)), log),
 		d.typing(conv),
 	}
+}
+
+// lines draws the lines with the days between them, and the page's own messages where they were put.
+func (d painter) lines(lines []chat.Line) []*view.Node {
+	var all []*view.Node
+	rest, last, day := d.p.ownMessages(d.a.client.Conversation()), lastMine(lines), ""
+	for i := range lines {
+		l := &lines[i]
+		for len(rest) > 0 && (l.Seq == 0 || rest[0].after < l.Seq) {
+			all = append(all, d.injectedTree(&rest[0]))
+			rest = rest[1:]
+		}
+		if on := d.day(l.Ms); on != day {
+			if day != "" || on != d.day(d.a.o.NowMs()) { // a chat of today needs no date
+				all = append(all, d.separator(on, l.Ms))
+			}
+			day = on
+		}
+		all = append(all, d.line(lines, i, l.Key == last))
+	}
+	for i := range rest {
+		all = append(all, d.injectedTree(&rest[i]))
+	}
+	return all
+}
+
+// day names the day of a time, for comparing.
+func (d painter) day(ms int64) string {
+	return time.UnixMilli(ms).In(d.a.o.Zone).Format("2006-01-02")
+}
+
+// separator says on which day the messages below were written.
+func (d painter) separator(day string, ms int64) *view.Node {
+	text := d.t.Get("todayLabel")
+	if day != d.day(d.a.o.NowMs()) {
+		text = d.a.o.Day(ms, d.t.Get("Lang"))
+	}
+	return view.Box("div", "cx-day", view.Say("span", "cx-day-text", text)).Keyed("day " + day)
 }
 
 // visible leaves out the lines that are nothing to a visitor.
@@ -50,7 +87,7 @@ func (d painter) visible(lines []chat.Line) []chat.Line {
 			continue
 		}
 		switch l.Kind {
-		case wire.KindMessage, wire.KindJoined, wire.KindLeft:
+		case wire.KindMessage, wire.KindJoined, wire.KindLeft, wire.KindFile, wire.KindFileDeleted:
 			all = append(all, l)
 		case wire.KindState:
 			if l.Data["interactionState"] == "Completed" {
@@ -73,7 +110,7 @@ func lastMine(lines []chat.Line) string {
 
 func (d painter) line(lines []chat.Line, i int, last bool) *view.Node {
 	l := &lines[i]
-	if l.Kind != wire.KindMessage {
+	if !isSaid(l) {
 		return d.systemLine(l)
 	}
 	class := "cx-message-group"
@@ -87,20 +124,23 @@ func (d painter) line(lines []chat.Line, i int, last bool) *view.Node {
 	return view.Box("div", class, d.message(l, first, last)).Keyed(l.Key)
 }
 
+// isSaid tells whether a line is what somebody wrote or sent, rather than something that happened.
+func isSaid(l *chat.Line) bool { return l.Kind == wire.KindMessage || l.Kind == wire.KindFile }
+
 // together tells whether two neighbouring lines belong to one group.
 func together(a, b *chat.Line) bool {
-	return a.Kind == wire.KindMessage && b.Kind == wire.KindMessage && a.From.ID == b.From.ID &&
+	return isSaid(a) && isSaid(b) && a.From.ID == b.From.ID &&
 		b.Ms-a.Ms < groupWithin.Milliseconds()
 }
 
 func (d painter) message(l *chat.Line, first, last bool) *view.Node {
 	n := view.Box("div", "cx-message cx-participant "+side(l),
 		d.sender(l, first),
-		view.Box("div", "cx-bubble", text(l)),
+		view.Box("div", "cx-bubble", d.said(l)),
 		d.meta(l, last),
 	)
 	if l.Seq > 0 {
-		n.With("id", "cx-chat-index-"+strconv.FormatInt(l.Seq, 10))
+		n.With("id", messageID(l.Seq))
 	}
 	if l.Delivery == chat.Failed {
 		n.Add(d.failed(l))
@@ -108,13 +148,24 @@ func (d painter) message(l *chat.Line, first, last bool) *view.Node {
 	return n
 }
 
-// text is what a message says. HTML is only ever what the page itself has made of it.
-func text(l *chat.Line) *view.Node {
-	if l.HTML {
-		return &view.Node{Tag: "div", Attrs: map[string]string{"class": "cx-message-text"}, HTML: l.Text}
+// said is what a message says. HTML is only ever what the page itself has made of it.
+func (d painter) said(l *chat.Line) *view.Node {
+	switch {
+	case l.Kind == wire.KindFile:
+		return d.file(l)
+	case l.HTML:
+		n := view.Box("div", "cx-message-text")
+		n.HTML = l.Text
+		return n
 	}
-	return view.Say("div", "cx-message-text", l.Text).With("dir", "auto")
+	return said("div", "cx-message-text", markup(l.Text, d.marked())).With("dir", "auto")
 }
+
+// marked tells whether messages may be written in Markdown.
+func (d painter) marked() bool { return d.p.markdown || d.s.on("markdown") }
+
+// messageID is the id of a message's element.
+func messageID(seq int64) string { return "cx-chat-index-" + strconv.FormatInt(seq, 10) }
 
 func side(l *chat.Line) string {
 	if l.Mine() {
@@ -150,10 +201,16 @@ func (d painter) name(p wire.Participant) string {
 	return d.t.Get("AgentUnnamed")
 }
 
+// time is when something was said.
+func (d painter) time(ms int64) *view.Node {
+	at := time.UnixMilli(ms).In(d.a.o.Zone)
+	return view.Box("div", "cx-meta",
+		view.Say("time", "cx-time", d.t.Clock(at, d.s.hours())).With("datetime", at.Format(time.RFC3339)))
+}
+
 // meta is the time, and how far an own message has come, where that is worth saying.
 func (d painter) meta(l *chat.Line, last bool) *view.Node {
-	at := time.UnixMilli(l.Ms).In(d.a.o.Zone)
-	n := view.Box("div", "cx-meta", view.Say("time", "cx-time", d.t.Clock(at, d.s.hours())).With("datetime", at.Format(time.RFC3339)))
+	n := d.time(l.Ms)
 	class, key := "", ""
 	switch l.Delivery {
 	case chat.Sending:
@@ -189,6 +246,8 @@ func (d painter) systemLine(l *chat.Line) *view.Node {
 func (d painter) systemText(l *chat.Line) (hook, text string) {
 	visitor := l.From.Kind == "visitor"
 	switch {
+	case l.Kind == wire.KindFileDeleted:
+		return "File Deleted", d.t.With("FileDeleted", "FilenameFull", attachment.Of(l.Data).Name)
 	case l.Kind == wire.KindJoined && visitor:
 		return "Chat Started", d.t.Get("ChatStarted")
 	case l.Kind == wire.KindJoined:

@@ -55,6 +55,8 @@ type Options struct {
 	Connect func()
 	// Reopen drops the connection and opens it anew, because the hello has something else to say.
 	Reopen func()
+	// Day writes the day of a time (Unix milliseconds) in a language: "Monday, March 3".
+	Day func(ms int64, lang string) string
 	// Texts gets the words of a language, or of one that is close to it; done is called once, on the loop. Until then
 	// nothing is drawn.
 	Texts func(lang string, done func(map[string]string))
@@ -84,15 +86,20 @@ type App struct {
 	panes  []*pane
 	window State
 	// restored is true while the window is open only because it was so on an earlier page.
-	restored  bool
-	languages map[string]Texts  // as they are shipped; nil for one that was asked for
-	form      map[string]string // what the visitor has filled in, by field name
-	userData  map[string]any    // attached to the next chat, from WebChat.open
-	phase     chat.Phase        // as it was last published
-	mirrored  *State            // as pages were told; nil before
-	outbox    string            // as it was last kept
-	unsent    string            // an earlier worker's outbox, until its chat is taken up
-	dirty     bool
+	restored     bool
+	languages    map[string]Texts  // as they are shipped; nil for one that was asked for
+	form         map[string]string // what the visitor has filled in, by field name
+	story        story
+	invited      bool   // an automatic invitation was shown
+	heardIn      string // session of the last message that may have been heard
+	heard        int64  // its Seq
+	lastInjected int
+	userData     map[string]any // attached to the next chat, from WebChat.open
+	phase        chat.Phase     // as it was last published
+	mirrored     *State         // as pages were told; nil before
+	outbox       string         // as it was last kept
+	unsent       string         // an earlier worker's outbox, until its chat is taken up
+	dirty        bool
 }
 
 // New makes the App of a site without pages.
@@ -166,6 +173,7 @@ func (a *App) AddPage(p Page) {
 		a.restore()
 	}
 	a.panes = append(a.panes, newPane(p))
+	a.planInvite(a.pane(p))
 	p.Publish("WebChat.ready", nil, true)
 	if a.client.NeedsRelay() {
 		a.o.Connect()
@@ -223,6 +231,7 @@ func (a *App) restoreOutbox() {
 func (a *App) RemovePage(p Page) {
 	for i, pane := range a.panes {
 		if pane.page == p {
+			pane.close()
 			a.panes = append(a.panes[:i:i], a.panes[i+1:]...)
 			break
 		}
@@ -240,6 +249,7 @@ func (a *App) PageChanged(Page) { a.changed() }
 func (a *App) PageConfigured(p Page) {
 	if pane := a.pane(p); pane != nil {
 		pane.configured()
+		a.planInvite(pane)
 		a.changed()
 	}
 }
@@ -288,6 +298,7 @@ func (a *App) setWindow(s State) {
 	switch {
 	case s == Closed:
 		a.client.Dismiss()
+		a.userData = nil
 		a.publish("WebChat.closed")
 	case before == Closed && s == Open:
 		a.publish("WebChat.opened")
@@ -297,12 +308,6 @@ func (a *App) setWindow(s State) {
 		a.publish("WebChat.unminimized")
 	}
 	a.changed()
-}
-
-func (a *App) publish(name string) {
-	for _, p := range a.panes {
-		p.page.Publish(name, map[string]any{}, false)
-	}
 }
 
 // changed draws soon: many changes that come together are drawn once.
@@ -332,6 +337,7 @@ func (a *App) settle() {
 		a.o.Connect()
 	}
 	a.markShown()
+	a.sound()
 	for _, p := range a.panes {
 		a.draw(p)
 	}
@@ -353,6 +359,8 @@ func (a *App) publishPhase() {
 	before := a.phase
 	a.phase = a.client.Phase()
 	switch {
+	case before == chat.Starting && a.phase == chat.None && a.client.Refused() != "":
+		a.publish("WebChat.rejected")
 	case before == chat.Starting && (a.phase == chat.Waiting || a.phase == chat.Talking):
 		a.publish("WebChat.started")
 	case before != chat.Over && before != chat.None && a.phase == chat.Over:

@@ -3,7 +3,6 @@ package webchat
 import (
 	"strconv"
 
-	"foyer/relay/wire"
 	"foyer/wasm/chat"
 	"foyer/wasm/view"
 )
@@ -35,7 +34,10 @@ func (d painter) window() *view.Node {
 	if d.p.drawn == isBar {
 		return root
 	}
-	root.Add(d.body(), d.footer())
+	root.Add(d.body())
+	if d.p.overlay == nil || !d.p.overlay.hideFooter {
+		root.Add(d.footer())
+	}
 	if d.p.asked == notAsked {
 		return root
 	}
@@ -79,6 +81,12 @@ func (d painter) body() *view.Node {
 	case isConnecting, isStarting:
 		body.Add(spinner())
 	}
+	if d.p.overlay != nil {
+		for _, n := range body.Children {
+			n.With("inert", "")
+		}
+		body.Add(d.overlay())
+	}
 	return body
 }
 
@@ -111,8 +119,7 @@ func (d painter) statusText(now content) (class, text string) {
 func (d painter) footer() *view.Node {
 	switch d.p.drawn {
 	case isTalk:
-		return view.Box("div", "cx-footer", d.input(),
-			view.Box("div", "cx-footer-actions", d.button("cx-btn-link cx-end-chat", "ChatEnd", actEnd)))
+		return view.Box("div", "cx-footer", d.emojiPanel(), d.input(), d.tools())
 	case isOver:
 		return d.overFooter()
 	}
@@ -121,7 +128,7 @@ func (d painter) footer() *view.Node {
 
 func (d painter) input() *view.Node {
 	text := view.Box("textarea", "cx-message-input").With("name", "message", "rows", "1", "aria-label", d.t.Get("AriaMessage"),
-		"placeholder", d.t.Get("ChatInputPlaceholder"), "maxlength", strconv.Itoa(wire.MaxMessageRunes),
+		"placeholder", d.t.Get("ChatInputPlaceholder"), "maxlength", strconv.Itoa(d.s.limit()),
 		"autocomplete", "off", "dir", "auto")
 	text.Props = map[string]any{"value": d.a.client.Draft()}
 	text.On = []view.Handler{
@@ -145,7 +152,8 @@ func (d painter) overFooter() *view.Node {
 	}
 	again := d.button("cx-btn-primary cx-start-new", "ChatStartNew", actAgain)
 	return view.Box("div", "cx-footer cx-ended",
-		view.Say("p", "cx-ended-text", d.t.Get(words)), buttons("", d.focusable(again, onAgain)))
+		view.Say("p", "cx-ended-text", d.t.Get(words)),
+		buttons("", d.button("cx-btn-default cx-save", "TranscriptSave", actSave), d.focusable(again, onAgain)))
 }
 
 // confirm asks whether to end the chat.

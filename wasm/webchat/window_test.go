@@ -164,7 +164,7 @@ func TestGroupsAreOfOneSenderAndClose(t *testing.T) {
 		class := strings.TrimPrefix(line.Attrs["class"], "cx-message-group")
 		got = append(got, strings.ReplaceAll(strings.TrimSpace(class), "cx-", ""))
 	}
-	if want := "system-group,system-group,first,last,first last,first last"; strings.Join(got, ",") != want {
+	if want := "day,system-group,system-group,first,last,first last,first last"; strings.Join(got, ",") != want {
 		t.Errorf("groups %s, want %s", strings.Join(got, ","), want)
 	}
 }

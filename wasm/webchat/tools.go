@@ -1,0 +1,165 @@
+package webchat
+
+import (
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"foyer/relay/wire"
+	"foyer/wasm/chat"
+	"foyer/wasm/page"
+	"foyer/wasm/view"
+)
+
+// Drawings of the tools under the input.
+const (
+	drawEmoji  = "M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18M8.5 14.5a4.5 4.5 0 0 0 7 0M9 9.5v.5M15 9.5v.5"
+	drawSound  = "M4 10v4h3l5 4V6L7 10zM15.5 9a4 4 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11"
+	drawMuted  = "M4 10v4h3l5 4V6L7 10zM16 9.5l5 5M21 9.5l-5 5"
+	drawSave   = "M12 4v11M7.5 11l4.5 4.5 4.5-4.5M5 20h14"
+	drawAttach = "M20 11l-8.5 8.5a5 5 0 0 1-7-7L13 4a3.5 3.5 0 0 1 5 5l-8.5 8.5a1.8 1.8 0 0 1-2.5-2.5L14.500 7.500"
+)
+
+// emojis are those that the picker offers: few, so that they can be seen at once.
+const emojis = "😀 😃 😂 🙂 😉 😊 😍 😘 😎 🤔 😐 😏 🙄 😴 😢 😭 😡 😱 👍 👎 👌 🙏 👏 🙌 👋 💪 🤝 ❤️ 💔 🔥 ⭐ ✨ 🎉 🎁 ✅ ❌ ❓ ❗ 💡 📷 📦 🚚 ☕ 🌞 🌧️ 🏠 📞 ✉️"
+
+const emojiPanelID = "cx-webchat-emojis"
+
+// tools are what stands under the input.
+func (d painter) tools() *view.Node {
+	n := view.Box("div", "cx-footer-actions")
+	if d.s.on("emojis") {
+		open := strconv.FormatBool(d.p.emojis)
+		b := d.iconButton("cx-emoji", "AriaEmoji", drawEmoji, actEmojis).With("aria-expanded", open, "aria-controls", emojiPanelID)
+		n.Add(d.focusable(b, onEmojis))
+	}
+	n.Add(d.attachButton())
+	sound, pressed := drawSound, "false"
+	if d.a.muted() {
+		sound, pressed = drawMuted, "true"
+	}
+	n.Add(
+		d.iconButton("cx-mute", "AriaMute", sound, actMute).With("aria-pressed", pressed),
+		d.iconButton("cx-save", "TranscriptSave", drawSave, actSave),
+		d.count(),
+		d.button("cx-btn-link cx-end-chat", "ChatEnd", actEnd))
+	return n
+}
+
+// emojiPanel is the picker. What is picked is put into the message on the page itself, at the cursor.
+func (d painter) emojiPanel() *view.Node {
+	if !d.p.emojis {
+		return nil
+	}
+	panel := view.Box("div", "cx-emojis").With("id", emojiPanelID, "role", "group", "aria-label", d.t.Get("AriaEmoji"))
+	for _, e := range strings.Split(emojis, " ") {
+		b := view.Say("button", "cx-emoji-choice", e).With("type", "button")
+		b.On = []view.Handler{{Event: "click", Action: actEmoji, Insert: "message"}}
+		panel.Add(b)
+	}
+	return panel.Keyed("emojis")
+}
+
+// limit is how many characters a message may have.
+func (s settings) limit() int {
+	n := s.number("maxMessageLength", wire.MaxMessageRunes)
+	if n < 1 || n > wire.MaxMessageRunes {
+		return wire.MaxMessageRunes
+	}
+	return n
+}
+
+// count shows how many characters are written, where the page wants that, and says when few are left.
+func (d painter) count() *view.Node {
+	if !d.s.on("charCountEnabled") {
+		return nil
+	}
+	limit, written := d.s.limit(), utf8.RuneCountInString(d.a.client.Draft())
+	n := view.Box("div", "cx-char-count",
+		view.Say("span", "cx-char-count-number", strconv.Itoa(written)+"/"+strconv.Itoa(limit)).With("aria-hidden", "true"))
+	said := view.Box("span", "cx-sr-only").With("role", "status")
+	if left := d.s.announced(limit, limit-written); left >= 0 {
+		said.Text = d.t.With("AriaCharsLeft", "Count", strconv.Itoa(left))
+	}
+	return n.Add(said)
+}
+
+// announced is the last of the numbers of characters left that are worth saying, -1 before the first:
+// ariaCharRemainingIntervals are percents of the limit.
+func (s settings) announced(limit, left int) int {
+	percents, ok := s.webchat["ariaCharRemainingIntervals"].([]any)
+	if !ok {
+		percents = []any{25.0, 10.0, 0.0}
+	}
+	said := -1
+	for _, v := range percents {
+		percent, _ := v.(float64)
+		if at := limit * int(percent) / 100; left <= at && (said < 0 || at < said) {
+			said = at
+		}
+	}
+	return said
+}
+
+// muted tells whether the visitor wants no sound.
+func (a *App) muted() bool { return a.o.Site.Stored(page.KeepMuted) != "" }
+
+func (a *App) mute() {
+	if a.muted() {
+		a.o.Site.Store(page.KeepMuted, "")
+		return
+	}
+	a.o.Site.Store(page.KeepMuted, "yes")
+}
+
+// sound plays when somebody else has written and the visitor is not looking, on one page.
+func (a *App) sound() {
+	conv := a.client.Conversation()
+	if conv == nil {
+		return
+	}
+	last := int64(0)
+	for i, entries := 0, conv.Entries(); i < len(entries); i++ {
+		if e := entries[len(entries)-1-i]; e.Kind == wire.KindMessage && e.From.ID != conv.Me().ID {
+			last = e.Seq
+			break
+		}
+	}
+	known := a.heardIn == conv.ID()
+	if known && last > a.heard && conv.Unread() > 0 && !a.muted() {
+		a.panes[len(a.panes)-1].page.Call("sound", map[string]any{"name": "message"}, nil)
+	}
+	a.heardIn, a.heard = conv.ID(), last
+}
+
+// save offers the transcript as a file.
+func (a *App) save(p *pane) {
+	conv := a.client.Conversation()
+	if conv == nil || p.texts == nil {
+		return
+	}
+	d := painter{a, p, p.texts, p.settings()}
+	var b strings.Builder
+	for _, l := range d.visible(conv.Lines()) {
+		at := time.UnixMilli(l.Ms).In(a.o.Zone)
+		b.WriteString(at.Format("2006-01-02 15:04  "))
+		b.WriteString(d.spoken(&l))
+		b.WriteString("\r\n")
+	}
+	name := "chat-" + time.UnixMilli(conv.StartedMs()).In(a.o.Zone).Format("2006-01-02") + ".txt"
+	p.page.Call("save", map[string]any{"name": name, "type": "text/plain;charset=utf-8", "text": b.String()}, nil)
+}
+
+// spoken is a line as one would write it down.
+func (d painter) spoken(l *chat.Line) string {
+	if l.Kind != wire.KindMessage {
+		_, text := d.systemText(l)
+		return text
+	}
+	name := d.name(l.From)
+	if l.Mine() {
+		name = d.t.Get("AriaYouSaid")
+	}
+	return name + ": " + strings.ReplaceAll(l.Text, "\n", "\r\n    ")
+}

@@ -142,8 +142,8 @@ func (d *diff) create(n *Node, parent *placed, before int) *placed {
 	if n.HTML != "" {
 		d.html(c)
 	}
-	for _, name := range slices.Sorted(maps.Keys(n.Props)) { // after the children: a select's value needs its options
-		d.op("set", c.id, name, n.Props[name])
+	for name, value := range n.Props { // after the children: a select's value needs its options
+		d.op("set", c.id, name, value)
 	}
 	if n.Focus != "" {
 		d.focus = append(d.focus, Op{"focus", c.id})
@@ -188,27 +188,27 @@ func (d *diff) update(c *placed, next *Node) {
 }
 
 func (d *diff) attrs(id int, last, next map[string]string) {
-	for _, name := range slices.Sorted(maps.Keys(last)) {
+	for name := range last {
 		if _, stays := next[name]; !stays {
 			d.op("attr", id, name, nil)
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(next)) {
-		if was, there := last[name]; !there || was != next[name] {
-			d.op("attr", id, name, next[name])
+	for name, is := range next {
+		if was, there := last[name]; !there || was != is {
+			d.op("attr", id, name, is)
 		}
 	}
 }
 
 func (d *diff) props(id int, last, next map[string]any) {
-	for _, name := range slices.Sorted(maps.Keys(last)) {
+	for name := range last {
 		if _, stays := next[name]; !stays {
 			d.op("set", id, name, nil)
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(next)) {
-		if was, there := last[name]; !there || was != next[name] {
-			d.op("set", id, name, next[name])
+	for name, is := range next {
+		if was, there := last[name]; !there || was != is {
+			d.op("set", id, name, is)
 		}
 	}
 }

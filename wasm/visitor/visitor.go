@@ -7,7 +7,6 @@ package visitor
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 	"time"
 
@@ -151,12 +150,15 @@ func (v *Visitor) Hello(p *page.Page, events []wire.Event) {
 // there are some.
 func (v *Visitor) texts(lang string, done func(map[string]string)) {
 	kind, _, _ := strings.Cut(lang, "-")
-	v.firstTexts(slices.Compact([]string{cmp.Or(lang, fallbackLang), cmp.Or(kind, fallbackLang), fallbackLang}), done, func() {
+	v.firstTexts([]string{cmp.Or(lang, fallbackLang), kind, fallbackLang}, done, func() {
 		v.o.Loop.After(textsAgain, func() { v.texts(lang, done) })
 	})
 }
 
 func (v *Visitor) firstTexts(langs []string, done func(map[string]string), failed func()) {
+	for len(langs) > 1 && (langs[0] == "" || langs[0] == langs[1]) {
+		langs = langs[1:]
+	}
 	if len(langs) == 0 {
 		failed()
 		return

@@ -147,7 +147,7 @@ func (d painter) form() *view.Node {
 // inputs draws all fields, in the page's HTML where it has some.
 func (d painter) inputs(r registration) *view.Node {
 	all := view.Box("div", "cx-form-inputs")
-	var rows strings.Builder
+	rows := ""
 	focus := onForm
 	if d.p.wrong != "" {
 		focus = onWrong
@@ -171,13 +171,13 @@ func (d painter) inputs(r registration) *view.Node {
 		if wrapper == "" {
 			wrapper = "{label} {input}"
 		}
-		places := strings.NewReplacer("{label}", "{label:"+f.id+"}", "{input}", "{input:"+f.id+"}")
-		rows.WriteString(places.Replace(wrapper))
+		wrapper = strings.ReplaceAll(wrapper, "{label}", "{label:"+f.id+"}")
+		rows += strings.ReplaceAll(wrapper, "{input}", "{input:"+f.id+"}")
 		all.Add(label.Keyed("label:"+f.id), input.Keyed("input:"+f.id))
 	}
-	if rows.Len() > 0 {
+	if rows != "" {
 		at := max(strings.LastIndex(r.wrapper, "</"), 0)
-		all.HTML = r.wrapper[:at] + rows.String() + r.wrapper[at:]
+		all.HTML = r.wrapper[:at] + rows + r.wrapper[at:]
 	}
 	return all
 }

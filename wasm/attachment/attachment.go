@@ -38,12 +38,18 @@ type Carrier interface {
 	Carry(r Request, progress func(sent int64), done func(Answer)) (cancel func())
 }
 
-// Request is one to the relay's own origin.
+// Path is where the relay has files: the address of uploads.
+const Path = "/native/v1/files"
+
+// Request is one to the relay's own origin, at Path or below it. The carrier escapes what needs it.
 type Request struct {
-	Method, Path string // the path with its query
-	Header       map[string]string
-	Body         *File
-	Blob         bool // a 200's body is wanted as a File, not as JSON
+	Method   string
+	Path     string // below Path: "", "limits" or the id of a file
+	Session  string // "" where the file tells it
+	Token    string // Authorization: Bearer
+	ClientID string // of an upload: Foyer-Client-Id
+	Body     *File  // of an upload; its name is Foyer-File-Name
+	Blob     bool   // a 200's body is wanted as a File, not as JSON
 }
 
 // Answer is what came of a request.
@@ -55,7 +61,7 @@ type Answer struct {
 
 // Loop is the goroutine that owns the client's state.
 type Loop interface {
-	Post(f func())
+	// After runs f once after d, unless stop is called before.
 	After(d time.Duration, f func()) (stop func())
 }
 

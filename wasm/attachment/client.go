@@ -6,8 +6,6 @@ import (
 	"foyer/relay/wire"
 )
 
-const filesPath = "/native/v1/files"
-
 // Client makes the requests of one participant. All fields are required.
 type Client struct {
 	Carrier Carrier
@@ -16,10 +14,9 @@ type Client struct {
 	Token func() string
 }
 
-// Download fetches a file; its name is in the log. done gets the file, or why there is none. Nothing is cancelled where
-// nobody calls cancel.
+// Download fetches a file; its name is in the log. done gets the file, or why there is none.
 func (c *Client) Download(id string, done func(*File, *Refusal)) (cancel func()) {
-	return c.do(Request{Method: "GET", Path: filesPath + "/" + escape(id), Blob: true}, nil, func(a Answer) {
+	return c.do(Request{Method: "GET", Path: id, Blob: true}, nil, func(a Answer) {
 		if a.ok() && a.Blob != nil {
 			done(a.Blob, nil)
 			return
@@ -31,7 +28,7 @@ func (c *Client) Download(id string, done func(*File, *Refusal)) (cancel func())
 
 // Delete takes back a file that this participant has sent. done gets nil when that has happened.
 func (c *Client) Delete(id string, done func(*Refusal)) {
-	c.do(Request{Method: "DELETE", Path: filesPath + "/" + escape(id)}, nil, func(a Answer) {
+	c.do(Request{Method: "DELETE", Path: id}, nil, func(a Answer) {
 		if a.ok() {
 			done(nil)
 			return
@@ -41,72 +38,13 @@ func (c *Client) Delete(id string, done func(*Refusal)) {
 	})
 }
 
-// Limits asks what may be sent in a session, and has been.
-func (c *Client) Limits(session string, done func(*Limits, *Refusal)) {
-	c.limits(session, func(l *Limits, a Answer) {
-		if l != nil {
-			done(l, nil)
-			return
-		}
-		r, _, _ := a.refusal()
-		done(nil, r)
-	})
-}
-
-func (c *Client) limits(session string, done func(*Limits, Answer)) {
-	c.do(Request{Method: "GET", Path: filesPath + "/limits?session=" + escape(session)}, nil, func(a Answer) {
-		if a.ok() && a.JSON != nil {
-			done(readLimits(a.JSON), a)
-			return
-		}
-		done(nil, a)
-	})
-}
-
-func (c *Client) upload(session, clientID string, f *File, progress func(int64), done func(Answer)) (cancel func()) {
-	return c.do(Request{
-		Method: "POST", Path: filesPath + "?session=" + escape(session), Body: f,
-		Header: map[string]string{"Foyer-File-Name": escape(f.Name), "Foyer-Client-Id": clientID},
-	}, progress, done)
-}
-
 // do makes a request in the participant's name. Without a token it is answered like one that found no relay.
 func (c *Client) do(r Request, progress func(int64), done func(Answer)) (cancel func()) {
-	token := c.Token()
-	if token == "" {
-		stopped := false
-		c.Loop.Post(func() {
-			if !stopped {
-				done(Answer{})
-			}
-		})
-		return func() { stopped = true }
+	r.Token = c.Token()
+	if r.Token == "" {
+		return c.Loop.After(0, func() { done(Answer{}) })
 	}
-	if r.Header == nil {
-		r.Header = map[string]string{}
-	}
-	r.Header["Authorization"] = "Bearer " + token
 	return c.Carrier.Carry(r, progress, done)
-}
-
-// escape is what encodeURIComponent does; net/url would be large.
-func escape(s string) string {
-	const plain = "-_.!~*'()"
-	const hex = "0123456789ABCDEF"
-	var b []byte
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		letter := c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9'
-		for j := 0; !letter && j < len(plain); j++ {
-			letter = plain[j] == c
-		}
-		if letter {
-			b = append(b, c)
-			continue
-		}
-		b = append(b, '%', hex[c>>4], hex[c&15])
-	}
-	return string(b)
 }
 
 // Sent is a file in the log.

@@ -1,35 +1,11 @@
 package attachment
 
 import (
-	"net/url"
 	"reflect"
 	"testing"
 
 	"foyer/relay/wire"
 )
-
-func TestEscapedIsWhatTheRelayReads(t *testing.T) {
-	for _, s := range []string{"", "a b.pdf", "grüße/../😀?&#%+.txt", "-_.!~*'()", "\x00\xff\n"} {
-		if got, err := url.PathUnescape(escape(s)); err != nil || got != s {
-			t.Errorf("%q is escaped as %q", s, escape(s))
-		}
-	}
-}
-
-func FuzzEscape(f *testing.F) {
-	f.Add("a b%.pdf")
-	f.Fuzz(func(t *testing.T, s string) {
-		e := escape(s)
-		if got, err := url.PathUnescape(e); err != nil || got != s {
-			t.Errorf("%q is escaped as %q", s, e)
-		}
-		for _, c := range []byte(e) {
-			if c <= ' ' || c > '~' || c == '&' || c == '#' || c == '+' || c == '/' {
-				t.Fatalf("%q holds %q", e, c)
-			}
-		}
-	})
-}
 
 func TestEveryFailedRequestSaysWhy(t *testing.T) {
 	r, q := newQueue()
@@ -49,7 +25,7 @@ func TestEveryFailedRequestSaysWhy(t *testing.T) {
 			}
 			got = append(got, why)
 		})
-		if u := r.last(t, 2*n+1); u.Method != "GET" || u.Path != "/native/v1/files/f%2F1" || !u.Blob {
+		if u := r.last(t, 2*n+1); u.Method != "GET" || u.Path != "f/1" || !u.Blob {
 			t.Errorf("the request is %+v", u.Request)
 		}
 		q.client.Delete("f/1", func(why *Refusal) { got = append(got, why) })
@@ -64,19 +40,22 @@ func TestEveryFailedRequestSaysWhy(t *testing.T) {
 			t.Errorf("%d answers", len(got))
 		}
 	}
-	r.limits = limitsOf("usedFiles", 2.0)
-	q.client.Limits("s", func(l *Limits, why *Refusal) {
-		if why != nil || l.UsedFiles != 2 || !reflect.DeepEqual(l.Accept(), []string{".txt", ".pdf"}) {
-			t.Errorf("%+v, %+v", l, why)
-		}
-	})
+}
+
+func TestLimitsAreToldBeforeAFileIsChosen(t *testing.T) {
+	r, q := newQueue()
 	r.limits = refusal(404, wire.CodeNoSession, 0)
-	q.client.Limits("s", func(l *Limits, why *Refusal) {
-		if l != nil || why.Code != wire.CodeNoSession {
-			t.Errorf("%+v, %+v", l, why)
-		}
-	})
+	q.Ask()
 	r.loop.Run()
+	if q.Limits() != nil {
+		t.Errorf("there are limits: %+v", q.Limits())
+	}
+	r.limits = limitsOf("usedFiles", 2.0)
+	q.Ask()
+	r.loop.Run()
+	if l := q.Limits(); l.UsedFiles != 2 || !reflect.DeepEqual(l.Accept(), []string{".txt", ".pdf"}) {
+		t.Errorf("they are %+v", l)
+	}
 }
 
 func TestAFileInTheLog(t *testing.T) {

@@ -21,9 +21,10 @@ type Limits struct {
 }
 
 func readLimits(m map[string]any) *Limits {
+	n := func(name string) int64 { return whole(m[name]) }
 	l := &Limits{
-		MaxFiles: whole(m["maxFiles"]), UsedFiles: whole(m["usedFiles"]), MaxFileSize: whole(m["maxFileSize"]),
-		MaxTotalSize: whole(m["maxTotalSize"]), UsedSize: whole(m["usedSize"]),
+		MaxFiles: n("maxFiles"), UsedFiles: n("usedFiles"), MaxFileSize: n("maxFileSize"), MaxTotalSize: n("maxTotalSize"),
+		UsedSize: n("usedSize"),
 	}
 	l.Enabled, _ = m["enabled"].(bool)
 	l.Ready, _ = m["ready"].(bool)

@@ -1,9 +1,6 @@
 package attachment
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // Pauses between attempts to send the same file.
 const (
@@ -66,35 +63,38 @@ func (q *Queue) Ask() {
 		return
 	}
 	q.asking = true
-	q.client.limits(q.session, func(l *Limits, a Answer) {
+	q.client.do(Request{Method: "GET", Path: "limits", Session: q.session}, nil, func(a Answer) {
 		q.asking = false
-		if l != nil {
-			q.limits = l
-			q.check()
-			q.changed()
-			return
+		if a.ok() && a.JSON != nil {
+			q.limits = readLimits(a.JSON)
+			q.check(nil)
+		} else {
+			q.failedToAsk(a)
 		}
-		q.failedToAsk(a)
+		q.changed()
 	})
 }
 
 // failedToAsk matters only where a file waits for the answer.
 func (q *Queue) failedToAsk(a Answer) {
-	reason, retry, wait := a.refusal()
-	waits := func(i *Item) bool { return i.State == Waiting && !i.checked }
-	if !slices.ContainsFunc(q.items, waits) {
+	if !q.unchecked() {
 		return
 	}
+	reason, retry, wait := a.refusal()
 	if retry {
 		q.pause(wait)
 		return
 	}
+	q.check(reason)
+}
+
+func (q *Queue) unchecked() bool {
 	for _, i := range q.items {
-		if waits(i) {
-			i.State, i.Reason = Refused, reason
+		if !i.checked {
+			return true
 		}
 	}
-	q.changed()
+	return false
 }
 
 // Add sends files, or shows them as refused.
@@ -111,37 +111,25 @@ func (q *Queue) Add(files ...*File) {
 
 // Drop cancels a file or forgets a refused one. What the relay has already stays sent: its entry comes by the log.
 func (q *Queue) Drop(id string) {
-	i := q.index(id)
-	if i < 0 {
-		return
+	if i := q.find(id); i != nil {
+		q.remove(i)
 	}
-	if q.items[i].State == Sending {
-		q.cancel()
-		q.cancel = nil
-	}
-	q.items = slices.Delete(q.items, i, i+1)
-	q.next()
-	q.changed()
 }
 
 // Retry tries a refused file once more.
 func (q *Queue) Retry(id string) {
-	i := q.index(id)
-	if i < 0 || q.items[i].State != Refused {
-		return
+	if i := q.find(id); i != nil && i.State == Refused {
+		i.State, i.Reason, i.checked = Waiting, nil, false
+		q.Ask()
+		q.changed()
 	}
-	q.items[i].State, q.items[i].Reason, q.items[i].checked = Waiting, nil, false
-	q.Ask()
-	q.changed()
 }
 
 // Arrived forgets a file whose entry is in the log, which may come before the answer to its upload.
 func (q *Queue) Arrived(clientID string) {
-	i := q.index(clientID)
-	if i < 0 || clientID == "" {
-		return
+	if i := q.find(clientID); i != nil {
+		q.sent(i)
 	}
-	q.sent(q.items[i])
 }
 
 // Online says that the connection is back: what paused goes on at once.
@@ -163,20 +151,45 @@ func (q *Queue) Close() {
 	q.items, q.cancel, q.stop = nil, nil, nil
 }
 
-func (q *Queue) index(id string) int {
-	return slices.IndexFunc(q.items, func(i *Item) bool { return i.ID == id })
+func (q *Queue) find(id string) *Item {
+	for _, i := range q.items {
+		if i.ID == id {
+			return i
+		}
+	}
+	return nil
 }
 
-// check holds the files that are new against the limits, counting those that are before them.
-func (q *Queue) check() {
-	left := *q.limits
+// remove takes a file out of the queue, and goes on with the next one.
+func (q *Queue) remove(i *Item) {
+	if i.State == Sending && q.cancel != nil {
+		q.cancel()
+		q.cancel = nil
+	}
+	var rest []*Item
+	for _, other := range q.items {
+		if other != i {
+			rest = append(rest, other)
+		}
+	}
+	q.items = rest
+	q.next()
+	q.changed()
+}
+
+// check holds the files that are new against the limits, counting those that are before them; where there are no limits
+// for them, they are refused for this reason.
+func (q *Queue) check(reason *Refusal) {
+	var left Limits
+	if q.limits != nil {
+		left = *q.limits
+	}
 	for _, i := range q.items {
-		switch {
-		case i.State == Refused:
-			continue
-		case !i.checked:
-			i.checked = true
-			i.Reason = left.refuses(i.File)
+		if !i.checked {
+			i.checked, i.Reason = true, reason
+			if reason == nil {
+				i.Reason = left.refuses(i.File)
+			}
 		}
 		if i.Reason != nil {
 			i.State = Refused
@@ -202,7 +215,8 @@ func (q *Queue) next() {
 
 func (q *Queue) send(i *Item) {
 	i.State, i.Sent = Sending, 0
-	q.cancel = q.client.upload(q.session, i.ID, i.File, func(sent int64) {
+	upload := Request{Method: "POST", Session: q.session, ClientID: i.ID, Body: i.File}
+	q.cancel = q.client.do(upload, func(sent int64) {
 		i.Sent = min(sent, i.File.Size)
 		q.changed()
 	}, func(a Answer) {
@@ -228,19 +242,13 @@ func (q *Queue) answered(i *Item, a Answer) {
 	q.changed()
 }
 
-// sent takes a file out of the queue: it is in the log.
+// sent counts a file that is in the log, and forgets it.
 func (q *Queue) sent(i *Item) {
-	if i.State == Sending && q.cancel != nil {
-		q.cancel() // the entry came first; its answer says nothing new
-		q.cancel = nil
-	}
 	if q.limits != nil {
 		q.limits.take(i.File)
 	}
 	q.tries = 0
-	q.items = slices.DeleteFunc(q.items, func(x *Item) bool { return x == i })
-	q.next()
-	q.changed()
+	q.remove(i)
 }
 
 // pause waits for the next attempt, at least so long.
@@ -260,7 +268,7 @@ func (q *Queue) pause(least time.Duration) {
 func (q *Queue) resume() {
 	q.stop()
 	q.stop = nil
-	if slices.ContainsFunc(q.items, func(i *Item) bool { return i.State == Waiting && !i.checked }) {
+	if q.unchecked() {
 		q.Ask()
 	}
 	q.next()

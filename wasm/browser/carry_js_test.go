@@ -52,10 +52,10 @@ func TestAnUploadTellsHowFarItIs(t *testing.T) {
 	const size = 3 << 20
 	told := make(chan int64, 1000)
 	a := carry(t, w, attachment.Request{
-		Method: "POST", Path: "/native/v1/files", Header: map[string]string{"Foyer-File-Name": "a%20b"},
-		Body: file(t, w, "new File([new Uint8Array(3 << 20)], 'a')"),
+		Method: "POST", Session: "s 1", Token: "secret", ClientID: "id",
+		Body: file(t, w, "new File([new Uint8Array(3 << 20)], 'a ü')"),
 	}, func(sent int64) { told <- sent })
-	if a.Status != 201 || a.JSON["name"] != "a%20b" || a.JSON["size"] != float64(size) {
+	if a.Status != 201 || a.JSON["said"] != "s 1|Bearer secret|id|a%20%C3%BC" || a.JSON["size"] != float64(size) {
 		t.Fatalf("the answer is %+v", a)
 	}
 	last := int64(0)
@@ -73,11 +73,11 @@ func TestAnUploadTellsHowFarItIs(t *testing.T) {
 
 func TestAWantedFileIsABlobAndARefusalIsNot(t *testing.T) {
 	w := newStage(t)
-	get := attachment.Request{Method: "GET", Path: "/native/v1/files/there", Blob: true}
+	get := attachment.Request{Method: "GET", Path: "there", Blob: true}
 	if a := carry(t, w, get, nil); a.Blob == nil || a.Blob.Size != 4 || a.JSON != nil {
 		t.Fatalf("the answer is %+v", a)
 	}
-	get.Path = "/native/v1/files/gone"
+	get.Path = "not/there"
 	if a := carry(t, w, get, nil); a.Status != 404 || a.JSON["code"] != "no_file" || a.Blob != nil {
 		t.Fatalf("the refusal is %+v", a)
 	}
@@ -86,9 +86,9 @@ func TestAWantedFileIsABlobAndARefusalIsNot(t *testing.T) {
 func TestARequestWithoutAnAnswerHasNoStatus(t *testing.T) {
 	w := newStage(t)
 	for _, r := range []attachment.Request{
-		{Method: "GET", Path: "/native/v1/files/broken"},
-		{Method: "NOT ALLOWED", Path: "/"},
-		{Method: "GET", Path: "/", Header: map[string]string{"not a name": ""}},
+		{Method: "GET", Path: "broken"},
+		{Method: "NOT ALLOWED"},
+		{Method: "GET", Token: "not\na token"},
 	} {
 		if a := carry(t, w, r, nil); a.Status != 0 || a.JSON != nil {
 			t.Errorf("%s %s: %+v", r.Method, r.Path, a)
@@ -102,13 +102,13 @@ func TestARequestThatIsCancelledSaysNothingMore(t *testing.T) {
 	done := func(a attachment.Answer) { ends <- a }
 	cancelled := make(chan struct{})
 	w.loop.Post(func() {
-		cancel := w.Carry(attachment.Request{Method: "GET", Path: "/native/v1/never"}, nil, done)
+		cancel := w.Carry(attachment.Request{Method: "GET", Path: "never"}, nil, done)
 		cancel()
 		cancel()
 		close(cancelled)
 	})
 	<-cancelled
-	w.Carry(attachment.Request{Method: "GET", Path: "/native/v1/files/gone"}, nil, done)
+	w.Carry(attachment.Request{Method: "GET", Path: "gone"}, nil, done)
 	if a := next(t, ends); a.Status != 404 {
 		t.Fatalf("the cancelled one said %+v", a)
 	}

@@ -99,7 +99,7 @@ type bench struct {
 const benchPage = `<!doctype html><title>tests</title><script>new Worker('/worker.js')</script>`
 
 const benchWorker = `
-importScripts('/wasm_exec.js');
+importScripts('/wasm_exec.js', '/carry.js');
 const lines = [];
 const log = console.log;
 console.log = (...words) => { lines.push(words.join(' ')); log(...words); };
@@ -136,6 +136,7 @@ func (b *bench) routes() http.Handler {
 	m.HandleFunc("GET /{$}", text("text/html", benchPage))
 	m.HandleFunc("GET /worker.js", text("text/javascript", benchWorker))
 	m.HandleFunc("GET /wasm_exec.js", file("text/javascript", filepath.Join(strings.TrimSpace(string(goroot)), "lib/wasm/wasm_exec.js")))
+	m.HandleFunc("GET /carry.js", file("text/javascript", "../../www/frame/carry.js"))
 	m.HandleFunc("GET /test.wasm", file("application/wasm", b.program))
 	m.HandleFunc("GET /texts/some.json", text("application/json", `{"a":[1,"zwei",null],"b":{"c":true}}`))
 	m.HandleFunc("GET /native/v1/socket", b.socket)
@@ -193,21 +194,25 @@ func (b *bench) closing(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.Copy(io.Discard, io.LimitReader(buf, 8)) // the browser's close frame: header, mask, code
 }
 
-// upload says how much came, under which name.
+// upload says how much came, and what was said of it.
 func (b *bench) upload(w http.ResponseWriter, r *http.Request) {
 	size, err := io.Copy(io.Discard, r.Body)
 	if err != nil {
 		return
 	}
 	w.WriteHeader(http.StatusCreated)
-	_ = json.NewEncoder(w).Encode(map[string]any{"name": r.Header.Get("Foyer-File-Name"), "size": size})
+	_ = json.NewEncoder(w).Encode(map[string]any{"size": size, "said": strings.Join([]string{
+		r.URL.Query().Get("session"), r.Header.Get("Authorization"), r.Header.Get("Foyer-Client-Id"), r.Header.Get("Foyer-File-Name"),
+	}, "|")})
 }
 
-// download has one file; another one breaks off, all others are not there.
+// download has one file; one never comes, one breaks off, all others are not there.
 func (b *bench) download(w http.ResponseWriter, r *http.Request) {
 	switch r.PathValue("id") {
 	case "there":
 		_, _ = io.WriteString(w, "file")
+	case "never":
+		<-r.Context().Done()
 	case "broken":
 		panic(http.ErrAbortHandler)
 	default:

@@ -5,6 +5,7 @@
 // What frames say to it and hear from it stands in bridge.js; the agent desktop says the same.
 
 import 'go:wasm_exec';
+import './carry.js';
 
 const scope = /** @type {any} */ (self);
 const program = new URLSearchParams(location.search).get('wasm') || '';

@@ -69,6 +69,7 @@
 //
 // The others: "focus" {selector}, "button" {visible, unread}, "sound" {name}, "openWindow" {url, name}, "title" {text},
 // "announce" {text, assertive}; and those that come with foyer-view.js: "json" {url} gets a file of the page's own,
+// "place" {into, el} puts an element of the page's own into one of the window's,
 // "save" {name, type, text or data} offers a download; data is a Blob or bytes.
 //
 // In what Go settles, publishes and passes to a page's function, {"$select": "#id"} stands for an element.

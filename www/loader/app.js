@@ -110,6 +110,8 @@ export function createApp(win, tag) {
   /** @type {ReturnType<typeof createServices>} */
   const services = createServices(win, { root: stage.root, base: tag.base });
   services.button = updateButton;
+  /** Puts an element of the page's own into the window. @param {{ into: string, el: unknown }} args */
+  services.place = ({ into, el }) => doc.querySelector(into)?.append(references.unpack(el));
 
   const link = createLink(win, {
     hello: (pass) => ({

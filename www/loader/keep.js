@@ -1,6 +1,6 @@
-// What the page keeps first-party: handle, window, draft, outbox, under foyer.<deployment>.<key> in localStorage.
+// What the page keeps first-party: handle, window, draft, outbox, muted, under foyer.<deployment>.<key> in localStorage.
 
-const keys = ['handle', 'window', 'draft', 'outbox'];
+const keys = ['handle', 'window', 'draft', 'outbox', 'muted'];
 
 /**
  * @param {Window} win

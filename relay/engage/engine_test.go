@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -183,12 +184,15 @@ func TestInvitationsKeepToTheAgentsCapacity(t *testing.T) {
 	f.room = desk.Room{Ready: 1}
 	f.happen("Add", nil)
 	f.wantTold()
+	f.pass(roomMs)
 	f.room = desk.Room{Ready: 1, WithRoom: 1, Free: 1, Waiting: 1}
 	f.happen("Add", nil)
 	f.wantTold()
+	f.pass(roomMs)
 	f.room.Waiting = 0
 	f.happen("Add", nil)
 	f.wantTold("invite to chat on 1")
+	f.pass(roomMs)
 	f.room.Free = 5
 	f.happen("Add", nil)
 	f.wantTold() // one at a time
@@ -327,6 +331,34 @@ func TestAWebhookThatRefusesIsNotAskedAgain(t *testing.T) {
 	if calls.Load() != 1 || f.clock.Timers() != 0 {
 		t.Errorf("%d calls, %d timers", calls.Load(), f.clock.Timers())
 	}
+}
+
+func TestTheReadmesRulesCompile(t *testing.T) {
+	b, err := os.ReadFile("../../README.md")
+	must(t, err)
+	_, rest, found := strings.Cut(string(b), "```yaml\nrules:\n")
+	rules, _, closed := strings.Cut(rest, "```")
+	if !found || !closed || len(mustCompile(t, rules)) == 0 {
+		t.Error("README.md shows no rules")
+	}
+}
+
+func FuzzConditions(f *testing.F) {
+	for _, when := range []string{"seconds > 3", "data(\"Add\").n == 2", "invitations[5].result == \"\"", "times(event.name) / pages > 1", "event.data.a.b.c"} {
+		f.Add(when)
+	}
+	f.Fuzz(func(t *testing.T, when string) {
+		rules, err := Compile([]config.Rule{{Name: "r", PerVisit: 1, PerDevice: 1, When: config.Expression{Text: when, Line: 1},
+			Do: []config.Action{{Notify: []config.Notification{{Channel: "x", Page: "current"}}}}}})
+		if err != nil {
+			return
+		}
+		j := NewJourney("shop", id(1))
+		e := visit.Event{ID: id(2), Name: "Add", Data: map[string]any{"n": int64(2)}}
+		j.Add(e)
+		w := world{nowMs: startMs, onDevice: func(string) (int, error) { return 0, nil }}
+		_, _ = rules[0].decide(j, e, w) // whatever a condition does, it is an error at worst
+	})
 }
 
 func TestFaultyRulesAreRefusedWithTheirLine(t *testing.T) {

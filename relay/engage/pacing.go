@@ -1,9 +1,16 @@
 package engage
 
-import "context"
+import (
+	"context"
+
+	"foyer/relay/desk"
+)
 
 // invitationMs is for how long an invitation that nobody answered holds a place for its chat.
 const invitationMs = 60_000
+
+// roomMs is for how long the desk is not asked again: pages and rules ask often, and each time the store would be read.
+const roomMs = 200
 
 // openInvitation is one that may still become a chat.
 type openInvitation struct {
@@ -22,7 +29,7 @@ type Capacity struct {
 
 // Capacity counts places of agents at this relay, less those that are promised.
 func (s *Service) Capacity(ctx context.Context) (Capacity, error) {
-	room, err := s.Desk.Room(ctx)
+	room, err := s.room(ctx)
 	if err != nil {
 		return Capacity{}, err
 	}
@@ -31,6 +38,32 @@ func (s *Service) Capacity(ctx context.Context) (Capacity, error) {
 		c.State = min(float64(c.Places)/float64(room.Ready), 1)
 	}
 	return c, nil
+}
+
+// room is what the desk said a moment ago.
+func (s *Service) room(ctx context.Context) (desk.Room, error) {
+	now := s.Clock.NowMs()
+	s.mu.Lock()
+	last := s.lastRoom
+	s.mu.Unlock()
+	if last.known && now-last.ms < roomMs && now >= last.ms {
+		return last.room, nil
+	}
+	room, err := s.Desk.Room(ctx)
+	if err != nil {
+		return room, err
+	}
+	s.mu.Lock()
+	s.lastRoom = knownRoom{room: room, ms: now, known: true}
+	s.mu.Unlock()
+	return room, nil
+}
+
+// knownRoom is what the desk said, and when.
+type knownRoom struct {
+	room  desk.Room
+	ms    int64
+	known bool
 }
 
 // promised counts invitations that are open, and forgets those whose time is over.

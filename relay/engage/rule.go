@@ -116,7 +116,7 @@ const (
 	Fire       Verdict = "fires"       // its actions are due
 	HeldOut    Verdict = "is held out" // they would be, but for the hold-out share
 	NoCapacity Verdict = "finds no agent"
-	Limited    Verdict = "has reached its limit"
+	Limited    Verdict = "has reached its limit" // in this visit, whatever its condition says; or in this browser
 )
 
 // world is what a rule's verdict depends on beside the visit.
@@ -133,12 +133,12 @@ func (r *Rule) decide(j *Journey, e visit.Event, w world) (Verdict, error) {
 	if !r.concerns(e) {
 		return Quiet, nil
 	}
+	if j.fired(r.config.Name) >= r.config.PerVisit {
+		return Limited, nil
+	}
 	held, err := r.holds(j, envOf(j, e, w.capacity, w.nowMs))
 	if err != nil || !held {
 		return Quiet, err
-	}
-	if j.fired(r.config.Name) >= r.config.PerVisit {
-		return Limited, nil
 	}
 	n, err := w.onDevice(r.config.Name)
 	if err != nil {

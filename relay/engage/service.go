@@ -43,8 +43,9 @@ type Options struct {
 type Service struct {
 	Options
 
-	mu   sync.Mutex
-	open map[string]openInvitation // by engagement id
+	mu       sync.Mutex                // guards what follows
+	open     map[string]openInvitation // by engagement id
+	lastRoom knownRoom
 }
 
 // NewService puts a Service together.

@@ -23,6 +23,7 @@ type tab struct {
 	looked     *chat.Conversation // whose lines they are
 	wants      []want
 
+	missed     string             // the session that had begun before the page was there
 	conv       *chat.Conversation // the chat that it was told of, the last one where that is over
 	upTo       int64              // the last entry that it was told
 	first      int64              // the first one, 0 before
@@ -43,7 +44,7 @@ type tab struct {
 	handed    string
 }
 
-func newTab(s *Service, p Page) *tab { return &tab{s: s, page: p} }
+func newTab(s *Service, p Page) *tab { return &tab{s: s, page: p, missed: s.began} }
 
 // leave ends what waits for the page.
 func (t *tab) leave() {

@@ -30,7 +30,7 @@ func (t *tab) tell() {
 func (t *tab) join(conv *chat.Conversation) {
 	t.conv, t.upTo, t.first, t.endMs = conv, 0, 0, 0
 	t.over, t.left, t.typing, t.typingSelf, t.wants = false, false, nil, false, nil
-	t.restoring = t.s.began != conv.ID()
+	t.restoring = t.s.began != conv.ID() || t.missed == conv.ID()
 	switch {
 	case !t.restoring:
 		answer := t.table().Answer(t.chat(conv), conv.Entries())

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"foyer/relay/wire"
 )
 
 // call makes a request; header holds names and values in turn.
@@ -69,6 +71,40 @@ func TestRulesLookAtWhatWasRecorded(t *testing.T) {
 			t.Errorf("%v: %v", args, err)
 		}
 	}
+}
+
+func TestAPageIsToldByRulesAndServers(t *testing.T) {
+	data := t.TempDir()
+	rules := filepath.Join(data, "relay.yaml")
+	text := "rules:\n  - {name: help, pattern: {kind: counter, events: [AddToCart], count: 2}, do: [{notify: [{channel: from a rule, data: {n: 1}}]}]}\n"
+	if err := os.WriteFile(rules, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := startRelay(t, "", "--dev", "--data", data, "--config", rules)
+	page := dialVisitor(t, p, nil)
+	visit, pageID := strings.Repeat("A", 32), strings.Repeat("1", 32)
+	wantNotified := func(channel string) {
+		t.Helper()
+		f, err := page.hear(func(f wire.Frame) bool { _, ok := f.(*wire.Notify); return ok })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := f.(*wire.Notify); n.Channel != channel || n.Visit != visit || n.Page != pageID {
+			t.Errorf("told %+v, want %q", n, channel)
+		}
+	}
+	for i := range 3 {
+		e := wire.Event{ID: fmt.Sprintf("%032X", i), Type: "BUSINESS", Name: "AddToCart", Page: pageID, Visit: visit,
+			Device: strings.Repeat("D", 32), Ms: int64(i), URL: "http://shop-a.localhost/"}
+		if err := page.say(&wire.Events{Ref: 1, Events: []wire.Event{e}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wantNotified("from a rule") // and only once: what comes next is the server's
+	if status, text := p.call("POST", "/server/data/notification/notify/"+visit, `[{"page":"`+pageID+`","channel":"from a server"}]`, "x-api-key", "demo"); status != 200 {
+		t.Fatalf("%d %s", status, text)
+	}
+	wantNotified("from a server")
 }
 
 func TestTheDemoKeyIsForDevelopmentOnly(t *testing.T) {

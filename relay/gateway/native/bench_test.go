@@ -7,11 +7,15 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"foyer/relay/deployment"
+	"foyer/relay/notify"
 	"foyer/relay/visit"
+	"foyer/relay/wire"
 )
 
 const eventsAtOnce = 20 // what a burst of a page comes to
@@ -41,6 +45,37 @@ func BenchmarkEvents(b *testing.B) {
 			b.ReportMetric(0, "ns/op")
 		})
 	}
+}
+
+// BenchmarkNotify measures how long a notification takes from the call of the domain until it has arrived at its page,
+// with 1,000 pages connected, each of a visit of its own.
+//
+//	go test -run '^$' -bench Notify ./relay/gateway/native
+func BenchmarkNotify(b *testing.B) {
+	const connected = 1000
+	r := newRelay(b)
+	clients := make([]*client, connected)
+	for i := range clients {
+		h := hello()
+		h.Visit = fmt.Sprintf("%032X", i)
+		clients[i], _ = r.visitor((*testRelay).socket, h)
+	}
+	took := make([]time.Duration, 0, b.N)
+	b.ResetTimer()
+	for i := range b.N {
+		began := time.Now()
+		at := i * 7 % connected
+		if n := r.notify(fmt.Sprintf("%032X", at), notify.Message{Channel: "gpe.appendContent", Data: map[string]any{"url": "/invite.html"}}); n != 1 {
+			b.Fatalf("%d pages got it", n)
+		}
+		next[*wire.Notify](clients[at], nil)
+		took = append(took, time.Since(began))
+	}
+	b.StopTimer()
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
+	b.ReportMetric(float64(took[len(took)*95/100].Microseconds())/1000, "p95-ms")
+	b.ReportMetric(0, "ns/op")
 }
 
 func burst(n int64) []beaconEvent {

@@ -6,18 +6,14 @@
 // carries any number of frames, one behind the other. Unknown fields are ignored, an unknown type is refused with
 // CodeUnknownFrame.
 //
+// The relay reads and writes fields with a library (fields.go), the browser with the part of msgpack that frames need
+// (compact.go), because every visitor downloads it.
+//
 // It is used by relay/gateway/native on one side and by wasm/ on the other, so it must never import what the browser
 // already has (net/http, encoding/json, regexp) nor anything else of the relay.
 package wire
 
-import (
-	"bytes"
-	"errors"
-	"fmt"
-	"io"
-
-	"github.com/vmihailenco/msgpack/v5"
-)
+import "fmt"
 
 // Limits of the protocol; welcome tells them to clients.
 const (
@@ -33,42 +29,31 @@ const (
 )
 
 // Encode writes one frame.
-func Encode(f Frame) ([]byte, error) {
-	var b bytes.Buffer
-	if err := encodeTo(&b, f); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
-}
+func Encode(f Frame) ([]byte, error) { return appendFrame(nil, f) }
 
 // EncodeAll writes frames one behind the other, as the long poll carries them.
-func EncodeAll(frames []Frame) ([]byte, error) {
-	var b bytes.Buffer
+func EncodeAll(frames []Frame) (b []byte, err error) {
 	for _, f := range frames {
-		if err := encodeTo(&b, f); err != nil {
+		if b, err = appendFrame(b, f); err != nil {
 			return nil, err
 		}
 	}
-	return b.Bytes(), nil
+	return b, nil
 }
 
-func encodeTo(w io.Writer, f Frame) error {
-	e := msgpack.NewEncoder(w)
-	if err := e.EncodeArrayLen(2); err != nil {
-		return fmt.Errorf("encode frame %d: %w", f.FrameType(), err)
+const pairHead = 0x92 // a msgpack array of two
+
+func appendFrame(b []byte, f Frame) ([]byte, error) {
+	b, err := appendFields(appendUint(append(b, pairHead), uint64(f.FrameType())), f)
+	if err != nil {
+		return nil, fmt.Errorf("encode frame %d: %w", f.FrameType(), err)
 	}
-	if err := e.EncodeUint(uint64(f.FrameType())); err != nil {
-		return fmt.Errorf("encode frame %d: %w", f.FrameType(), err)
-	}
-	if err := e.Encode(f); err != nil {
-		return fmt.Errorf("encode frame %d: %w", f.FrameType(), err)
-	}
-	return nil
+	return b, nil
 }
 
 // Decode reads exactly one frame. Its error is always a *Problem with CodeBadFrame, CodeTooLarge or CodeUnknownFrame.
 func Decode(b []byte) (Frame, error) {
-	frames, err := decode(b, 1)
+	frames, err := DecodeAll(b, 1)
 	if err != nil {
 		return nil, err
 	}
@@ -79,60 +64,49 @@ func Decode(b []byte) (Frame, error) {
 }
 
 // DecodeAll reads the frames of a long poll's body, at most max of them. Errors as in Decode.
-func DecodeAll(b []byte, max int) ([]Frame, error) { return decode(b, max) }
-
-func decode(b []byte, max int) ([]Frame, error) {
-	r := bytes.NewReader(b)
+func DecodeAll(b []byte, max int) ([]Frame, error) {
 	var frames []Frame
-	for r.Len() > 0 {
+	for len(b) > 0 {
 		if len(frames) == max {
 			return nil, Problemf(CodeBadFrame, "more than %d frames, or bytes behind the last one", max)
 		}
-		start := r.Len()
-		if err := checkShape(b[len(b)-start:]); err != nil {
-			return nil, err
-		}
-		f, err := decodeOne(r)
+		rest, err := skip(b, maxDepth)
 		if err != nil {
 			return nil, err
 		}
-		if start-r.Len() > MaxFrame {
+		one := b[:len(b)-len(rest)]
+		if len(one) > MaxFrame {
 			return nil, Problemf(CodeTooLarge, "a frame may have %d bytes", MaxFrame)
 		}
-		frames = append(frames, f)
+		f, err := decodeFrame(one)
+		if err != nil {
+			return nil, err
+		}
+		frames, b = append(frames, f), rest
 	}
 	return frames, nil
 }
 
-func decodeOne(r *bytes.Reader) (frame Frame, err error) {
-	defer func() {
-		// The codec walks bytes of strangers by reflection; whatever it stumbles over is their frame's fault.
-		if p := recover(); p != nil {
-			frame, err = nil, Problemf(CodeBadFrame, "not a frame: %v", p)
-		}
-	}()
-	d := msgpack.NewDecoder(r)
-	d.UseLooseInterfaceDecoding(true) // numbers in free data are int64, uint64 or float64, whatever width they came in
-	n, err := d.DecodeArrayLen()
-	if err != nil || n != 2 {
+// decodeFrame reads one frame, whose shape has been checked.
+func decodeFrame(b []byte) (Frame, error) {
+	if b[0] != pairHead {
 		return nil, Problemf(CodeBadFrame, "a frame is a msgpack array of type and fields")
 	}
-	t, err := d.DecodeUint64()
-	if err != nil {
+	r := compactReader{b[1:]}
+	head, err := r.value()
+	n, isNumber := head.(int64)
+	if err != nil || !isNumber {
 		return nil, Problemf(CodeBadFrame, "a frame's type is a number")
 	}
-	if t > 255 {
-		return nil, Problemf(CodeUnknownFrame, "there is no frame of type %d", t)
+	var f Frame
+	if n >= 0 && n <= 255 {
+		f = blank(Type(n))
 	}
-	f := blank(Type(t))
 	if f == nil {
-		return nil, Problemf(CodeUnknownFrame, "there is no frame of type %d", t)
+		return nil, Problemf(CodeUnknownFrame, "there is no frame of type %d", n)
 	}
-	if err := d.Decode(f); err != nil {
-		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			return nil, Problemf(CodeBadFrame, "the frame of type %d is cut short", t)
-		}
-		return nil, Problemf(CodeBadFrame, "the fields of frame type %d: %v", t, err)
+	if err := readFields(r.b, f); err != nil {
+		return nil, Problemf(CodeBadFrame, "the fields of frame type %d: %v", n, err)
 	}
 	return f, nil
 }

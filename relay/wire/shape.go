@@ -2,16 +2,10 @@ package wire
 
 import "encoding/binary"
 
-// checkShape walks the first msgpack value of b without allocating: it refuses nesting that would exhaust the stack,
-// and lengths beyond the bytes that are there, before the real decoder allocates for them.
-func checkShape(b []byte) error {
-	_, err := skip(b, maxDepth)
-	return err
-}
-
 func short() *Problem { return Problemf(CodeBadFrame, "the frame is cut short") }
 
-// skip returns what follows the first value of b.
+// skip walks the first msgpack value of b without allocating and returns what follows it. It refuses nesting that would
+// exhaust the stack, and lengths beyond the bytes that are there, before a decoder allocates for them.
 func skip(b []byte, depth int) ([]byte, error) {
 	if len(b) == 0 {
 		return nil, short()

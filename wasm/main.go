@@ -17,6 +17,7 @@ func main() {
 	sites := page.NewSites(l, func(site *page.Site) page.Handler {
 		return visitor.New(site, visitor.Options{
 			Loop: l, Dial: worker.Dialer(), Poll: worker.Poller(), Fetch: worker.FetchJSON, NewID: worker.UUID, Day: worker.Day,
+			Carry: worker,
 		})
 	})
 	worker.Run(l, sites)

@@ -103,6 +103,14 @@ func (c *Client) Conversation() *Conversation { return c.conv }
 // Handle is what takes the chat up on the visitor's next page, "" where there is none.
 func (c *Client) Handle() string { return c.handle }
 
+// Token is the connection's token of now, for requests beside it; "" while there is none.
+func (c *Client) Token() string {
+	if c.cfg.NowMs() >= c.tokenTo {
+		return ""
+	}
+	return c.token
+}
+
 // Refused is why the last start failed, "" if it did not.
 func (c *Client) Refused() wire.Code { return c.refused }
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"foyer/relay/wire"
+	"foyer/wasm/attachment"
 	"foyer/wasm/chat"
 	"foyer/wasm/loop"
 	"foyer/wasm/page"
@@ -35,6 +36,7 @@ type Options struct {
 	Poll transport.Poller
 	// Fetch gets a JSON file of the relay; done is called on the loop with plain Go values.
 	Fetch func(path string, done func(any, error))
+	Carry attachment.Carrier                 // makes requests about files
 	NewID func() string                      // a client message id
 	Day   func(ms int64, lang string) string // see webchat.Options
 	Zone  *time.Location                     // in which times are shown; nil takes the browser's
@@ -61,12 +63,14 @@ func New(site *page.Site, o Options) *Visitor {
 		OnFrame:  func(f wire.Frame) { v.chat.Frame(f) },
 		OnStatus: v.linkChanged,
 	})
+	files := &attachment.Client{Carrier: o.Carry, Loop: o.Loop, Token: func() string { return v.chat.Client().Token() }}
 	v.chat = webchat.New(webchat.Options{
 		Site: site, Link: v.link, Loop: o.Loop, NewID: o.NewID, Zone: o.Zone,
 		NowMs:   func() int64 { return o.Loop.Now().UnixMilli() },
 		Connect: v.link.Start,
 		Texts:   v.texts,
 		Day:     o.Day,
+		Files:   files,
 		Reopen:  v.reopen,
 	})
 	v.service = webchatservice.New(webchatservice.Options{
@@ -74,6 +78,7 @@ func New(site *page.Site, o Options) *Visitor {
 		NowMs:   func() int64 { return o.Loop.Now().UnixMilli() },
 		Connect: v.link.Start,
 		Redraw:  v.chat.Redraw,
+		Files:   files,
 	})
 	v.chat.Hook(webchat.Hooks{
 		Look: func(p webchat.Page, l *chat.Line) chat.Look { return v.service.Look(p, l) },

@@ -33,6 +33,12 @@ const (
 	actSave     = "save"
 	actInvited  = "invited"
 	actDecline  = "decline"
+
+	actAttach     = "attach"
+	actDropFile   = "dropFile"
+	actAgainFile  = "againFile"
+	actDownload   = "download"
+	actDeleteFile = "deleteFile"
 )
 
 // Input does what the visitor wants on a page.
@@ -95,6 +101,8 @@ func (a *App) act(p *pane, act view.Action) {
 		a.accepted(p)
 	case actDecline:
 		a.uninvite(p)
+	case actAttach, actDropFile, actAgainFile, actDownload, actDeleteFile:
+		a.actOnFile(p, act)
 	default:
 		a.actOnMessage(act)
 	}

@@ -68,6 +68,9 @@ type pane struct {
 
 	noButton, wantsButton bool // the page's script has hidden the chat button, or asked for it
 
+	problem string          // key of the text that says why a file could not be had
+	deleted map[string]bool // files that were taken back, as drawn
+
 	drawnFrom          int64  // Seq of the first entry that may be drawn
 	addedIn            string // session of the messages that the page was told of
 	addedFrom, addedTo int64  // their Seqs

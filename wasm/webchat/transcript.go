@@ -44,6 +44,7 @@ func (d painter) transcript() []*view.Node {
 // lines draws the lines with the days between them, and the page's own messages where they were put.
 func (d painter) lines(lines []chat.Line) []*view.Node {
 	var all []*view.Node
+	d.p.deleted = attachment.Deleted(d.a.client.Conversation().Entries())
 	rest, last, day := d.p.ownMessages(d.a.client.Conversation()), lastMine(lines), ""
 	for i := range lines {
 		l := &lines[i]

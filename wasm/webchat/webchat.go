@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"foyer/relay/wire"
+	"foyer/wasm/attachment"
 	"foyer/wasm/chat"
 	"foyer/wasm/page"
 	"foyer/wasm/view"
@@ -44,7 +45,7 @@ type Site interface {
 	Stored(key string) string
 }
 
-// Options are what an App needs. All fields but Zone must be set.
+// Options are what an App needs. All fields but Zone and Files must be set.
 type Options struct {
 	Site  Site
 	Link  chat.Link
@@ -55,6 +56,8 @@ type Options struct {
 	Connect func()
 	// Reopen drops the connection and opens it anew, because the hello has something else to say.
 	Reopen func()
+	// Files sends and fetches files; nil where that is not possible.
+	Files *attachment.Client
 	// Day writes the day of a time (Unix milliseconds) in a language: "Monday, March 3".
 	Day func(ms int64, lang string) string
 	// Texts gets the words of a language, or of one that is close to it; done is called once, on the loop. Until then
@@ -90,15 +93,18 @@ type App struct {
 	languages    map[string]Texts  // as they are shipped; nil for one that was asked for
 	form         map[string]string // what the visitor has filled in, by field name
 	story        story
-	invited      bool   // an automatic invitation was shown
-	heardIn      string // session of the last message that may have been heard
-	heard        int64  // its Seq
-	lastInjected int
-	userData     map[string]any // attached to the next chat, from WebChat.open
-	phase        chat.Phase     // as it was last published
-	mirrored     *State         // as pages were told; nil before
-	outbox       string         // as it was last kept
-	unsent       string         // an earlier worker's outbox, until its chat is taken up
+	invited      bool              // an automatic invitation was shown
+	heardIn      string            // session of the last message that may have been heard
+	heard        int64             // its Seq
+	lastInjected int               // number of the last injected message
+	queue        *attachment.Queue // files on their way; nil where none can be sent
+	queueOf      string            // their session
+	asked        string            // state of the session in which the limits were asked for
+	userData     map[string]any    // attached to the next chat, from WebChat.open
+	phase        chat.Phase        // as it was last published
+	mirrored     *State            // as pages were told; nil before
+	outbox       string            // as it was last kept
+	unsent       string            // an earlier worker's outbox, until its chat is taken up
 	dirty        bool
 }
 
@@ -338,6 +344,7 @@ func (a *App) settle() {
 	}
 	a.markShown()
 	a.sound()
+	a.followUploads()
 	for _, p := range a.panes {
 		a.draw(p)
 	}

@@ -31,6 +31,9 @@ func (d painter) window() *view.Node {
 	d.focusable(root, onWindow)
 	root.On = []view.Handler{{Event: "keydown", Action: actEscape, Keys: []string{"Escape"}, Prevent: true, Stop: true}}
 	root.Handle("focusin", actFocusIn).Handle("focusout", actFocusOut)
+	if d.takesFiles() {
+		root.Handle("files", actAttach).With("data-drop", d.t.Get("FileDrop"))
+	}
 	if d.p.drawn == isBar {
 		return root
 	}
@@ -102,6 +105,8 @@ func (d painter) status() *view.Node {
 func (d painter) statusText(now content) (class, text string) {
 	client := d.a.client
 	switch {
+	case d.p.problem != "" && (now == isTalk || now == isOver):
+		return "cx-denied", d.t.Get(d.p.problem)
 	case now == isDenied || (client.Status() == chat.Denied && now == isTalk):
 		return "cx-denied", d.t.With("ChatDenied", "Reason", d.t.Reason(client.Denial()))
 	case client.Status() == chat.Reconnecting && now != isForm && now != isOver:
@@ -119,7 +124,7 @@ func (d painter) statusText(now content) (class, text string) {
 func (d painter) footer() *view.Node {
 	switch d.p.drawn {
 	case isTalk:
-		return view.Box("div", "cx-footer", d.emojiPanel(), d.input(), d.tools())
+		return view.Box("div", "cx-footer", d.uploadList(), d.emojiPanel(), d.input(), d.tools())
 	case isOver:
 		return d.overFooter()
 	}

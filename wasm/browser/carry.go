@@ -44,16 +44,15 @@ func (w *Worker) Carry(r attachment.Request, progress func(sent int64), done fun
 }
 
 func (w *Worker) carry(r attachment.Request, told, ended safejs.Func) (abort safejs.Value, err error) {
-	ask := map[string]any{"method": r.Method, "path": r.Path, "session": r.Session, "token": r.Token,
-		"clientId": r.ClientID, "blob": r.Blob, "name": "", "body": nil}
+	name, body := "", safejs.Null()
 	if r.Body != nil {
-		ask["name"], ask["body"] = r.Body.Name, r.Body
+		name = r.Body.Name
+		if body, err = w.toJS(r.Body); err != nil {
+			return body, err
+		}
 	}
-	js, err := w.toJS(ask)
-	if err != nil {
-		return js, err
-	}
-	return w.global.Call("foyerCarry", w.Origin()+attachment.Path, js, told.Value(), ended.Value())
+	return w.global.Call("foyerCarry", r.Method, w.Origin()+attachment.Path, r.Path, r.Session, r.Token, r.ClientID, name,
+		body, r.Blob, told.Value(), ended.Value())
 }
 
 func (w *Worker) answer(args []safejs.Value) attachment.Answer {

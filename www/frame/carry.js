@@ -2,14 +2,17 @@
 // left. In JavaScript because every line of it is ten times larger in Go. A plain script, which tests load as it is.
 
 /**
+ * @param {string} method
  * @param {string} base where files are, without a slash at the end
- * @param {{ method: string, path: string, session: string, token: string, clientId: string, name: string, body: Blob | null, blob: boolean }} ask
- *   path: of the file, or "limits"; blob: the body of a 200 is wanted as a Blob, everything else is JSON
+ * @param {string} path of the file below it, or "limits", or ""
+ * @param {string} session @param {string} token @param {string} clientId
+ * @param {string} name @param {Blob | null} body the file that is sent
+ * @param {boolean} blob the body of a 200 is wanted as a Blob; everything else is JSON
  * @param {(sent: number) => void} progress bytes of the body that have left
  * @param {(status: number, body: unknown) => void} done once, with status 0 where there is no answer
  * @returns {() => void} ends it; neither function is called any more
  */
-globalThis.foyerCarry = (base, { method, path, session, token, clientId, name, body, blob }, progress, done) => {
+globalThis.foyerCarry = (method, base, path, session, token, clientId, name, body, blob, progress, done) => {
   const request = new XMLHttpRequest();
   request.open(
     method,

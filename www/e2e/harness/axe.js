@@ -19,8 +19,8 @@ export async function violations(page, selector) {
   return result.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`));
 }
 
-/** Settles when nothing is half-way: a colour between two others has nobody chosen. */
-export function atRest() {
-  const changes = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
-  return Promise.allSettled(changes.map((change) => change.finished));
+/** Settles when nothing is half-way: a colour between two others has nobody chosen. One change may set off another. */
+export async function atRest() {
+  const changes = () => document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+  for (let now = changes(); now.length > 0; now = changes()) await Promise.allSettled(now.map((change) => change.finished));
 }

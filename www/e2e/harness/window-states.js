@@ -1,0 +1,87 @@
+// One conversation that leads the chat window through its states, in any language: everything is found by the hooks that
+// sites style, never by words. Tests of accessibility and of looks go along and stop at each state.
+
+import * as agent from './agent.js';
+import { press } from './person.js';
+import { until } from './until.js';
+import { chatWindow } from './visitor.js';
+
+const firstField = `${chatWindow} #cx_webchat_form_firstname`;
+const input = `${chatWindow} textarea.cx-message-input`;
+
+/**
+ * @param {import('./stage.js').Scene} scene
+ * @param {{lang?: string}} options  of the window
+ * @param {(state: string, page: import('puppeteer-core').Page) => Promise<unknown>} look  called in each state
+ */
+export async function walkStates(scene, { lang = 'en' }, look) {
+  const customer = await scene.visitor();
+  const shop = await customer.tab();
+  await shop.evaluateOnNewDocument(configure, lang);
+  await shop.goto(scene.relay.shop('shop-a'));
+  await shop.locator('.cx-webchat-chat-button').wait();
+  await look('button', shop);
+
+  await press(shop, '.cx-webchat-chat-button');
+  await shop.locator(firstField).wait();
+  await look('form', shop);
+  await shop.type(firstField, 'Ada');
+  await press(shop, `${chatWindow} .cx-submit`);
+  await shop.locator(input).wait();
+  await look('waiting', shop);
+
+  const desk = await (await scene.agent()).atWork(scene.relay);
+  await agent.accept(desk);
+  await talk(shop, desk);
+  await look('conversation', shop);
+
+  await press(shop, `${chatWindow} .cx-end-chat`);
+  await shop.locator(`${chatWindow} [role="alertdialog"]`).wait();
+  await look('question', shop);
+  await shop.keyboard.press('Escape');
+
+  await press(shop, `${chatWindow} .cx-button-minimize`);
+  await agent.write(desk, 'Are you still there?');
+  await shop.bringToFront();
+  await shop.locator('.cx-unread').wait();
+  await look('minimised', shop);
+  await press(shop, `${chatWindow} .cx-button-minimize`);
+
+  await shop.evaluate(() => globalThis.CXBus.command('WebChat.showOverlay', { html: '<h2>Back in a minute</h2><p>We call a colleague.</p>' }));
+  await shop.locator(`${chatWindow} ::-p-text(Back in a minute)`).wait();
+  await look('overlay', shop);
+  await shop.evaluate(() => globalThis.CXBus.command('WebChat.hideOverlay'));
+
+  await agent.done(desk);
+  await shop.bringToFront();
+  await shop.locator(`${chatWindow} .cx-ended`).wait();
+  await look('ended', shop);
+}
+
+/** Runs in the page before its scripts. */
+function configure(lang) {
+  const webchat = { emojis: true, uploadsEnabled: true, charCountEnabled: true, chatButton: { enabled: true } };
+  const arabic = { Dir: 'rtl', Lang: 'ar', ChatTitle: 'محادثة', ChatEnd: 'إنهاء المحادثة', AriaMessage: 'رسالة' };
+  Reflect.set(globalThis, '_genesys', { widgets: { main: { lang, i18n: { ar: { webchat: arabic } } }, webchat } });
+}
+
+/** Some of everything that a transcript shows. */
+async function talk(shop, desk) {
+  const say = async (text) => {
+    await press(shop, input);
+    await shop.keyboard.type(text);
+    await shop.keyboard.press('Enter');
+    await until(`${text} is in the transcript`, () => shop.$eval(`${chatWindow} .cx-transcript`, (e, t) => e.textContent.includes(t), text));
+  };
+  await say('Is the two-person tent in stock?');
+  await agent.write(desk, 'Good morning! Yes, three of them.');
+  await agent.write(desk, 'Its page is https://shop.example/tent and it weighs **2.1 kg** all in.');
+  await shop.bringToFront();
+  await say('Then I take one, thank you.');
+  await agent.reads(desk, 'Then I take one');
+  await shop.evaluate(() =>
+    globalThis.CXBus.command('WebChat.injectMessage', { type: 'text', name: 'Fernhill', text: 'Our workshop is open on Saturdays.', custom: false }),
+  );
+  await agent.draft(desk, 'With pleasure. Shall I');
+  await shop.bringToFront();
+}

@@ -237,10 +237,10 @@ func TestLimitsOutliveTheVisitAndTheRelay(t *testing.T) {
 }
 
 func TestHoldOutIsStableAndNearItsShare(t *testing.T) {
-	r := &Rule{config: config.Rule{Name: "r", HoldOut: 20}}
+	r, afterRestart := &Rule{config: config.Rule{Name: "r", HoldOut: 20}}, &Rule{config: config.Rule{Name: "r", HoldOut: 20}}
 	n := 0
 	for i := range 10_000 {
-		if r.heldOut(id(i)) != r.heldOut(id(i)) {
+		if r.heldOut(id(i)) != afterRestart.heldOut(id(i)) {
 			t.Fatal("it changes its mind")
 		}
 		if r.heldOut(id(i)) {

@@ -2,7 +2,8 @@
 // pages of a visit.
 //
 // Gateways and relay/engage call Service.Notify. Messages are live only: a page that is not open does not get them
-// later, and the caller is told how many did. The package knows neither HTTP nor connections.
+// later, and the caller is told how many did. Pages of connections to other relays are not reached. The package knows
+// neither HTTP nor connections.
 package notify
 
 import (

@@ -123,12 +123,19 @@ func conditionOf(q visit.Query) (w condition, ok bool) {
 	if !storable(texts...) {
 		return w, false
 	}
-	w.equals("deployment", q.Deployment)
+	if q.Deployment != "" && narrow(q) {
+		w.and("deployment || '' = ?", q.Deployment) // else databases walk through the whole deployment, in the order of time
+	} else {
+		w.equals("deployment", q.Deployment)
+	}
 	w.among("id", q.IDs)
 	w.among("visit", q.Visits)
 	w.among("page", q.Pages)
 	w.among("name", q.Names)
-	w.among("identity", q.Naming)
+	if len(q.Naming) > 0 {
+		w.and(named)
+		w.among("identity", q.Naming)
+	}
 	w.equals("device", q.Device)
 	w.equals("kind", q.Type)
 	if q.Identity != "" {
@@ -153,9 +160,20 @@ func conditionOf(q visit.Query) (w condition, ok bool) {
 	return w, true
 }
 
+// narrow tells whether a query has a condition that few events meet, and an index for it.
+func narrow(q visit.Query) bool {
+	return len(q.IDs)+len(q.Visits)+len(q.Pages)+len(q.Naming) > 0 || q.Device != "" || q.Identity != "" || q.With != ""
+}
+
+// named is the condition of the index of identities, which databases use only for queries that say it.
+const named = "identity <> ''"
+
 // visitsWith asks for events of visits that have an event with a value in a column.
 func (c *condition) visitsWith(column, value, deployment string) {
 	inner := condition{}
+	if column == "identity" {
+		inner.and(named)
+	}
 	inner.equals(column, value)
 	inner.equals("deployment", deployment)
 	c.and("visit in (select visit from events"+inner.sql()+")", inner.args...)

@@ -147,3 +147,32 @@ func TestEventsAreDeletedWhenTheirTimeIsOver(t *testing.T) {
 		}
 	})
 }
+
+func TestHistoryUsesItsIndexes(t *testing.T) {
+	s := mustOpen(t, sqliteOptions(t))
+	for what, tt := range map[string]struct {
+		q     visit.Query
+		index string
+	}{
+		"visits":                {visit.Query{Deployment: "demo", Visits: []string{"v"}}, "events_visit (visit=?"},
+		"pages":                 {visit.Query{Deployment: "demo", Pages: []string{"p"}}, "events_page (page=?"},
+		"a device's firings":    {visit.Query{Deployment: "demo", Device: "d", Names: []string{"RuleFired"}, SinceMs: 1}, "events_device (device=? AND name=?"},
+		"who is named":          {visit.Query{Deployment: "demo", Naming: []string{"ann"}}, "events_identity (identity=?"},
+		"an identity's visits":  {visit.Query{Deployment: "demo", Identity: "ann"}, "events_identity (identity=?"},
+		"all of an identity":    {visit.Query{Deployment: "demo", Identity: "ann"}, "events_visit (visit=?"},
+		"a name":                {visit.Query{Deployment: "demo", Names: []string{"Add"}, SinceMs: 1}, "events_name (deployment=? AND name=? AND server_ms>?"},
+		"what came lately":      {visit.Query{Deployment: "demo", SinceMs: 1}, "events_came (deployment=? AND server_ms>?"},
+		"visits with a sign-in": {visit.Query{Deployment: "demo", With: "SignIn"}, "events_name (deployment=? AND name=?"},
+	} {
+		w, _ := conditionOf(tt.q)
+		steps, err := all(context.Background(), s.engine.eventReads(), func(row scanner) (string, error) {
+			var id, parent, unused int
+			var detail string
+			err := row.Scan(&id, &parent, &unused, &detail)
+			return detail, err
+		}, "explain query plan select * from events"+w.sql()+" order by server_ms, ms, id limit 9", w.args...)
+		if plan := strings.Join(steps, "; "); err != nil || !strings.Contains(plan, tt.index) {
+			t.Errorf("%s: %s, %v, want %s", what, plan, err, tt.index)
+		}
+	}
+}

@@ -153,6 +153,8 @@ func (d *Deployment) check() error {
 		return fmt.Errorf("deployment %q: a name has letters, digits, dots, dashes and underscores, at most 64", d.Name)
 	case d.IdentitySecret != "":
 		return fmt.Errorf("deployment %q: identity_secret: this version does not check identities, so it would protect nothing", d.Name)
+	case d.RestoreSeconds < 0:
+		return fmt.Errorf("deployment %q: restore_timeout is 0 or more seconds", d.Name)
 	case d.EventDays < 1 || d.EventDays > maxEventDays:
 		return fmt.Errorf("deployment %q: event_retention is 1 to %d days", d.Name, maxEventDays)
 	case d.RetentionDays != 0:

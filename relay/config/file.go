@@ -26,6 +26,7 @@ type Deployment struct {
 	Consent         bool     `yaml:"consent" doc:"Nothing is stored, sent or framed before the visitor consents or opens the chat. Default false"`
 	RetentionDays   int      `yaml:"retention" doc:"Reserved for days after which what is stored is deleted; must be 0 in this version, which deletes nothing"`
 	EventDays       int      `yaml:"event_retention" doc:"Days after which what was recorded of visits is deleted, 1 to 3650. Default 90"`
+	RestoreSeconds  int      `yaml:"restore_timeout" doc:"Seconds that a visitor may be away and still find the chat. Default 0: as long as it lives; pages that are configured for the vendor's widgets have 60"`
 	Queue           string   `yaml:"queue" doc:"Queue of its conversations. Default: the deployment's name"`
 	Languages       []string `yaml:"languages" doc:"Languages of its texts, the default first. Default: en"`
 	Features        Features `yaml:"features" doc:"What is switched on"`

@@ -24,6 +24,7 @@ type Deployment struct {
 	Chat          bool
 	Monitoring    bool
 	TypingPreview bool
+	RestoreMs     int64          // how long a visitor may be away and still find the chat, 0 for as long as it lives
 	EventDays     int            // for which what was recorded of visits is kept
 	Files         config.Files   // with its defaults
 	Scanner       config.Scanner // its own, or the file's; with defaults
@@ -126,6 +127,7 @@ func build(c config.Deployment, dev bool) (*Deployment, error) {
 	d := &Deployment{
 		Name: c.Name, Queue: c.Queue, Languages: c.Languages, Consent: c.Consent,
 		Chat: c.Features.Chat, Monitoring: c.Features.Monitoring, TypingPreview: c.Features.TypingPreview,
+		RestoreMs: int64(c.RestoreSeconds) * 1000,
 		EventDays: cmp.Or(c.EventDays, config.DefaultEventDays), Files: c.Files, Scanner: c.Scanner, anyLocal: dev,
 	}
 	var err error

@@ -90,13 +90,13 @@ export function createApp(win, tag) {
   // Go.
   const widgets = createWidgets(win, {
     base: tag.base,
-    ask(name, data, deferred) {
+    ask(name, data, deferred, commander) {
       wake();
       if (name === 'WebChatService.verifySession' && nothingToVerify()) {
         deferred.resolve({ sessionActive: false });
         return;
       }
-      link.command(name, data, deferred);
+      link.command(name, data, deferred, commander);
       if (name === 'WebChat.open' || name === 'WebChatService.startChat') choose();
       startGo();
     },
@@ -105,7 +105,16 @@ export function createApp(win, tag) {
   });
   const { bus, settings, references } = widgets;
   /** Go need not start to find no chat. */
-  const nothingToVerify = () => deployment && !link.connected() && keep?.read('handle') === null;
+  const nothingToVerify = () => deployment && !link.connected() && keep?.read('handle') === null && !pageKeepsChat();
+  /** The page may have kept a chat itself, which Go asks it for. */
+  const pageKeepsChat = () => {
+    const webchat = settings.part('webchat');
+    return [webchat.async, webchat.transport?.async].some((async) => async?.enabled && async.setSessionData);
+  };
+  /** The visitor is here: how long they were away decides about a kept chat. */
+  function noteSeen() {
+    if (mayKeep() && keep?.read('handle') !== null) keep?.write('seen', String(Date.now()));
+  }
 
   /** @type {ReturnType<typeof createServices>} */
   const services = createServices(win, { root: stage.root, base: tag.base });
@@ -142,6 +151,7 @@ export function createApp(win, tag) {
     },
     again: () => frame?.again(),
     tick() {
+      noteSeen();
       frame?.ensure();
       stage.ensure();
     },
@@ -299,6 +309,7 @@ export function createApp(win, tag) {
     settings.inform(base());
     for (const plugin of ['WebChat', 'WebChatService']) bus.registerPlugin(plugin).ready();
     whenBody(doc, drawButton);
+    if (pageKeepsChat()) whenParsed(doc, startGo);
   }
 
   /** Pages of the vendor's widgets have a button where they ask for it. */
@@ -337,6 +348,7 @@ export function createApp(win, tag) {
 
   // The page comes and goes.
   function leave() {
+    noteSeen();
     if (mayTrack()) {
       const exit = events.pageExited();
       if (!link.connected()) beacon(events.last());

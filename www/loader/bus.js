@@ -11,7 +11,7 @@ const inGo =
 const patience = 10000;
 
 /**
- * @param {(name: string, data: unknown, deferred: Deferred) => void} ask runs a command that no plugin here registered
+ * @param {(name: string, data: unknown, deferred: Deferred, commander: string) => void} ask runs a command that no plugin here registered
  */
 export function createBus(ask) {
   /** @type {Map<string, Set<{ fn: Function, owner: string }>>} */
@@ -81,7 +81,7 @@ export function createBus(ask) {
       if (changed && typeof changed === 'object') data = changed;
     }
     if (commands.has(name)) run();
-    else if (inGo.test(name)) ask(name, data, deferred);
+    else if (inGo.test(name)) ask(name, data, deferred, commander);
     else {
       waiting.set(name, [...(waiting.get(name) || []), run]);
       setTimeout(() => deferred.reject('unknown command ' + name), patience);

@@ -28,7 +28,7 @@ export function createLink(win, { hello, config, pack, unpack, on, again, tick }
   let port = null;
   let welcomed = false;
   let lastCall = 0;
-  /** @type {Map<number, { name: string, data: unknown, deferred: Deferred }>} */
+  /** @type {Map<number, { name: string, data: unknown, deferred: Deferred, from: string }>} */
   const asked = new Map();
   /** @type {number} */
   let asking;
@@ -70,7 +70,7 @@ export function createLink(win, { hello, config, pack, unpack, on, again, tick }
     if (!command) return;
     configure(false);
     try {
-      send({ t: 'command', n, name: command.name, data: pack(command.name, command.data) });
+      send({ t: 'command', n, name: command.name, from: command.from, data: pack(command.name, command.data) });
     } catch (error) {
       asked.delete(n);
       command.deferred.reject(error);
@@ -124,9 +124,9 @@ export function createLink(win, { hello, config, pack, unpack, on, again, tick }
     configure,
     /** Says so at once: the page was perhaps asleep. */
     alive,
-    /** Runs a command in Go, now or when there is a port. @param {string} name @param {unknown} data @param {Deferred} deferred */
-    command(name, data, deferred) {
-      asked.set(++lastCall, { name, data, deferred });
+    /** Runs a command in Go, now or when there is a port. @param {string} name @param {unknown} data @param {Deferred} deferred @param {string} from the plugin */
+    command(name, data, deferred, from) {
+      asked.set(++lastCall, { name, data, deferred, from });
       if (port) sendCommand(lastCall);
     },
     /** Leaves for good, or until the page comes back from the back-forward cache. */

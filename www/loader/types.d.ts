@@ -15,6 +15,8 @@ interface Deployment {
   monitoring: boolean;
   /** Nothing is kept, sent or framed before the visitor consents or opens the chat. */
   consent: boolean;
+  /** How long a visitor may be away and still find the chat, ms; 0 for as long as it lives. */
+  restoreMs?: number;
   texts: Record<string, string>;
   lang: string;
   /** The relay's address without a path, where it is not the one of foyer.js. */

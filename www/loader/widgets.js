@@ -14,7 +14,7 @@ const known = /^(widgets-core|cx-[\w-]+)$/;
  * @param {Window} win
  * @param {{
  *   base: string,
- *   ask: (name: string, data: unknown, deferred: Deferred) => void,
+ *   ask: (name: string, data: unknown, deferred: Deferred, commander: string) => void,
  *   wake: () => void,
  *   changed: () => void,
  * }} options base: the relay's origin; ask: runs a command in Go; wake: the page wants the widgets, see Tag.waits;
@@ -34,9 +34,9 @@ export function createWidgets(win, { base, ask, wake, changed }) {
 
   const references = createReferences(() => [win.jQuery, win.$].find((own) => own?.fn?.jquery) || old?.jQuery());
   const settings = createSettings(win, references);
-  const bus = createBus((name, data, deferred) => {
+  const bus = createBus((name, data, deferred, commander) => {
     globals.refresh();
-    ask(name, data, deferred);
+    ask(name, data, deferred, commander);
   });
 
   function loadCommon() {

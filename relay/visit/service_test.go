@@ -124,6 +124,7 @@ func TestRecordRefusesBadEventsAsAWhole(t *testing.T) {
 		"id with dashes":    {func(e *visit.Event) { e.Visit = "01234567-89ab-cdef-0123-456789abc" }, false},
 		"no device":         {func(e *visit.Event) { e.Device = "" }, false},
 		"other type":        {func(e *visit.Event) { e.Type = "system" }, false},
+		"the relay's type":  {func(e *visit.Event) { e.Type = visit.Engagement }, false},
 		"no name":           {func(e *visit.Event) { e.Name = "" }, false},
 		"name too long":     {func(e *visit.Event) { e.Name = strings.Repeat("ü", visit.MaxNameRunes+1) }, false},
 		"name with NUL":     {func(e *visit.Event) { e.Name = "a\x00" }, false},
@@ -149,6 +150,35 @@ func TestRecordRefusesBadEventsAsAWhole(t *testing.T) {
 				t.Errorf("kept %v, told %v", f.store.kept, f.live.told)
 			}
 		})
+	}
+}
+
+// watcher writes down what it observes.
+type watcher struct{ seen []string }
+
+func (w *watcher) Recorded(deployment string, fresh []visit.Event) {
+	for _, e := range fresh {
+		w.seen = append(w.seen, deployment+" "+e.Type+" "+e.Name)
+	}
+}
+
+func TestTheObserverSeesWhatIsNew(t *testing.T) {
+	f, w := newFixture(), &watcher{}
+	f.ObserveWith(w)
+	for range 2 {
+		if err := f.Record(t.Context(), "demo", []visit.Event{event(1, nil)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	note := event(2, func(e *visit.Event) { e.Deployment, e.Type, e.Name, e.Ms = "demo", "", visit.RuleFired, 5 })
+	if err := f.Note(t.Context(), note); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"demo SYSTEM PageEntered", "demo ENGAGEMENT RuleFired"}; !slices.Equal(w.seen, want) {
+		t.Errorf("seen %v, want %v", w.seen, want)
+	}
+	if kept := f.store.kept[1]; kept.Type != visit.Engagement || kept.Ms != startMs || kept.ServerMs != startMs {
+		t.Errorf("kept %+v", kept)
 	}
 }
 

@@ -37,7 +37,7 @@ func (a *App) Command(p Page, c *page.Command) bool {
 	case "WebChat.minimize":
 		a.commandMinimize(c)
 	case "WebChat.endChat":
-		a.commandEnd(c)
+		a.commandEnd(pane, c)
 	case "WebChat.invite":
 		a.commandInvite(pane, c, "Invite")
 	case "WebChat.reInvite":
@@ -186,12 +186,19 @@ func (a *App) commandMinimize(c *page.Command) {
 	c.Settle(true, nil)
 }
 
-func (a *App) commandEnd(c *page.Command) {
-	if !a.client.Live() {
+// commandEnd ends the chat. The window of one that is over is closed: pages ask for that when they hear that the agent is
+// done.
+func (a *App) commandEnd(p *pane, c *page.Command) {
+	conv := a.client.Conversation()
+	switch {
+	case a.client.Live():
+		a.client.End()
+		a.changed()
+	case a.window != Closed && conv != nil && conv.Over():
+		a.close(p)
+	default:
 		c.Settle(false, "there is no active chat session to end")
 		return
 	}
-	a.client.End()
-	a.changed()
 	c.Settle(true, nil)
 }

@@ -86,3 +86,18 @@ func TestEndChatKeepsTheWindowOpen(t *testing.T) {
 		t.Errorf("published %q", got)
 	}
 }
+
+func TestEndChatClosesTheWindowOfAChatThatTheAgentEnded(t *testing.T) {
+	s := newStage(t, nil)
+	p := s.open("1")
+	s.begin(t, p)
+	s.frame(&wire.Push{Session: "s", State: "Completed", Entries: []wire.Entry{
+		{Seq: 2, Kind: wire.KindState, Data: map[string]any{"interactionState": "Completed"}},
+	}})
+	if got := p.command("WebChat.endChat", nil); got != "true <nil>" {
+		t.Errorf("settled with %q", got)
+	}
+	if s.site.mirrors["WebChat.open"] != false {
+		t.Error("the window is still open")
+	}
+}

@@ -15,11 +15,11 @@ func TestAnActionSaysWhatHappenedAndInWhichItem(t *testing.T) {
 	const button = 3 // ul, li, button
 	got, ok := r.Action(map[string]any{
 		"node": float64(button), "action": "accept", "key": "", "value": "v", "press": "Shift+Enter",
-		"fields": map[string]any{"message": "hello", "odd": 5.0},
+		"fields": map[string]any{"message": "hello", "odd": 5.0}, "files": []any{"a file"},
 	})
 	want := Action{
 		Name: "accept", Node: button, Key: "chat-7", Value: "v", Press: "Shift+Enter",
-		Fields: map[string]string{"message": "hello"},
+		Fields: map[string]string{"message": "hello"}, Files: []any{"a file"},
 	}
 	if !ok || !reflect.DeepEqual(got, want) {
 		t.Fatalf("got %+v, %v", got, ok)

@@ -72,9 +72,11 @@ func (w *Window) uploadItem(c *desk.Conversation, i *attachment.Item) *view.Node
 	name := with(txt("span", "fd-file-name", i.File.Name), "dir", "auto")
 	size := txt("span", "fd-file-size", attachment.FormatSize(i.File.Size))
 	if i.State == attachment.Refused {
+		// A file of the wrong type or size stays one.
+		same := i.Reason.Code == wire.CodeFileType || i.Reason.Code == wire.CodeFileSize
 		return el("li", "fd-upload fd-refused", i.ID, name, size,
 			with(txt("span", "fd-upload-reason", w.refusal(c, i.Reason)), "role", "alert"),
-			uploadButton(w.t("Retry"), "upload-retry", i),
+			view.If(!same, uploadButton(w.t("Retry"), "upload-retry", i)),
 			uploadButton(w.t("Discard"), "upload-drop", i))
 	}
 	bar := with(el("progress", "fd-progress", "progress"),

@@ -110,6 +110,9 @@ func TestFilesThatCannotBeSentSayWhy(t *testing.T) {
 	if b.upload().Body != invoice {
 		t.Fatal("another file is sent first")
 	}
+	if b.has("Try again: setup.exe") || !b.has("Try again: c.png") {
+		t.Fatal("what can never be sent is offered to be tried again, or something else is not")
+	}
 	b.click("Discard: setup.exe")
 	doesNotShow(t, b.region("Conversation"), "setup.exe")
 }

@@ -22,8 +22,9 @@ type option struct{ value, text string }
 
 // registration is the form that a page wants.
 type registration struct {
-	wrapper string // the page's HTML around all inputs
-	fields  []field
+	described bool   // by the page
+	wrapper   string // the page's HTML around all inputs
+	fields    []field
 }
 
 const maxField = 100 // characters that a field takes where the page does not say
@@ -53,7 +54,7 @@ func (p *pane) registration() registration {
 	if len(inputs) == 0 {
 		return standardForm()
 	}
-	f := registration{}
+	f := registration{described: true}
 	f.wrapper, _ = described["wrapper"].(string)
 	for _, v := range inputs {
 		if input, ok := v.(map[string]any); ok {
@@ -132,10 +133,11 @@ func (t Texts) words(written string) string {
 func (d painter) form() *view.Node {
 	submit := view.Say("button", "cx-submit cx-btn cx-btn-primary i18n", d.t.Get("ChatFormSubmit")).
 		With("type", "submit", "data-message", "ChatFormSubmit")
+	r := d.p.registration()
 	form := view.Box("form", "cx-form cx-form-horizontal",
-		view.Say("p", "cx-form-intro", d.t.Get("ChatFormIntro")),
+		view.If(!r.described, view.Say("p", "cx-form-intro", d.t.Get("ChatFormIntro"))),
 		d.formProblem(),
-		d.inputs(d.p.registration()),
+		d.inputs(r),
 		buttons("cx-buttons-binary", d.button("cx-cancel cx-btn-default i18n", "ChatFormCancel", actCancel), submit))
 	form.On = []view.Handler{
 		{Event: "submit", Action: actSubmit, Prevent: true, Fields: true},

@@ -28,21 +28,26 @@ func parse(t testing.TB, b []byte) map[string]string {
 var placeholder = regexp.MustCompile(`<%\w+%>`)
 
 func TestEveryLanguageHasTheSameKeysAndPlaceholders(t *testing.T) {
-	en, de := textsOf(t, "en"), textsOf(t, "de")
-	for key, words := range en {
-		if de[key] == "" {
-			t.Errorf("German lacks %s", key)
-			continue
+	en := textsOf(t, "en")
+	for _, lang := range []string{"de", "fr", "es", "ja", "ar"} {
+		texts := textsOf(t, lang)
+		if texts["Lang"] != lang {
+			t.Errorf("%s says that it is %q", lang, texts["Lang"])
 		}
-		for _, p := range placeholder.FindAllString(words, -1) {
-			if !regexp.MustCompile(regexp.QuoteMeta(p)).MatchString(de[key]) {
-				t.Errorf("German %s lacks %s", key, p)
+		for key, words := range en {
+			if texts[key] == "" {
+				t.Errorf("%s lacks %s", lang, key)
+			}
+			for _, p := range placeholder.FindAllString(words, -1) {
+				if !strings.Contains(texts[key], p) {
+					t.Errorf("%s: %s lacks %s", lang, key, p)
+				}
 			}
 		}
-	}
-	for key := range de {
-		if _, ok := en[key]; !ok {
-			t.Errorf("English lacks %s", key)
+		for key := range texts {
+			if _, ok := en[key]; !ok {
+				t.Errorf("English lacks %s, which %s has", key, lang)
+			}
 		}
 	}
 }

@@ -29,7 +29,7 @@ export function createApp(win, tag) {
   const doc = win.document;
   const who = identify(doc, tag.hosted ? win.location.hash : '');
   const { ids } = who;
-  const stage = createStage(doc, { base: tag.base, theme: () => widgets.settings.part('main').theme || '' });
+  const stage = createStage(doc, { base: tag.base, main: () => widgets.settings.part('main') });
 
   /** @type {Deployment | undefined} */
   let deployment;

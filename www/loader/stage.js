@@ -2,9 +2,9 @@
 
 /**
  * @param {Document} doc
- * @param {{ base: string, theme: () => string }} options theme: "light" by default
+ * @param {{ base: string, main: () => any }} options main: the page's settings theme ("light" by default) and themes
  */
-export function createStage(doc, { base, theme }) {
+export function createStage(doc, { base, main }) {
   /** @type {HTMLElement | undefined} */
   let root;
   /** @type {Promise<void> | undefined} */
@@ -26,8 +26,7 @@ export function createStage(doc, { base, theme }) {
     root() {
       if (!root) {
         root = doc.createElement('div');
-        root.className = 'cx-window-manager cx-theme-' + (theme() || 'light');
-        if (theme()) root.dataset.theme = theme();
+        dress(root, main());
       }
       if (!root.isConnected) doc.body.append(root);
       return root;
@@ -37,4 +36,16 @@ export function createStage(doc, { base, theme }) {
       if (root && !root.isConnected && doc.body) doc.body.append(root);
     },
   };
+}
+
+/**
+ * A theme of the page's own is a class of its style sheet, or a palette: values of our custom properties by their names
+ * without --foyer- (accent, on-accent, surface, ink …).
+ * @param {HTMLElement} root @param {any} main
+ */
+function dress(root, { theme, themes }) {
+  const own = themes?.[theme];
+  root.className = 'cx-window-manager cx-theme-' + (theme || 'light') + (typeof own === 'string' ? ' ' + own : '');
+  if (theme) root.dataset.theme = theme;
+  if (own && typeof own === 'object') for (const name of Object.keys(own)) root.style.setProperty('--foyer-' + name, own[name]);
 }

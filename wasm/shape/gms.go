@@ -9,10 +9,10 @@ var gms = Table{
 }
 
 func gmsMessage(c Chat, e wire.Entry) map[string]any {
-	m := map[string]any{
-		"index": e.Seq, "utcTime": e.Ms, "type": gmsType(e.Kind),
-		"from": map[string]any{"nickname": e.From.Nickname, "participantId": gmsParticipant(c, e.From), "type": gmsRole(e.From.Kind)},
-	}
+	m := Object(
+		"index", e.Seq, "utcTime", e.Ms, "type", gmsType(e.Kind),
+		"from", Object("nickname", e.From.Nickname, "participantId", gmsParticipant(c, e.From), "type", gmsRole(e.From.Kind)),
+	)
 	put(m, "text", e.Text)
 	if len(e.Data) > 0 {
 		m["userData"] = e.Data
@@ -63,10 +63,10 @@ func gmsFailure(p *wire.Problem) map[string]any {
 	if wire.Means(p.Code).Retry {
 		status = 1
 	}
-	return map[string]any{
-		"statusCode": status, "chatEnded": p.Code == wire.CodeSessionEnded || p.Code == wire.CodeNoSession,
-		"errors": []any{map[string]any{"code": gmsCode(p.Code), "advice": p.Text}},
-	}
+	return Object(
+		"statusCode", status, "chatEnded", p.Code == wire.CodeSessionEnded || p.Code == wire.CodeNoSession,
+		"errors", []any{Object("code", gmsCode(p.Code), "advice", p.Text)},
+	)
 }
 
 func gmsCode(c wire.Code) int {
@@ -84,5 +84,5 @@ func gmsCode(c wire.Code) int {
 }
 
 func gmsSessionData(c Chat) map[string]any {
-	return map[string]any{"secureKey": c.Handle, "sessionID": c.Session, "alias": "1", "userId": c.Participant}
+	return Object("secureKey", c.Handle, "sessionID", c.Session, "alias", "1", "userId", c.Participant)
 }

@@ -5,15 +5,15 @@ import "foyer/relay/wire"
 // Message shows an entry in the normal form of WebChatService.messageReceived, the same for every transport. from is
 // never missing: pages read from.type without asking.
 func Message(c Chat, e wire.Entry) map[string]any {
-	m := map[string]any{
-		"index":   e.Seq,
-		"id":      e.ID,
-		"type":    normalType(e.Kind),
-		"from":    map[string]any{"type": role(e.From.Kind), "name": e.From.Nickname, "id": e.From.ID},
-		"time":    e.Ms,
-		"utcTime": e.Ms,
-		"html":    false,
-	}
+	m := Object(
+		"index", e.Seq,
+		"id", e.ID,
+		"type", normalType(e.Kind),
+		"from", Object("type", role(e.From.Kind), "name", e.From.Nickname, "id", e.From.ID),
+		"time", e.Ms,
+		"utcTime", e.Ms,
+		"html", false,
+	)
 	if e.Kind == wire.KindMessage || e.Kind == wire.KindNotice {
 		m["text"] = e.Text
 	}

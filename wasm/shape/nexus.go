@@ -16,11 +16,11 @@ var own = Table{
 
 func nexusMessage(c Chat, e wire.Entry) map[string]any {
 	cursor := wire.Cursor{Ms: e.Ms, Seq: e.Seq}.String()
-	from := map[string]any{"participantId": e.From.ID, "type": role(e.From.Kind)}
+	from := Object("participantId", e.From.ID, "type", role(e.From.Kind))
 	put(from, "nickname", e.From.Nickname)
-	m := map[string]any{
-		"id": e.ID, "from": from, "visibility": "All", "utcTime": iso(e.Ms), "streamId": cursor, "index": cursor,
-	}
+	m := Object(
+		"id", e.ID, "from", from, "visibility", "All", "utcTime", iso(e.Ms), "streamId", cursor, "index", cursor,
+	)
 	switch e.Kind {
 	case wire.KindMessage:
 		m["type"], m["text"] = "Text", e.Text
@@ -56,11 +56,11 @@ func nexusAnswer(c Chat, entries []wire.Entry) map[string]any {
 	data["messages"] = messages
 	data["lastDeliveredIndex"] = c.Last.String()
 	data["chatEnded"] = c.Over
-	return map[string]any{"status": map[string]any{"code": "SUCCESS"}, "data": data, "referenceId": c.Session}
+	return Object("status", Object("code", "SUCCESS"), "data", data, "referenceId", c.Session)
 }
 
 func nexusFailure(p *wire.Problem) map[string]any {
-	return map[string]any{"status": map[string]any{"code": nexusCode(p.Code), "message": p.Text}}
+	return Object("status", Object("code", nexusCode(p.Code), "message", p.Text))
 }
 
 // nexusCode is the code that pages localise as pureengage-v3-rest-<CODE>.
@@ -81,7 +81,7 @@ func nexusCode(c wire.Code) string {
 }
 
 func nexusSessionData(c Chat) map[string]any {
-	return map[string]any{
-		"participantId": c.Participant, "sessionId": c.Session, "token": c.Handle, "transportId": c.Deployment,
-	}
+	return Object(
+		"participantId", c.Participant, "sessionId", c.Session, "token", c.Handle, "transportId", c.Deployment,
+	)
 }

@@ -11,13 +11,13 @@ var pureCloud = Table{
 
 func guestMessage(c Chat, e wire.Entry) map[string]any {
 	path := "/api/v2/webchat/guest/conversations/" + c.Session
-	m := map[string]any{
-		"id":           e.ID,
-		"conversation": map[string]any{"id": c.Session, "selfUri": path},
-		"sender":       map[string]any{"id": e.From.ID},
-		"timestamp":    iso(e.Ms),
-		"selfUri":      path + "/messages/" + e.ID,
-	}
+	m := Object(
+		"id", e.ID,
+		"conversation", Object("id", c.Session, "selfUri", path),
+		"sender", Object("id", e.From.ID),
+		"timestamp", iso(e.Ms),
+		"selfUri", path+"/messages/"+e.ID,
+	)
 	switch e.Kind {
 	case wire.KindMessage:
 		m["body"], m["bodyType"] = e.Text, "standard"
@@ -40,10 +40,10 @@ func guestAnswer(c Chat, entries []wire.Entry) map[string]any {
 	for _, e := range entries {
 		all = append(all, guestMessage(c, e))
 	}
-	return map[string]any{
-		"id": c.Session, "jwt": c.Handle, "member": map[string]any{"id": c.Participant, "role": "CUSTOMER", "state": guestState(c)},
-		"entities": all, "pageSize": len(all),
-	}
+	return Object(
+		"id", c.Session, "jwt", c.Handle, "member", Object("id", c.Participant, "role", "CUSTOMER", "state", guestState(c)),
+		"entities", all, "pageSize", len(all),
+	)
 }
 
 func guestState(c Chat) string {
@@ -54,7 +54,7 @@ func guestState(c Chat) string {
 }
 
 func guestFailure(p *wire.Problem) map[string]any {
-	return map[string]any{"status": wire.Means(p.Code).HTTP, "code": guestCode(p.Code), "message": p.Text}
+	return Object("status", wire.Means(p.Code).HTTP, "code", guestCode(p.Code), "message", p.Text)
 }
 
 func guestCode(c wire.Code) string {

@@ -3,6 +3,7 @@ package webchatservice
 import (
 	"foyer/relay/wire"
 	"foyer/wasm/chat"
+	"foyer/wasm/shape"
 )
 
 // when is what a command waits for.
@@ -201,7 +202,7 @@ func (s *Service) getSessionData(a *ask) {
 }
 
 func (s *Service) verifySession(a *ask) {
-	a.resolve(map[string]any{"sessionActive": s.o.Client.Live() || s.o.Client.Resuming()})
+	a.resolve(shape.Object("sessionActive", s.o.Client.Live() || s.o.Client.Resuming()))
 }
 
 // registerTypingPreviewInput has the page watch a field; it tells of typing with the command sendTyping.
@@ -211,7 +212,7 @@ func (s *Service) registerTypingPreviewInput(a *ask) {
 		a.reject(textNoInput)
 		return
 	}
-	a.t.page.Call("field", map[string]any{"el": el}, func(ok bool, value any) {
+	a.t.page.Call("field", shape.Object("el", el), func(ok bool, value any) {
 		if !ok || value == false {
 			a.reject(textNoInput)
 			return

@@ -4,6 +4,7 @@ import (
 	"foyer/relay/wire"
 	"foyer/wasm/attachment"
 	"foyer/wasm/chat"
+	"foyer/wasm/shape"
 )
 
 // uploads are the files that pages send in a session with sendFile.
@@ -123,7 +124,7 @@ func (s *Service) downloadFile(a *ask) {
 			if name == "" {
 				name = a.t.nameOf(id)
 			}
-			a.t.page.Call("save", map[string]any{"name": name, "type": f.Type, "data": f}, func(ok bool, _ any) {
+			a.t.page.Call("save", shape.Object("name", name, "type", f.Type, "data", f), func(ok bool, _ any) {
 				if !ok {
 					a.fail(wire.Problemf(wire.CodeInternal, "the page could not offer the file"))
 					return

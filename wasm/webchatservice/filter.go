@@ -6,6 +6,7 @@ import (
 
 	"foyer/wasm/chat"
 	"foyer/wasm/page"
+	"foyer/wasm/shape"
 )
 
 // filter is a regular expression of a page. Only browsers can use it.
@@ -95,7 +96,7 @@ func (s *Service) addPrefilter(a *ask) {
 	s.keepFilters()
 	all := make([]any, len(s.filters.list))
 	for i, e := range expressions(s.filters.list) {
-		all[i] = map[string]any{"$re": e}
+		all[i] = shape.Object("$re", e)
 	}
 	a.resolve(all)
 }
@@ -123,7 +124,7 @@ func readFilters(v any) ([]filter, bool) {
 func expressions(list []filter) []any {
 	all := make([]any, len(list))
 	for i, f := range list {
-		all[i] = map[string]any{"source": f.source, "flags": f.flags}
+		all[i] = shape.Object("source", f.source, "flags", f.flags)
 	}
 	return all
 }

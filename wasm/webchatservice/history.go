@@ -1,12 +1,15 @@
 package webchatservice
 
-import "foyer/relay/wire"
+import (
+	"foyer/relay/wire"
+	"foyer/wasm/shape"
+)
 
 func (s *Service) getTranscript(a *ask) {
 	t := a.t
 	t.tell()
 	if t.conv == nil {
-		a.resolve(map[string]any{"messages": []any{}, "originalMessages": []any{}})
+		a.resolve(shape.Object("messages", []any{}, "originalMessages", []any{}))
 		return
 	}
 	t.want(1, func(entries []wire.Entry) {
@@ -15,7 +18,7 @@ func (s *Service) getTranscript(a *ask) {
 		for i, e := range entries {
 			originals[i] = table.Original(c, e)
 		}
-		a.resolve(map[string]any{"messages": t.messages(entries), "originalMessages": originals})
+		a.resolve(shape.Object("messages", t.messages(entries), "originalMessages", originals))
 	})
 }
 

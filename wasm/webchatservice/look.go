@@ -46,7 +46,7 @@ func (t *tab) lookAt(conv *chat.Conversation, l *chat.Line) *look {
 		return k
 	}
 	k.look.Hidden = true
-	t.page.Call("test", map[string]any{"filters": expressions(list), "text": l.Text}, func(_ bool, value any) {
+	t.page.Call("test", shape.Object("filters", expressions(list), "text", l.Text), func(_ bool, value any) {
 		matches, _ := value.([]any)
 		for _, match := range matches {
 			if match == true {
@@ -115,7 +115,7 @@ func (t *tab) call(fn float64, args []any, done func(value any)) {
 		}
 	}
 	stop := t.s.o.Loop.After(functionTakes, func() { once(nil) })
-	t.page.Call("fn", map[string]any{"fn": fn, "args": args}, func(ok bool, value any) {
+	t.page.Call("fn", shape.Object("fn", fn, "args", args), func(ok bool, value any) {
 		stop()
 		if !ok {
 			value = nil

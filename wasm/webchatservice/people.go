@@ -3,6 +3,7 @@ package webchatservice
 import (
 	"foyer/relay/wire"
 	"foyer/wasm/chat"
+	"foyer/wasm/shape"
 )
 
 // agentsOf are the agents who have been in a chat, by participant id, and how many of them are in it; both as of an entry.
@@ -20,10 +21,10 @@ func agentsOf(conv *chat.Conversation, upTo int64) (agents map[string]any, conne
 		}
 		agent, _ := agents[e.From.ID].(map[string]any)
 		if agent == nil {
-			agent = map[string]any{
-				"name": e.From.Nickname, "connected": true, "supervisor": e.From.Kind == "supervisor",
-				"connectedTime": e.Ms, "disconnectedTime": nil,
-			}
+			agent = shape.Object(
+				"name", e.From.Nickname, "connected", true, "supervisor", e.From.Kind == "supervisor",
+				"connectedTime", e.Ms, "disconnectedTime", nil,
+			)
 			agents[e.From.ID] = agent
 			connected++
 		}
@@ -49,13 +50,13 @@ func (t *tab) agents() map[string]any {
 
 func (s *Service) getAgents(a *ask) {
 	a.t.tell()
-	a.resolve(map[string]any{"agents": a.t.agents()})
+	a.resolve(shape.Object("agents", a.t.agents()))
 }
 
 func (s *Service) getStats(a *ask) {
 	t := a.t
 	t.tell()
-	stats := map[string]any{"agents": t.agents(), "startTime": nil, "endTime": nil, "duration": 0}
+	stats := shape.Object("agents", t.agents(), "startTime", nil, "endTime", nil, "duration", 0)
 	if t.conv != nil {
 		end := s.o.NowMs()
 		if t.over && t.endMs > 0 {

@@ -5,6 +5,7 @@ import (
 
 	"foyer/wasm/chat"
 	"foyer/wasm/page"
+	"foyer/wasm/shape"
 )
 
 // restoreMs is how long a visitor may be away and still find the chat, where a page is configured in the old way and says
@@ -191,5 +192,5 @@ func (t *tab) handOut() {
 
 // cookies are the arguments with which a page keeps session data in a cookie.
 func cookies() []any {
-	return []any{map[string]any{"$page": "Cookie"}, map[string]any{"$page": "CookieOptions"}}
+	return []any{shape.Object("$page", "Cookie"), shape.Object("$page", "CookieOptions")}
 }

@@ -40,7 +40,7 @@ func (t *tab) join(conv *chat.Conversation) {
 		t.over, t.left, t.restoring = true, true, false
 		t.upTo = lastSeq(conv)
 	default:
-		t.publish("restored", map[string]any{"async": t.async() != nil})
+		t.publish("restored", shape.Object("async", t.async() != nil))
 	}
 }
 
@@ -106,10 +106,10 @@ func (t *tab) tellMessages(entries []wire.Entry, restoring bool) {
 	for i, e := range entries {
 		originals[i] = table.Original(c, e)
 	}
-	t.publish("messageReceived", map[string]any{
-		"originalMessages": originals, "messages": t.messages(entries), "restoring": restoring,
-		"sessionData": table.SessionData(c),
-	})
+	t.publish("messageReceived", shape.Object(
+		"originalMessages", originals, "messages", t.messages(entries), "restoring", restoring,
+		"sessionData", table.SessionData(c),
+	))
 	for _, e := range entries {
 		t.tellParticipant(e, restoring)
 	}
@@ -186,7 +186,7 @@ func (t *tab) isPresent(p wire.Participant) bool {
 
 func (t *tab) participantData(message any, upTo int64) map[string]any {
 	agents, connected := agentsOf(t.conv, upTo)
-	return map[string]any{"message": message, "agents": agents, "numAgentsConnected": connected}
+	return shape.Object("message", message, "agents", agents, "numAgentsConnected", connected)
 }
 
 // tellTyping says who has begun to type, and who has stopped.

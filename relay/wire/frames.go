@@ -335,6 +335,9 @@ type Welcome struct {
 	Offers     []Offer    `msgpack:"offers,omitempty"`
 	// HandleGone is true when the hello's handle or token led to no session that can go on: forget it.
 	HandleGone bool `msgpack:"handleGone,omitempty"`
+	// Preview is true for a visitor whose agents see what is being written (Typing.Text). Without it a client keeps that
+	// to itself.
+	Preview bool `msgpack:"preview,omitempty"`
 }
 
 // Agent is who signed in.

@@ -57,6 +57,7 @@ type Client struct {
 	token    string
 	tokenTo  int64 // Unix ms until which the token is good
 	draft    string
+	preview  bool // agents see what is being written
 	start    *starting
 	refused  wire.Code // why the last start failed
 	conv     *Conversation
@@ -248,7 +249,7 @@ func (c *Client) pushed(f *wire.Push) {
 
 // welcomed takes up what the relay knows, and sends what it does not.
 func (c *Client) welcomed(f *wire.Welcome) {
-	c.status = Online
+	c.status, c.preview = Online, f.Preview
 	c.keepToken(f.Token, f.TokenMs)
 	if f.HandleGone {
 		c.forgetIdentity()
@@ -495,6 +496,7 @@ func (c *Client) SetDraft(text string) {
 	if c.conv == nil {
 		return
 	}
+	c.conv.typist.preview = c.preview
 	c.conv.Key(text)
 	c.cfg.Link.Tell(&wire.Draft{Session: c.conv.ID(), Text: text})
 }

@@ -1,6 +1,7 @@
 package chat_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -369,5 +370,27 @@ func TestRelayThatRefusesThePageIsNotWaitedFor(t *testing.T) {
 	s.client.Deny(wire.CodeOrigin)
 	if s.client.Status() != chat.Denied || s.client.Denial() != wire.CodeOrigin {
 		t.Errorf("status %v because of %q", s.client.Status(), s.client.Denial())
+	}
+}
+
+func TestAgentsSeeWhatIsWrittenOnlyWhereTheRelaySaysSo(t *testing.T) {
+	for _, preview := range []bool{false, true} {
+		s := newSite()
+		s.begin(t)
+		s.welcome(wire.Welcome{Preview: preview, Sessions: []wire.Snapshot{talk()}})
+		s.client.SetDraft("hel")
+		s.client.SetDraft("hello")
+		told := chattest.TakeTold[*wire.Typing](s.link)
+		var texts []string
+		for _, f := range told {
+			texts = append(texts, f.Text)
+		}
+		want := []string{""}
+		if preview {
+			want = []string{"hel", "hello"}
+		}
+		if !slices.Equal(texts, want) {
+			t.Errorf("preview %v: told %q, want %q", preview, texts, want)
+		}
 	}
 }

@@ -389,7 +389,7 @@ func (c *Conversation) Key(text string) {
 		c.typist.over()
 		return
 	}
-	c.typist.key()
+	c.typist.key(text)
 }
 
 // Write adds a message, shown at once and sent in its turn. It gives back the client message id, or "" for a blank text.

@@ -2,22 +2,27 @@ package chat
 
 import "foyer/relay/wire"
 
-// typist announces this person's typing: on at most every TypingEvery, off TypingIdle after the last key.
+// typist announces this person's typing: on at most every TypingEvery, off TypingIdle after the last key. Where the
+// deployment lets agents see what is being written, it is told with each key; the input says that only so often.
 type typist struct {
 	env     Env
 	session string
+	preview bool // the others may see what is being written
 	on      bool
 	onMs    int64
 	stop    func()
 }
 
-// key notes a key that was pressed.
-func (t *typist) key() {
+// key notes a key that was pressed, and what is written now.
+func (t *typist) key(text string) {
 	now := t.env.NowMs()
-	if !t.on || now-t.onMs >= TypingEvery.Milliseconds() {
+	if !t.preview {
+		text = ""
+	}
+	if !t.on || text != "" || now-t.onMs >= TypingEvery.Milliseconds() {
 		t.turn(true)
 		t.onMs = now
-		t.env.Link.Tell(&wire.Typing{Session: t.session, On: true})
+		t.env.Link.Tell(&wire.Typing{Session: t.session, On: true, Text: text})
 	}
 	t.cancel()
 	t.stop = t.env.Loop.After(TypingIdle, t.over)

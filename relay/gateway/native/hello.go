@@ -53,6 +53,7 @@ func (c *conn) admitVisitor(ctx context.Context, h *wire.Hello) error {
 
 	w := c.newWelcome()
 	w.HandleGone, w.Token, w.TokenMs = found.gone, found.token.Value, found.token.ForMs
+	w.Preview = dep.TypingPreview
 	if found.session == "" {
 		c.send(w)
 		return nil

@@ -301,9 +301,7 @@ func newStage(t testing.TB, stored map[string]string) *stage {
 	return s
 }
 
-// english reads the texts that are shipped.
-func english(t testing.TB) map[string]string { return textsOf(t, "en") }
-
+// textsOf reads the texts that are shipped.
 func textsOf(t testing.TB, lang string) map[string]string {
 	t.Helper()
 	b, err := os.ReadFile("../../www/texts/webchat." + lang + ".json")

@@ -4,7 +4,6 @@
 import { guard, warn } from '../loader/guard.js';
 import { createLink } from '../loader/link.js';
 import { pageOf } from '../loader/page.js';
-import { createServices } from '../loader/services.js';
 import { createView, createViewServices } from '../loader/view/view.js';
 import { keep, kept } from './keep.js';
 import { createWorker } from './worker.js';
@@ -19,10 +18,7 @@ const lang = navigator.languages.map((tag) => tag.slice(0, 2)).find((tag) => tag
 document.documentElement.lang = lang;
 
 /** @type {Record<string, (args: any) => unknown>} */
-const services = {
-  ...createServices(window, { root: () => document.body, base: location.origin }),
-  ...createViewServices(window),
-};
+const services = createViewServices(window, { root: () => document.body, base: location.origin });
 
 /** @type {ReturnType<typeof createView>} */
 const view = createView({ parent: () => document.body, send: (message) => link.send(message), warn });

@@ -10,7 +10,6 @@ import { createKeep } from './keep.js';
 import { createLink } from './link.js';
 import { watchNavigation } from './navigation.js';
 import { pageOf } from './page.js';
-import { createServices } from './services.js';
 import { createShell } from './shell.js';
 import { createStage } from './stage.js';
 import { takeOverQueue } from './tracker.js';
@@ -116,8 +115,8 @@ export function createApp(win, tag) {
     if (mayKeep() && keep?.read('handle') !== null) keep?.write('seen', String(Date.now()));
   }
 
-  /** @type {ReturnType<typeof createServices>} */
-  const services = createServices(win, { root: stage.root, base: tag.base });
+  /** Services of the page protocol; those that other files bring are added when they come. @type {Record<string, (args: any) => unknown>} */
+  const services = {};
   services.button = updateButton;
   /** Puts an element of the page's own into the window. @param {{ into: string, el: unknown }} args */
   services.place = ({ into, el }) => doc.querySelector(into)?.append(references.unpack(el));
@@ -199,7 +198,7 @@ export function createApp(win, tag) {
     return (loading ||= import(/* the path is the bundler's */ tag.base + '/' + FOYER_VIEW).then(
       guard('view', (/** @type {typeof import('./view/view.js')} */ module) => {
         view = module.createView({ parent: stage.root, send: link.send, warn });
-        Object.assign(services, module.createViewServices(win));
+        Object.assign(services, module.createViewServices(win, { root: stage.root, base: tag.base }));
         early.splice(0).forEach(show);
       }),
       (error) => {

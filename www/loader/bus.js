@@ -5,8 +5,7 @@ import { createDeferred } from './deferred.js';
 import { callForeign } from './guard.js';
 
 /** Plugins whose commands Go answers. */
-const inGo =
-  /^(App|WindowManager|SideBar|ChannelSelector|WebChat|WebChatService|Callback|CallbackService|Calendar|CallUs|ClickToCall|SendMessage|SendMessageService|Toaster|Overlay|Engage|StatsService|Console|CoBrowse|Search|ChatDeflection|GWE)\./;
+const inGo = /^(App|WebChat|WebChatService)\./;
 /** How long a command waits for the plugin of the page that answers it, ms: scripts come in any order. */
 const patience = 10000;
 

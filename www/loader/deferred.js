@@ -67,8 +67,10 @@ function follow(next, handler, ok, values) {
     }
     try {
       const result = handler(...values);
-      if (result && typeof result.then === 'function') result.then(next.resolve, next.reject);
-      else next.resolve(result);
+      // What settles next must give nothing back: another deferred would be followed in turn, without end.
+      if (result && typeof result.then === 'function') {
+        result.then((/** @type {any[]} */ ...v) => void next.resolve(...v), (/** @type {any[]} */ ...v) => void next.reject(...v));
+      } else next.resolve(result);
     } catch (error) {
       next.reject(error);
     }

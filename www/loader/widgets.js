@@ -73,7 +73,7 @@ export function createWidgets(win, { base, ask, wake, changed }) {
   /** @param {string} url */
   function loadFile(url) {
     const deferred = createDeferred();
-    loadCommon().then((loaded) => loaded.loadFile(url).then(deferred.resolve, deferred.reject), deferred.reject);
+    loadCommon().then((loaded) => void loaded.loadFile(url).then(deferred.resolve, deferred.reject), deferred.reject);
     return deferred;
   }
 

@@ -37,9 +37,13 @@ export class PaperRelay {
   beacons = [];
   /** Paths that were asked for. @type {string[]} */
   asked = [];
+  /** Scripts of a customer's site, by path. @type {Record<string, string>} */
+  scripts = {};
   /** What a page says in head, by path. @type {Record<string, string>} */
   pages = {};
   headers = {};
+  /** The query with which the deployment was asked for. */
+  hints = '';
   deployment = { name: 'demo', chat: true, monitoring: true, consent: false, lang: 'en', texts: { ChatButton: 'Chat' } };
   react = '(message, post) => { if (message.t === "hello") post({ t: "welcome", v: 1 }); }';
   framed = true;
@@ -102,13 +106,16 @@ export class PaperRelay {
       return give(204, 'text/plain');
     }
     if (pathname === '/favicon.ico') return give(204, 'image/x-icon');
+    if (pathname in this.scripts) return give(200, types.js, this.scripts[pathname]);
     if (pathname in this.pages) return give(200, types.html, this.pages[pathname], this.headers);
+    if (pathname === '/deployment.js') this.hints = url.search;
     if (pathname === '/deployment.js') return give(200, types.js, 'export default ' + JSON.stringify(this.deployment));
     if (pathname === '/fake-worker.js') return give(200, types.js, workerSource(this.react));
     if (pathname === '/program.wasm' && this.program) return give(200, 'text/plain', this.program);
     if (pathname === '/chat/') return give(200, types.html, '<!doctype html><title>Hosted chat</title>');
     if (pathname === '/bridge.html' && this.framed) return give(200, types.html, await this.#bridge(url));
-    const file = await readFile(dist + pathname.slice(1)).catch(() => null);
+    const name = /\/(cxbus|widgets-core|GPE|GTC)\.min\.js$/.test(pathname) ? 'foyer.js' : pathname.slice(1);
+    const file = await readFile(dist + name).catch(() => null);
     if (!file || pathname.endsWith('/')) return give(404, 'text/plain', 'not here');
     return give(200, types[pathname.split('.').pop()] ?? 'application/octet-stream', file);
   }

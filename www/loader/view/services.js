@@ -1,9 +1,12 @@
 // Services of the page protocol that only a page with a window needs.
 
-/** @param {Window} win */
-export function createViewServices(win) {
+import { createServices } from '../services.js';
+
+/** @param {Window} win @param {{ root: () => HTMLElement, base: string }} stage */
+export function createViewServices(win, stage) {
   const doc = win.document;
   return {
+    ...createServices(win, stage),
     /** A JSON file of the page's own. @param {{ url: string }} args */
     async json({ url }) {
       const response = await fetch(new URL(url, doc.baseURI));

@@ -192,10 +192,7 @@ func group(f field, label, input *view.Node) *view.Node {
 }
 
 func (d painter) field(f field) *view.Node {
-	value, filled := d.a.form[f.name]
-	if !filled {
-		value = d.t.words(f.value)
-	}
+	value := d.a.valueOf(d.p, f)
 	n := view.Box("input", "cx-input cx-form-control").With("id", f.id, "name", f.name, "type", f.kind)
 	n.Props = map[string]any{"value": value}
 	switch f.kind {
@@ -210,7 +207,7 @@ func (d painter) field(f field) *view.Node {
 		n.Tag = "textarea"
 		delete(n.Attrs, "type")
 	case "checkbox":
-		n.Props = map[string]any{"checked": filled && value != ""}
+		n.Props = map[string]any{"checked": value != ""}
 		n.With("class", "cx-input", "value", "true")
 		if f.value != "" {
 			n.With("value", f.value)

@@ -30,7 +30,9 @@ globalThis.foyerCarry = (method, base, path, session, token, clientId, name, bod
   };
   request.upload.onprogress = (event) => progress(event.loaded);
   request.onloadend = () => done(request.status, request.response);
-  request.send(body);
+  // A slice, not the file: Chromium sends a file by its path, which only the process of the page that it was chosen on may
+  // read. A piece of it is sent through the browser.
+  request.send(body && body.slice(0, body.size, body.type));
   return () => {
     request.upload.onprogress = request.onloadend = null;
     request.abort();

@@ -16,6 +16,7 @@ const (
 	CodeDeployment    Code = "unknown_deployment"
 	CodeToken         Code = "token_invalid"
 	CodeTokenExpired  Code = "token_expired"
+	CodePass          Code = "pass_refused" // of the frame, not of the visitor: a new frame brings a new one
 	CodeForbidden     Code = "forbidden"
 	CodeSignIn        Code = "sign_in_failed"
 	CodeRate          Code = "rate_limited"
@@ -60,6 +61,7 @@ var meanings = map[Code]Meaning{
 	CodeDeployment:    {404, 4406, false, "errors.deployment"},
 	CodeToken:         {401, 4407, false, "errors.signInAgain"},
 	CodeTokenExpired:  {401, 4408, false, "errors.signInAgain"},
+	CodePass:          {401, 4411, false, "errors.forbidden"},
 	CodeForbidden:     {403, 0, false, "errors.forbidden"},
 	CodeSignIn:        {401, 0, false, "errors.signIn"},
 	CodeRate:          {429, 4429, true, "errors.rate"},

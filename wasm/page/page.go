@@ -26,6 +26,7 @@ type Page struct {
 	lastCall int
 	heard    time.Time
 	stop     func() // of the timer that watches for silence
+	end      func() // of its port
 	gone     bool
 }
 
@@ -130,6 +131,15 @@ func (p *Page) Kept(ids []string) {
 // Log writes to the page's console; level is info, warn or error.
 func (p *Page) Log(level, text string) {
 	p.send(MsgLog, map[string]any{"level": level, "text": text})
+}
+
+// Dismiss sends the page away: it comes back with a new hello, on a new port. The reasons are in the page protocol.
+func (p *Page) Dismiss(reason string) {
+	if p.gone {
+		return
+	}
+	p.send(MsgGone, map[string]any{"reason": reason})
+	p.end()
 }
 
 func (p *Page) store(key, value string) {

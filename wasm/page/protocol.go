@@ -42,7 +42,9 @@
 //	{t:"call", n, service, args}        a page service; n 0 = no answer wanted
 //	{t:"kept", ids:[…]}                 these events are durable, the loader may forget them
 //	{t:"log", level, text}              console: info, warn, error
-//	{t:"gone", reason}                  Go is about to stop; the frame restarts the worker and the page says hello again
+//	{t:"gone", reason}                  this port is at its end: say hello on a new one. Go is about to stop, or knows the
+//	                                    page no longer ("silent"), or the relay refused its pass ("pass": the page makes
+//	                                    a new frame, which brings a new pass)
 //
 // # References
 //
@@ -106,6 +108,9 @@ const (
 	MsgLog     = "log"
 	MsgGone    = "gone"
 )
+
+// GonePass is the reason of MsgGone for a page whose pass the relay has refused.
+const GonePass = "pass"
 
 // Keys of what a page keeps first-party.
 const (

@@ -124,7 +124,7 @@ func (c *connection) hello(h hello) {
 		site: site, port: c.port,
 		address: h.address, ids: h.ids, newVisit: h.newVisit, deployment: h.deployment,
 		views: map[string]*shown{}, calls: map[int]func(bool, any){},
-		heard: c.sites.loop.Now(),
+		heard: c.sites.loop.Now(), end: c.end,
 	}
 	c.page = p
 	p.send(MsgWelcome, map[string]any{"v": Version, "build": frame.Build})

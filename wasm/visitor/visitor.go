@@ -52,6 +52,7 @@ type Visitor struct {
 	tracker *tracker.Tracker
 
 	stopEmpty func() // of the wait for a page to come back
+	refused   string // the pass that pages were sent for a new one for
 }
 
 // New makes the client of a site; nothing happens before its first page says hello.
@@ -125,6 +126,10 @@ func (v *Visitor) linkChanged(s transport.Status) {
 	}
 	v.tracker.Offline()
 	if s.State == transport.Refused {
+		if s.Problem.Code == wire.CodePass && v.renewPass() {
+			v.chat.Disconnected()
+			return
+		}
 		v.chat.Denied(s.Problem.Code)
 		return
 	}
@@ -132,6 +137,19 @@ func (v *Visitor) linkChanged(s transport.Status) {
 	if s.State == transport.Waiting {
 		v.service.Unreachable(s.Problem)
 	}
+}
+
+// renewPass sends the pages for a new pass. It is false where they have been and came back with the same one.
+func (v *Visitor) renewPass() bool {
+	pass := v.site.Pass()
+	if pass == v.refused {
+		return false
+	}
+	v.refused = pass
+	for _, p := range v.site.Pages() {
+		p.Dismiss(page.GonePass)
+	}
+	return true
 }
 
 // Hello implements page.Handler.

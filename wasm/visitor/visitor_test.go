@@ -89,8 +89,12 @@ func (w *world) say(p *port, m map[string]any) {
 
 // enter opens a tab of the shop.
 func (w *world) enter(deployment map[string]any, stored map[string]any, events ...any) *port {
+	return w.enterWith("pass", deployment, stored, events...)
+}
+
+func (w *world) enterWith(pass string, deployment map[string]any, stored map[string]any, events ...any) *port {
 	p := &port{}
-	w.sites.Connect(p, page.Frame{Deployment: "demo", Origin: "https://shop.example", Pass: "pass"})
+	w.sites.Connect(p, page.Frame{Deployment: "demo", Origin: "https://shop.example", Pass: pass})
 	w.loop.Run()
 	w.say(p, map[string]any{
 		"t": "hello", "page": map[string]any{"id": "P", "url": "https://shop.example/", "lang": "en", "visible": true},
@@ -220,6 +224,44 @@ func TestEventsDoNotAskARelayAgainThatRefused(t *testing.T) {
 	w.enter(withoutChat, nil)
 	if len(w.sockets) != 2 {
 		t.Fatal("a new page, which brings a new pass, does not try again")
+	}
+}
+
+func TestPagesAreSentForANewPass(t *testing.T) {
+	w := newWorld(t)
+	tabs := []*port{w.enter(withChat, map[string]any{"handle": "H"}), w.enter(withChat, nil)}
+	refuse := wire.ErrorFrame(0, wire.Problemf(wire.CodePass, "it has run out"), true)
+	w.hear(w.socket(), refuse)
+	for _, p := range tabs {
+		if got := p.got("gone"); got == nil || got["reason"] != "pass" {
+			t.Fatalf("a tab was told %v", got)
+		}
+	}
+
+	back := w.enterWith("another", withChat, map[string]any{"handle": "H"})
+	if len(w.sockets) != 2 {
+		t.Fatalf("%d connections after a new pass", len(w.sockets))
+	}
+	hello, _ := w.socket().sent[0].(*wire.Hello)
+	if hello == nil || hello.Pass != "another" || hello.Handle != "H" {
+		t.Fatalf("said %+v", hello)
+	}
+
+	w.hear(w.socket(), &wire.Welcome{})
+	if back.got("gone") != nil {
+		t.Fatal("sent away although the pass is good")
+	}
+}
+
+func TestAPassThatIsRefusedTwiceIsNotAskedForForEver(t *testing.T) {
+	w := newWorld(t)
+	w.enter(withChat, map[string]any{"handle": "H"})
+	refuse := wire.ErrorFrame(0, wire.Problemf(wire.CodePass, "no"), true)
+	w.hear(w.socket(), refuse)
+	p := w.enter(withChat, map[string]any{"handle": "H"}) // with the same pass
+	w.hear(w.socket(), refuse)
+	if p.got("gone") != nil {
+		t.Fatal("sent away again for the same pass")
 	}
 }
 

@@ -250,6 +250,24 @@ describe('foyer.js', () => {
     await until('a hello to each start', () => relay.all('hello').length === 2);
   });
 
+  it('makes a new frame when the relay refuses its pass, but not again and again', async () => {
+    relay.react = `(message, post) => {
+      if (message.t === 'hello') post({ t: 'welcome', v: 1 });
+      if (message.t === 'command') post({ t: 'gone', reason: 'pass' });
+    }`;
+    const page = await visit();
+    await hello();
+    const frames = () => relay.asked.filter((path) => path === '/bridge.html').length;
+    await page.evaluate(() => {
+      const now = Date.now.bind(Date);
+      Date.now = () => now() + 25 * 3600e3;
+      globalThis.CXBus.command('WebChat.open');
+    });
+    // The command is asked again, and so refused again, by which time the frame is new.
+    await until('the third hello', () => relay.all('hello').length >= 3);
+    assert.equal(frames(), 2);
+  });
+
   it('starts a program that dies again and again, fetched once, and connects the page to each', async () => {
     relay.worker = '/' + relay.manifest.files['worker.js'];
     // A valid module without anything that Go's support script needs: it dies at once.

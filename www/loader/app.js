@@ -145,6 +145,9 @@ export function createApp(win, tag) {
       },
       view: show,
       call: serve,
+      gone: ({ reason }) => {
+        if (reason === 'pass') frame?.renew();
+      },
       kept: (message) => events.kept(message.ids || []),
       log: ({ level, text }) => console[level === 'error' ? 'error' : level === 'warn' ? 'warn' : 'info']('[foyer] ' + text),
     },

@@ -5,6 +5,8 @@ import { guard, warn } from './guard.js';
 
 /** Without a port after so long the frame counts as refused, ms. */
 const patience = 8000;
+/** A frame younger than this brought a pass that is as good as another, ms. */
+const renewAfter = 600000;
 /** A frame that timed out is tried again so much later, ms: the relay may only have been away. */
 const retryAfter = 60000;
 
@@ -58,8 +60,11 @@ export function createFrame(win, { base, deployment, onPort, onRefused }) {
     }),
   );
 
+  let insertedAt = 0;
+
   function insert() {
     clearTimeout(timer);
+    insertedAt = Date.now();
     timer = win.setTimeout(() => {
       refuse('the frame does not answer');
       timer = win.setTimeout(insert, retryAfter);
@@ -83,6 +88,10 @@ export function createFrame(win, { base, deployment, onPort, onRefused }) {
     /** Puts it back where the page's own scripts threw it out of the document. */
     ensure() {
       if (element && !element.isConnected) insert();
+    },
+    /** Makes a new one, which brings a new pass. */
+    renew() {
+      if (Date.now() - insertedAt > renewAfter) insert();
     },
     opened: () => !!element,
     refused: () => refused,

@@ -40,8 +40,10 @@ export function createLink(win, { hello, config, pack, unpack, on, again, tick }
       welcomed = true;
       on.welcome(message);
     } else if (message.t === 'settle') settle(message);
-    else if (message.t === 'gone') lose();
-    else if (Object.prototype.hasOwnProperty.call(on, message.t)) on[message.t](message);
+    else if (message.t === 'gone') {
+      lose();
+      on.gone?.(message);
+    } else if (Object.prototype.hasOwnProperty.call(on, message.t)) on[message.t](message);
   });
 
   /** @param {Message} message */

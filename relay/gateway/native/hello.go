@@ -79,7 +79,11 @@ func (c *conn) checkOrigin(ctx context.Context, dep *deployment.Deployment, orig
 		return wire.Problemf(wire.CodeOrigin, "deployment %q does not list the origin %.200q", dep.Name, origin)
 	}
 	if pass != "" {
-		return c.g.Access.VerifyPass(ctx, dep.Name, origin, pass)
+		err := c.g.Access.VerifyPass(ctx, dep.Name, origin, pass)
+		if isCode(err, wire.CodeToken) || isCode(err, wire.CodeTokenExpired) {
+			return wire.Problemf(wire.CodePass, "the pass of the page's frame has run out, or was never good")
+		}
+		return err
 	}
 	if c.peer.origin != origin {
 		return wire.Problemf(wire.CodeOrigin, "a hello for the origin %.200q needs the pass of its frame", origin)

@@ -139,6 +139,13 @@ func TestReportNamesWhatIsOverBudget(t *testing.T) {
 	}
 }
 
+func TestJQueryIsLeftOutWhereNpmHasNotBroughtIt(t *testing.T) {
+	a := &assets{}
+	if err := addJQuery(options{root: t.TempDir()}, a); err != nil || len(a.files) != 0 {
+		t.Fatalf("got %v, %v", a.files, err)
+	}
+}
+
 // The scripts of the checkout have to bundle for the browsers that the design names.
 func TestScriptsBundle(t *testing.T) {
 	o := options{root: "../..", noWasm: true}

@@ -509,8 +509,9 @@ func (c *Client) DraftChanged(text string) {
 
 // Write sends a message; the draft is empty then.
 func (c *Client) Write(text string) {
-	if c.conv == nil || c.conv.Over() || c.conv.Write(text) == "" {
+	if c.conv == nil || c.conv.Over() {
 		return
 	}
-	c.SetDraft("")
+	c.SetDraft("") // before the message: a tab that shows it already must not hold it as a draft still
+	c.conv.Write(text)
 }

@@ -342,6 +342,23 @@ func TestDraftIsTheSameInAllTabs(t *testing.T) {
 	}
 }
 
+func TestOtherTabsGiveUpTheDraftBeforeTheyHearOfItsMessage(t *testing.T) {
+	s := newSite()
+	s.begin(t)
+	s.client.SetDraft("hello")
+	s.link.Went = nil
+	s.client.Write("hello")
+	var went []wire.Type
+	for _, f := range s.link.Went {
+		if f.FrameType() == wire.TypeDraft || f.FrameType() == wire.TypeSend {
+			went = append(went, f.FrameType())
+		}
+	}
+	if want := []wire.Type{wire.TypeDraft, wire.TypeSend}; !slices.Equal(went, want) {
+		t.Errorf("went out: %v, want %v", went, want)
+	}
+}
+
 func TestFramesOfOtherSessionsAreIgnored(t *testing.T) {
 	s := newSite()
 	s.begin(t)

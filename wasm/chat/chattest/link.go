@@ -12,6 +12,7 @@ import (
 type Link struct {
 	Online bool
 	Told   []wire.Frame // what was told, while online
+	Went   []wire.Frame // all that was told and asked for, in order
 	open   []*Asked
 }
 
@@ -27,6 +28,7 @@ func (l *Link) Request(f wire.Request, done func(wire.Frame, *wire.Problem)) {
 		done(nil, wire.Problemf(wire.CodeNoConnection, "offline"))
 		return
 	}
+	l.Went = append(l.Went, f)
 	l.open = append(l.open, &Asked{Frame: f, done: done})
 }
 
@@ -34,6 +36,7 @@ func (l *Link) Request(f wire.Request, done func(wire.Frame, *wire.Problem)) {
 func (l *Link) Tell(f wire.Frame) {
 	if l.Online {
 		l.Told = append(l.Told, f)
+		l.Went = append(l.Went, f)
 	}
 }
 

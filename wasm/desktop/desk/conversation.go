@@ -330,11 +330,13 @@ func (d *Desk) otherDraft(f *wire.Draft) {
 // Send writes a message into a conversation: it is shown at once, and goes out in its turn.
 func (d *Desk) Send(session, text string) {
 	c := d.conversation(session)
-	if c == nil || c.Over() || c.Conversation.Write(text) == "" {
+	if c == nil || c.Over() {
 		return
 	}
+	// Before the message: a tab that shows it already must not hold it as a draft still.
 	d.setDraft(c, "")
 	d.o.Link.Tell(&wire.Draft{Session: session})
+	c.Conversation.Write(text)
 	d.changed()
 }
 

@@ -159,7 +159,8 @@ describe('foyer.js', () => {
       opened: 'WebChat.open', refused: 'WebChat.nonsense', greeting: 'hello Ada',
       log: [['opened', 1], ['sticky', 7]], mirror: false, again: true,
     });
-    assert.deepEqual(relay.all('command')[0].data, { form: {}, subject: 'changed' });
+    const open = await until('the command', () => relay.all('command').find((c) => c.name === 'WebChat.open'));
+    assert.deepEqual(open.data, { form: {}, subject: 'changed' });
   });
 
   it('shows a shell at once on a click, and then the window in its place', async () => {
@@ -199,7 +200,8 @@ describe('foyer.js', () => {
     await until('kept', () => page.evaluate(() => localStorage.length === 1 && localStorage.getItem('foyer.demo.handle') === 'h1'));
     const second = await visit({ path: '/second' });
     await until('two pages', () => relay.all('hello').length === 2);
-    assert.deepEqual(relay.all('hello')[1].stored, { handle: 'h1' });
+    const second = await until('the second hello', () => relay.all('hello')[1]);
+    assert.deepEqual(second.stored, { handle: 'h1' });
     await second.evaluate(() => localStorage.setItem('foyer.demo.window', 'minimized'));
     const { value } = await until('the change', () => relay.all('stored').find((message) => message.key === 'window'));
     assert.equal(value, 'minimized');

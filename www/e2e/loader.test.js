@@ -200,8 +200,7 @@ describe('foyer.js', () => {
     await until('kept', () => page.evaluate(() => localStorage.length === 1 && localStorage.getItem('foyer.demo.handle') === 'h1'));
     const second = await visit({ path: '/second' });
     await until('two pages', () => relay.all('hello').length === 2);
-    const second = await until('the second hello', () => relay.all('hello')[1]);
-    assert.deepEqual(second.stored, { handle: 'h1' });
+    assert.deepEqual(relay.all('hello')[1].stored, { handle: 'h1' });
     await second.evaluate(() => localStorage.setItem('foyer.demo.window', 'minimized'));
     const { value } = await until('the change', () => relay.all('stored').find((message) => message.key === 'window'));
     assert.equal(value, 'minimized');

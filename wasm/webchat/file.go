@@ -67,13 +67,16 @@ func (d painter) attachButton() *view.Node {
 	return b.With("type", "button", "aria-label", d.t.Get("FileAttach"), "title", d.fileLimits(l))
 }
 
+// leftToRight and end stand around what is written from left to right, in whatever text it is: 10 MB.
+const leftToRight, end = "\u2066", "\u2069"
+
 func (d painter) fileLimits(l *attachment.Limits) string {
 	text := d.t.Get("FileLimits")
 	for _, v := range [][2]string{
 		{"MaxFilesAllowed", strconv.FormatInt(l.MaxFiles, 10)}, {"MaxSizePerFile", attachment.FormatSize(l.MaxFileSize)},
 		{"MaxAttachmentsSize", attachment.FormatSize(l.MaxTotalSize)}, {"FileTypes", strings.Join(l.Types, ", ")},
 	} {
-		text = strings.ReplaceAll(text, "<%"+v[0]+"%>", v[1])
+		text = strings.ReplaceAll(text, "<%"+v[0]+"%>", leftToRight+v[1]+end)
 	}
 	return text
 }
@@ -129,7 +132,7 @@ func fileName(name string) *view.Node {
 }
 
 func fileSize(bytes int64) *view.Node {
-	return view.Say("span", "cx-file-size", attachment.FormatSize(bytes))
+	return view.Say("span", "cx-file-size", attachment.FormatSize(bytes)).With("dir", "ltr")
 }
 
 // file shows one that is in the log.

@@ -34,7 +34,7 @@ func addScripts(ctx context.Context, o options, a *assets) error {
 	if err := addJQuery(o, a); err != nil {
 		return err
 	}
-	out, err := bundle(o.path("www/loader/common/common.js"), api.FormatESModule, nil, map[string]string{
+	out, err := bundle(o.path("www/loader/widgets/old-pages.js"), api.FormatESModule, nil, map[string]string{
 		"FOYER_JQUERY": quote(a.paths["jquery.js"]),
 	})
 	if err != nil {

@@ -21,7 +21,7 @@ const known = /^(widgets-core|cx-[\w-]+)$/;
  *   changed: the configuration may be another
  */
 export function createWidgets(win, { base, ask, wake, changed }) {
-  /** @type {ReturnType<typeof import('./common/common.js').createOldWays> | undefined} */
+  /** @type {ReturnType<typeof import('./widgets/old-pages.js').createOldWays> | undefined} */
   let old;
   /** @type {Promise<NonNullable<typeof old>> | undefined} */
   let loading;

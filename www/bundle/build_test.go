@@ -154,8 +154,8 @@ func TestScriptsBundle(t *testing.T) {
 		t.Fatal(err)
 	}
 	loader := a.files[len(a.files)-1]
-	if loader.path != "foyer.js" || !bytes.Contains(loader.data, []byte(a.paths["foyer-view.js"])) {
-		t.Fatal("foyer.js does not know the name of the view")
+	if loader.path != "foyer.js" || !bytes.Contains(loader.data, []byte(a.paths["foyer-go.js"])) {
+		t.Fatal("foyer.js does not know the name of foyer-go.js")
 	}
 	for _, forbidden := range []string{"innerHTML", "eval(", "document.write"} {
 		if bytes.Contains(loader.data, []byte(forbidden)) {

@@ -34,22 +34,34 @@ func addScripts(ctx context.Context, o options, a *assets) error {
 	if err := addJQuery(o, a); err != nil {
 		return err
 	}
-	out, err := bundle(o.path("www/loader/widgets/old-pages.js"), api.FormatESModule, nil, map[string]string{
-		"FOYER_JQUERY": quote(a.paths["jquery.js"]),
-	})
-	if err != nil {
-		return err
+	// Each names files that were made before it. foyer.js has a stable name, all others are cached for ever.
+	for _, s := range []struct {
+		name, entry string
+		format      api.Format
+		names       map[string]string
+	}{
+		{"foyer-common.js", "www/loader/widgets/old-pages.js", api.FormatESModule, map[string]string{"FOYER_JQUERY": "jquery.js"}},
+		{"foyer-go.js", "www/loader/go/go.js", api.FormatESModule, map[string]string{"FOYER_VIEW": "foyer-view.js"}},
+		{"foyer.js", "www/loader/foyer.js", api.FormatIIFE, map[string]string{
+			"FOYER_STYLE":  "foyer.css",
+			"FOYER_COMMON": "foyer-common.js",
+			"FOYER_GO":     "foyer-go.js",
+		}},
+	} {
+		define := map[string]string{}
+		for name, file := range s.names {
+			define[name] = quote(a.paths[file])
+		}
+		out, err := bundle(o.path(s.entry), s.format, nil, define)
+		if err != nil {
+			return err
+		}
+		if s.name == "foyer.js" {
+			a.add(s.name, out)
+		} else {
+			a.addHashed(s.name, out)
+		}
 	}
-	a.addHashed("foyer-common.js", out)
-	out, err = bundle(o.path("www/loader/foyer.js"), api.FormatIIFE, nil, map[string]string{
-		"FOYER_VIEW":   quote(a.paths["foyer-view.js"]),
-		"FOYER_STYLE":  quote(a.paths["foyer.css"]),
-		"FOYER_COMMON": quote(a.paths["foyer-common.js"]),
-	})
-	if err != nil {
-		return err
-	}
-	a.add("foyer.js", out)
 	return nil
 }
 

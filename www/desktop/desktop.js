@@ -2,7 +2,7 @@
 // only a page can do: show the view, keep what a reload must find again, play a sound, set the title, read out.
 
 import { guard, warn } from '../loader/guard.js';
-import { createLink } from '../loader/link.js';
+import { createLink } from '../loader/go/link.js';
 import { pageOf } from '../loader/page.js';
 import { createView, createViewServices } from '../loader/view/view.js';
 import { keep, kept } from './keep.js';

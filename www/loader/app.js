@@ -1,23 +1,23 @@
 // Puts the parts of the loader together: who starts what, when, and with whose consent.
 
 import { createButton } from './button.js';
-import { fetchDeployment } from './deployment.js';
+import { chunk } from './chunk.js';
+import { deploymentModule } from './deployment.js';
 import { createEvents } from './events.js';
-import { createFrame } from './frame.js';
 import { guard, warn } from './guard.js';
 import { identify, mintId } from './ids.js';
 import { createKeep } from './keep.js';
-import { createLink } from './link.js';
 import { watchNavigation } from './navigation.js';
 import { pageOf } from './page.js';
+import { retry } from './retry.js';
 import { createShell } from './shell.js';
 import { createStage } from './stage.js';
 import { takeOverQueue } from './tracker.js';
 import { whenBody, whenIdle, whenParsed } from './when.js';
 import { createWidgets } from './widgets.js';
 
-/** Services that foyer-common.js brings. */
-const ofOldWays = /^(fn|test|field)$/;
+/** A command that cannot be handed to Go for so long, because the relay does not answer, is rejected, ms. */
+const patience = 30000;
 
 /**
  * Makes the public globals; start does everything else.
@@ -34,8 +34,8 @@ export function createApp(win, tag) {
   let deployment;
   /** @type {ReturnType<typeof createKeep> | undefined} */
   let keep;
-  /** @type {ReturnType<typeof createFrame> | undefined} */
-  let frame;
+  /** @type {ReturnType<typeof import('./go/go.js').createGo> | undefined} what foyer-go.js brings, once it is there */
+  let go;
   /** @type {ReturnType<typeof createButton> | undefined} */
   let button;
   /** @type {Record<string, any>} options of _gt's config */
@@ -66,7 +66,7 @@ export function createApp(win, tag) {
       if (mayTrack() || chose) who.keep(config.domain);
       if (mayTrack() && !tracking) {
         tracking = true;
-        for (const event of events.pending()) link.send({ t: 'track', event });
+        for (const event of events.pending()) go?.send({ t: 'track', event });
         whenIdle(win, startGo);
       }
       if (wanted) startGo();
@@ -81,9 +81,9 @@ export function createApp(win, tag) {
 
   // Events of this page.
   const events = createEvents(win, ids, (event) => {
-    if (mayTrack()) link.send({ t: 'track', event });
+    if (mayTrack()) go?.send({ t: 'track', event });
   });
-  const noteLast = () => frame?.last(mayTrack() ? events.last() : []);
+  const noteLast = () => go?.last(mayTrack() ? events.last() : []);
   events.watch(noteLast);
 
   // Go.
@@ -95,16 +95,16 @@ export function createApp(win, tag) {
         deferred.resolve({ sessionActive: false });
         return;
       }
-      link.command(name, data, deferred, commander);
       if (name === 'WebChat.open' || name === 'WebChatService.startChat') choose();
+      command(name, data, deferred, commander);
       startGo();
     },
     wake,
-    changed: () => link.configure(false),
+    changed: () => go?.configure(),
   });
-  const { bus, settings, references } = widgets;
+  const { bus, settings } = widgets;
   /** Go need not start to find no chat. */
-  const nothingToVerify = () => deployment && !link.connected() && keep?.read('handle') === null && !pageKeepsChat();
+  const nothingToVerify = () => deployment && !go?.connected() && keep?.read('handle') === null && !pageKeepsChat();
   /** The page may have kept a chat itself, which Go asks it for. */
   const pageKeepsChat = () => {
     const webchat = settings.part('webchat');
@@ -115,114 +115,86 @@ export function createApp(win, tag) {
     if (mayKeep() && keep?.read('handle') !== null) keep?.write('seen', String(Date.now()));
   }
 
-  /** Services of the page protocol; those that other files bring are added when they come. @type {Record<string, (args: any) => unknown>} */
-  const services = {};
-  services.button = updateButton;
-  /** Puts an element of the page's own into the window. @param {{ into: string, el: unknown }} args */
-  services.place = ({ into, el }) => doc.querySelector(into)?.append(references.unpack(el));
+  /** Commands that wait for foyer-go.js. @type {Set<() => void>} */
+  const early = new Set();
 
-  const link = createLink(win, {
-    hello: (pass) => ({
-      t: 'hello',
-      v: 1,
-      page: pageOf(win, ids),
-      ids,
-      newVisit: who.newVisit,
-      events: mayTrack() ? events.pending() : [],
-      stored: keep?.all() || {},
-      deployment,
-      pass,
-    }),
-    config: settings.message,
-    pack: widgets.pack,
-    unpack: references.unpack,
-    on: {
-      welcome: () => (renew = view?.renew()),
-      publish: ({ name, data, sticky }) => bus.emit(name.split('.')[0], name, references.unpack(data), sticky),
-      mirror: ({ key, value }) => bus.mirror(key, value),
-      store: ({ key, value }) => {
+  /** @param {string} name @param {unknown} data @param {Deferred} deferred @param {string} commander */
+  function command(name, data, deferred, commander) {
+    if (go) {
+      go.command(name, data, deferred, commander);
+      return;
+    }
+    const hand = () => go?.command(name, data, deferred, commander);
+    early.add(hand);
+    win.setTimeout(() => {
+      // Where it waits for the visitor's consent, it waits for a person.
+      if ((!deployment || mayKeep()) && early.delete(hand)) deferred.reject('the chat cannot be reached');
+    }, patience);
+  }
+
+  /** @type {() => Promise<typeof import('./go/go.js')>} */
+  const goModule = chunk(tag.base + '/' + FOYER_GO);
+  let bringing = false;
+
+  /** Brings foyer-go.js. */
+  function bringGo() {
+    if (bringing) return;
+    bringing = true;
+    retry(win, goModule, guard('foyer-go.js', useGo), (error) => {
+      bringing = false;
+      warn('the chat could not be loaded', error);
+    });
+  }
+
+  /** @param {typeof import('./go/go.js')} module */
+  function useGo({ createGo }) {
+    go = createGo(win, {
+      base: tag.base,
+      relay: base(),
+      deployment: deployment?.name || '',
+      stage,
+      widgets,
+      hello: (pass) => ({
+        t: 'hello',
+        v: 1,
+        page: pageOf(win, ids),
+        ids,
+        newVisit: who.newVisit,
+        events: mayTrack() ? events.pending() : [],
+        stored: keep?.all() || {},
+        deployment,
+        pass,
+      }),
+      store(key, value) {
         if (mayKeep()) keep?.write(key, value);
       },
-      view: show,
-      call: serve,
-      gone: ({ reason }) => {
-        if (reason === 'pass') frame?.renew();
-      },
-      kept: (message) => events.kept(message.ids || []),
-      log: ({ level, text }) => console[level === 'error' ? 'error' : level === 'warn' ? 'warn' : 'info']('[foyer] ' + text),
-    },
-    again: () => frame?.again(),
-    tick() {
-      noteSeen();
-      frame?.ensure();
-      stage.ensure();
-    },
-  });
+      taken: events.kept,
+      updateButton,
+      onDrawn: () => shell.hide(),
+      onRefused,
+      onTick: noteSeen,
+    });
+    noteLast();
+    for (const hand of early) hand();
+    early.clear();
+    if (wanted) startGo();
+  }
 
   function startGo() {
     wanted = true;
-    if (!frame || !mayKeep()) return;
+    if (!deployment || !mayKeep()) return;
     void stage.style();
-    if (deployment?.chat) loadView();
-    frame.open();
+    bringGo();
+    go?.start(deployment.chat);
   }
 
   function stopGo() {
     wanted = false;
-    link.leave();
-    frame?.close();
+    go?.stop();
     shell.hide();
   }
 
-  /** @param {Message} call */
-  function serve({ n, service, args }) {
-    Promise.resolve(services[service] ? undefined : ofOldWays.test(service) ? widgets.loadCommon() : loadView())
-      .then((loaded) => (services[service] || loaded?.services[service])(args || {}))
-      .then(
-        (value) => n && link.send({ t: 'result', n, ok: true, value }),
-        (error) => {
-          warn('service ' + service, error);
-          if (n) link.send({ t: 'result', n, ok: false, value: String(error) });
-        },
-      );
-  }
-
-  // The window.
-  /** @type {ReturnType<typeof import('./view/view.js').createView> | undefined} */
-  let view;
-  /** @type {Promise<void> | undefined} */
-  let loading;
-  /** @type {Message[]} differences that came before the view */
-  let early = [];
-  /** @type {((root: string) => void) | undefined} */
-  let renew;
-
-  function loadView() {
-    return (loading ||= import(/* the path is the bundler's */ tag.base + '/' + FOYER_VIEW).then(
-      guard('view', (/** @type {typeof import('./view/view.js')} */ module) => {
-        view = module.createView({ parent: stage.root, send: link.send, warn });
-        Object.assign(services, module.createViewServices(win, { root: stage.root, base: tag.base }));
-        early.splice(0).forEach(show);
-      }),
-      (error) => {
-        loading = undefined;
-        warn('the chat window could not be loaded', error);
-      },
-    ));
-  }
-
-  /** @param {Message} message */
-  function show(message) {
-    if (!view) {
-      early.push(message);
-      loadView();
-      return;
-    }
-    renew?.(message.root);
-    view.apply(/** @type {any} */ (message));
-    if (message.ops) shell.hide();
-  }
-
+  // The window, until Go draws it.
   const shell = createShell({
     texts,
     onClose() {
@@ -252,8 +224,8 @@ export function createApp(win, tag) {
   }
 
   function onClick() {
-    if (frame?.refused() && openHosted()) return;
-    if (!link.welcomed() || !view) shell.show(stage.root());
+    if (go?.refused() && openHosted()) return;
+    if (!go?.ready()) shell.show(stage.root());
     void bus.command('Foyer', 'WebChat.open', {});
   }
 
@@ -273,14 +245,18 @@ export function createApp(win, tag) {
     else if (deployment && offers && !deployment.chat) {
       deployment.chat = true;
       beginChat();
-      if (link.connected()) frame?.again(); // Go heard of a page without chat
+      if (go?.connected()) go.again(); // Go heard of a page without chat
     }
   }
 
   function askRelay() {
     asked = true;
     widgets.begin();
-    fetchDeployment(win, tag, settings.hints(), guard('deployment', begin));
+    const guarded = guard('deployment', begin);
+    retry(win, deploymentModule(tag, settings.hints()), (module) => guarded(module.default), (error) => {
+      asked = false; // the next command asks again
+      warn('the relay does not answer', error);
+    });
   }
 
   /** The deployment has a chat, whether or not this page wants it. */
@@ -290,15 +266,9 @@ export function createApp(win, tag) {
   function begin(found) {
     offers = found.chat;
     deployment = { ...found, chat: offers && chatting };
-    keep = createKeep(win, found.name, (key, value) => link.send({ t: 'stored', key, value }));
+    keep = createKeep(win, found.name, (key, value) => go?.send({ t: 'stored', key, value }));
     const resuming = keep.read('handle') !== null;
     chose ||= resuming || tag.hosted;
-    frame = createFrame(win, {
-      base: base(),
-      deployment: found.name,
-      onPort: link.use,
-      onRefused,
-    });
     onConsent();
     // A window that is about to come back brings no button first.
     if (tag.hosted || (resuming && keep.read('window') !== null)) buttonState.visible = false;
@@ -312,6 +282,7 @@ export function createApp(win, tag) {
     for (const plugin of ['WebChat', 'WebChatService']) bus.registerPlugin(plugin).ready();
     whenBody(doc, drawButton);
     if (pageKeepsChat()) whenParsed(doc, startGo);
+    whenIdle(win, bringGo); // so that the first click need not wait for it
   }
 
   /** Pages of the vendor's widgets have a button where they ask for it. */
@@ -353,11 +324,11 @@ export function createApp(win, tag) {
     noteSeen();
     if (mayTrack()) {
       const exit = events.pageExited();
-      if (!link.connected()) beacon(events.last());
-      else link.send({ t: 'track', event: exit });
+      if (go?.connected()) go.send({ t: 'track', event: exit });
+      else beacon(events.last());
     }
-    link.send({ t: 'page', what: 'leaving' });
-    link.leave();
+    go?.send({ t: 'page', what: 'leaving' });
+    go?.leave();
   }
 
   /** Without a frame there is nobody else to send what is left. @param {PageEvent[]} list */
@@ -372,12 +343,12 @@ export function createApp(win, tag) {
     if (!exited) events.pageExited();
     ids.page = mintId();
     events.pageEntered();
-    if (mayTrack()) link.send({ t: 'moved', page: pageOf(win, ids), ids, events: events.pending().slice(before) });
+    if (mayTrack()) go?.send({ t: 'moved', page: pageOf(win, ids), ids, events: events.pending().slice(before) });
   }
 
   const on = (/** @type {EventTarget} */ target, /** @type {string} */ type, /** @type {(event: any) => void} */ fn) =>
     target.addEventListener(type, guard(type, fn));
-  const tell = (/** @type {string} */ what) => () => void link.send({ t: 'page', what });
+  const tell = (/** @type {string} */ what) => () => void go?.send({ t: 'page', what });
 
   takeOverQueue(win, {
     ids: () => ids,
@@ -406,7 +377,7 @@ export function createApp(win, tag) {
       on(win, 'pagehide', leave);
       on(win, 'pageshow', (event) => event.persisted && moved(true));
       on(doc, 'visibilitychange', () => {
-        if (doc.visibilityState === 'visible') link.alive();
+        if (doc.visibilityState === 'visible') go?.alive();
         tell(doc.visibilityState)();
       });
       on(win, 'online', tell('online'));

@@ -1,10 +1,10 @@
 // What pages written for Genesys Widgets find: the bus with its plugins and files, their configuration, their extensions.
 
 import { createBus } from './bus.js';
+import { chunk } from './chunk.js';
 import { createDeferred } from './deferred.js';
 import { callForeign, guard, warn } from './guard.js';
 import { publishGlobals } from './globals.js';
-import { createReferences } from './references.js';
 import { createSettings } from './settings.js';
 
 /** The vendor's plugins: what they do is here already. */
@@ -23,8 +23,6 @@ const known = /^(widgets-core|cx-[\w-]+)$/;
 export function createWidgets(win, { base, ask, wake, changed }) {
   /** @type {ReturnType<typeof import('./widgets/old-pages.js').createOldWays> | undefined} */
   let old;
-  /** @type {Promise<NonNullable<typeof old>> | undefined} */
-  let loading;
   let path = '';
   /** @type {Record<string, string>} */
   const map = {};
@@ -32,20 +30,18 @@ export function createWidgets(win, { base, ask, wake, changed }) {
   /** @type {Promise<void>} */
   const begun = new Promise((resolve) => (begin = resolve));
 
-  const references = createReferences(() => [win.jQuery, win.$].find((own) => own?.fn?.jquery) || old?.jQuery());
-  const settings = createSettings(win, references);
+  const settings = createSettings(win);
   const bus = createBus((name, data, deferred, commander) => {
     globals.refresh();
     ask(name, data, deferred, commander);
   });
 
-  function loadCommon() {
-    loading ||= import(/* the path is the bundler's */ base + '/' + FOYER_COMMON).then((module) => {
-      old = module.createOldWays(win, { base, bus, references, settings });
-      return /** @type {NonNullable<typeof old>} */ (old);
-    });
-    loading.catch(() => (loading = undefined));
-    return loading;
+  /** @type {() => Promise<typeof import('./widgets/old-pages.js')>} */
+  const common = chunk(base + '/' + FOYER_COMMON);
+
+  async function loadCommon() {
+    const { createOldWays } = await common();
+    return (old ||= createOldWays(win, { base, bus, settings }));
   }
 
   /** @param {any} options debug, pluginsPath, pluginMap, onReady */
@@ -89,16 +85,10 @@ export function createWidgets(win, { base, ask, wake, changed }) {
   return {
     bus,
     settings,
-    references,
     /** onReady and the extensions may run. */
     begin,
     loadCommon,
-    /** Makes the data of a command into what can be posted. Throws why it cannot. @param {string} name @param {unknown} data */
-    pack: (name, data) =>
-      references.pack(data, ([first]) => {
-        throw first === 'userData' || name === 'WebChatService.updateUserData'
-          ? 'malformed data object provided in userData property.'
-          : 'the data of ' + name + ' holds itself';
-      }),
+    /** The page's, or ours where it was brought. */
+    jQuery: () => [win.jQuery, win.$].find((own) => own?.fn?.jquery) || old?.jQuery(),
   };
 }

@@ -8,18 +8,17 @@ import { cookieOptions, cookies } from './cookies.js';
 import { describeBuiltIn } from './registry.js';
 import { watchField } from './field.js';
 
-/** @typedef {ReturnType<typeof import('../references.js').createReferences>} References */
+/** @typedef {ReturnType<typeof import('../go/references.js').createReferences>} References */
 
 /**
  * @param {Window} win
  * @param {{
  *   base: string,
  *   bus: ReturnType<typeof import('../bus.js').createBus>,
- *   references: References,
  *   settings: ReturnType<typeof import('../settings.js').createSettings>,
  * }} page base: the relay's origin
  */
-export function createOldWays(win, { base, bus, references, settings }) {
+export function createOldWays(win, { base, bus, settings }) {
   /** @type {any} our jQuery, once it is there */
   let ours;
   /** @type {Promise<any> | undefined} */
@@ -63,8 +62,8 @@ export function createOldWays(win, { base, bus, references, settings }) {
   return {
     common,
     jQuery: present,
-    /** @type {Record<string, (args: any) => unknown>} */
-    services: {
+    /** @param {References} references @returns {Record<string, (args: any) => unknown>} what Go may order */
+    services: (references) => ({
       /** Calls a function of the page. @param {{ fn: number, args?: unknown[] }} call */
       async fn({ fn, args = [] }) {
         if (/"\$(page":"\$|id)"/.test(JSON.stringify(args))) await jQuery();
@@ -76,7 +75,7 @@ export function createOldWays(win, { base, bus, references, settings }) {
         filters.map(({ source, flags }) => matches(source, flags, text)),
       /** Tells of typing in a field of the page's own; false where it is none. @param {{ el: number }} args */
       field: ({ el }) => watchField(references.unpack({ $el: el }), bus),
-    },
+    }),
     /** Runs an extension. @param {Function} extension */
     extend(extension) {
       // jQuery is 30 kB: only for who takes it.

@@ -1,7 +1,7 @@
 // The hidden frame of the relay's origin, in whose worker Go runs. It hands the page a MessagePort; see
 // www/frame/bridge.js for the other side.
 
-import { guard, warn } from './guard.js';
+import { guard, warn } from '../guard.js';
 
 /** Without a port after so long the frame counts as refused, ms. */
 const patience = 8000;

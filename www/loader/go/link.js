@@ -1,6 +1,6 @@
 // The conversation of this page with Go: hello on each new port, commands and their answers, everything else handed on.
 
-import { guard } from './guard.js';
+import { guard } from '../guard.js';
 
 /** Go takes a port for gone that is silent for 150 s. */
 const aliveEvery = 20000;

@@ -1,0 +1,39 @@
+// Tells Go the page's configuration, _genesys.widgets, whenever it is not what Go was told before.
+
+/** Not configuration: what we put there, and what is called on the page only. */
+const others = ['bus', 'common', 'extensions', 'onReady'];
+
+/**
+ * @param {Window} win
+ * @param {ReturnType<typeof import('./references.js').createReferences>} references
+ */
+export function createConfiguration(win, references) {
+  let told = '{}';
+
+  /** What is configured, as it can be posted. */
+  function packed() {
+    const config = { ...win._genesys?.widgets };
+    for (const key of others) delete config[key];
+    const all = references.pack(config, () => null);
+    // These two are always there for pages that read them.
+    const { webchat } = all;
+    if (webchat?.transport && !Object.keys(webchat.transport).length) delete webchat.transport;
+    if (webchat && !Object.keys(webchat).length) delete all.webchat;
+    return all;
+  }
+
+  return {
+    /**
+     * The message that tells it; undefined where Go knows it already.
+     * @param {boolean} [fresh] Go knows nothing yet
+     * @returns {Message | undefined}
+     */
+    message(fresh) {
+      const config = packed();
+      const text = JSON.stringify(config);
+      const known = text === (fresh ? '{}' : told);
+      told = text;
+      return known ? undefined : { ...config, t: 'config' };
+    },
+  };
+}

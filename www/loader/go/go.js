@@ -1,0 +1,165 @@
+// foyer-go.js: what a page needs once Go starts, and not before. The hidden frame and the conversation with Go over its
+// port, the services that Go orders, the view that shows what Go draws. foyer.js brings it when the page is idle, and at
+// the latest when there is something for Go to do.
+
+import { chunk } from '../chunk.js';
+import { guard, warn } from '../guard.js';
+import { createConfiguration } from './configuration.js';
+import { createFrame } from './frame.js';
+import { createLink } from './link.js';
+import { createReferences } from './references.js';
+
+/** Services that foyer-common.js brings; all others, but for those here, are the view's. */
+const ofOldWays = /^(fn|test|field)$/;
+
+/** @typedef {Record<string, (args: any) => unknown>} Services */
+
+/**
+ * @param {Window} win
+ * @param {{
+ *   base: string,
+ *   relay: string,
+ *   deployment: string,
+ *   stage: ReturnType<typeof import('../stage.js').createStage>,
+ *   widgets: ReturnType<typeof import('../widgets.js').createWidgets>,
+ *   hello: (pass: string) => Message,
+ *   store: (key: string, value: string | null) => void,
+ *   taken: (eventIds: string[]) => void,
+ *   updateButton: (state: any) => void,
+ *   onDrawn: () => void,
+ *   onRefused: () => void,
+ *   onTick: () => void,
+ * }} page base: where our files are; relay: the origin of the frame; store: keeps a value first-party; taken: the relay
+ *   has these events; onDrawn: a window is shown; onRefused: the page does not allow the frame, or it does not answer;
+ *   onTick: called every 20 s
+ */
+export function createGo(win, page) {
+  const { stage, widgets, base } = page;
+  const { bus } = widgets;
+  const references = createReferences(widgets.jQuery);
+  const configuration = createConfiguration(win, references);
+
+  const frame = createFrame(win, {
+    base: page.relay,
+    deployment: page.deployment,
+    onPort: (port, pass) => link.use(port, pass),
+    onRefused: page.onRefused,
+  });
+
+  const link = createLink(win, {
+    hello: page.hello,
+    config: configuration.message,
+    pack: (name, data) =>
+      references.pack(data, ([first]) => {
+        throw first === 'userData' || name === 'WebChatService.updateUserData'
+          ? 'malformed data object provided in userData property.'
+          : 'the data of ' + name + ' holds itself';
+      }),
+    unpack: references.unpack,
+    on: {
+      welcome: () => (renew = view?.renew()),
+      publish: ({ name, data, sticky }) => bus.emit(name.split('.')[0], name, references.unpack(data), sticky),
+      mirror: ({ key, value }) => bus.mirror(key, value),
+      store: ({ key, value }) => page.store(key, value),
+      view: show,
+      call: serve,
+      gone: ({ reason }) => {
+        if (reason === 'pass') frame.renew();
+      },
+      kept: ({ ids }) => page.taken(ids || []),
+      log: ({ level, text }) => console[level === 'error' ? 'error' : level === 'warn' ? 'warn' : 'info']('[foyer] ' + text),
+    },
+    again: frame.again,
+    tick() {
+      page.onTick();
+      frame.ensure();
+      stage.ensure();
+    },
+  });
+
+  /** Those of the view are added when it comes. @type {Services} */
+  const services = {
+    button: page.updateButton,
+    /** Puts an element of the page's own into the window. @param {{ into: string, el: unknown }} args */
+    place: ({ into, el }) => win.document.querySelector(into)?.append(references.unpack(el)),
+  };
+
+  /** @param {string} name @returns {Promise<Services>} services of which one has the name */
+  async function bring(name) {
+    if (services[name]) return services;
+    if (ofOldWays.test(name)) return (await widgets.loadCommon()).services(references);
+    await loadView();
+    return services;
+  }
+
+  /** @param {Message} call */
+  function serve({ n, service, args }) {
+    bring(service)
+      .then((all) => all[service](args || {}))
+      .then(
+        (value) => n && link.send({ t: 'result', n, ok: true, value }),
+        (error) => {
+          warn('service ' + service, error);
+          if (n) link.send({ t: 'result', n, ok: false, value: String(error) });
+        },
+      );
+  }
+
+  /** @type {ReturnType<typeof import('../view/view.js').createView> | undefined} */
+  let view;
+  /** @type {Message[]} differences that came before the view */
+  let early = [];
+  /** @type {((root: string) => void) | undefined} */
+  let renew;
+  /** @type {() => Promise<typeof import('../view/view.js')>} */
+  const viewModule = chunk(base + '/' + FOYER_VIEW);
+
+  function loadView() {
+    return viewModule().then(
+      guard('view', (module) => {
+        if (view) return;
+        view = module.createView({ parent: stage.root, send: link.send, warn });
+        Object.assign(services, module.createViewServices(win, { root: stage.root, base }));
+        early.splice(0).forEach(show);
+      }),
+      (error) => warn('the chat window could not be loaded', error),
+    );
+  }
+
+  /** @param {Message} message */
+  function show(message) {
+    if (!view) {
+      early.push(message);
+      void loadView();
+      return;
+    }
+    renew?.(message.root);
+    view.apply(/** @type {any} */ (message));
+    if (message.ops) page.onDrawn();
+  }
+
+  return {
+    send: link.send,
+    command: link.command,
+    /** The page's configuration may be another. */
+    configure: () => link.configure(false),
+    connected: link.connected,
+    alive: link.alive,
+    /** The page goes. */
+    leave: link.leave,
+    refused: frame.refused,
+    again: frame.again,
+    last: frame.last,
+    /** Starts Go. @param {boolean} chats there will be a window */
+    start(chats) {
+      if (chats) void loadView();
+      frame.open();
+    },
+    stop() {
+      link.leave();
+      frame.close();
+    },
+    /** A click opens the window at once. */
+    ready: () => link.welcomed() && !!view,
+  };
+}

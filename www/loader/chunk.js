@@ -1,5 +1,8 @@
 // Parts of Foyer that a page loads later than foyer.js.
 
+/** A try that takes longer has failed, ms. */
+const limit = 20000;
+
 /**
  * Gives a function that brings a module, once. A try that failed is not the last: whoever asks next begins another, under
  * another address, because a browser remembers that a module failed.
@@ -10,8 +13,9 @@ export function chunk(address) {
   let failed = 0;
   /** @type {Promise<any> | undefined} */
   let loading;
+  const late = () => new Promise((_, reject) => setTimeout(() => reject(new Error('no answer: ' + address)), limit));
   return () =>
-    (loading ||= import(address + (failed ? (address.includes('?') ? '&' : '?') + 'try=' + failed : '')).catch((error) => {
+    (loading ||= Promise.race([import(address + (failed ? (address.includes('?') ? '&' : '?') + 'try=' + failed : '')), late()]).catch((error) => {
       failed++;
       loading = undefined;
       throw error;

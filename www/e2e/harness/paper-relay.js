@@ -47,6 +47,8 @@ export class PaperRelay {
   deployment = { name: 'demo', chat: true, monitoring: true, consent: false, lang: 'en', texts: { ChatButton: 'Chat' } };
   react = '(message, post) => { if (message.t === "hello") post({ t: "welcome", v: 1 }); }';
   framed = true;
+  /** What happens to requests before they are answered: give "fail" or "hang". @type {(path: string) => 'fail' | 'hang' | undefined} */
+  trouble = () => undefined;
   /** The worker of paper, or the real one. */
   worker = '/fake-worker.js';
   /** What is served as the real worker's program, with a wrong content type. @type {Uint8Array} */
@@ -98,6 +100,9 @@ export class PaperRelay {
       response.writeHead(status, { 'content-type': type, 'access-control-allow-origin': '*', ...headers }).end(body);
     };
     const { pathname } = url;
+    const trouble = this.trouble(pathname);
+    if (trouble === 'hang') return;
+    if (trouble) return give(503, 'text/plain', 'not now');
     if (pathname === '/heard' || pathname === '/native/v1/events') {
       let body = '';
       for await (const chunk of request) body += chunk;

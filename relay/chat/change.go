@@ -26,6 +26,7 @@ type If struct {
 	Offer       string  // the session's open offer is this one
 	Agent       string  // the session's agent is this one
 	Participant string  // this participant is in the session and has not left
+	Anonymous   bool    // nobody vouches for the visitor yet
 }
 
 // Set names the columns that change; nil leaves one as it is.
@@ -36,6 +37,7 @@ type Set struct {
 	OfferEndsMs *int64
 	QueuedMs    *int64
 	EndedMs     *int64
+	Identity    *string
 	MergeData   map[string]any // merged into UserData; a nil value removes the key
 }
 
@@ -97,6 +99,9 @@ type Store interface {
 	// OfAgent lists the sessions that the agent has now, oldest first: Offered, Active, or Ended by the visitor and
 	// not yet marked done.
 	OfAgent(ctx context.Context, agent string) ([]Session, error)
+	// OfIdentity gives the newest session of a deployment with this identity, of those in one of the states;
+	// ErrNoSession if there is none.
+	OfIdentity(ctx context.Context, deployment, identity string, states []State) (Session, error)
 }
 
 // Live delivers to who is connected. Implemented by relay/live. Everything is fire and forget: what was durable before

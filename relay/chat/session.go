@@ -61,6 +61,7 @@ type Session struct {
 	Origin       string
 	Language     string
 	UserData     map[string]any
+	Identity     string // sub of the customer's signed identity, verified; "" where nobody vouches for the visitor
 	StartID      string // the client's id of the start request; unique within the deployment
 	Agent        string // agent id while Offered or Active, and who completed it
 	Offer        string // id of the open offer, while Offered

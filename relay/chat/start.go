@@ -37,6 +37,7 @@ type StartRequest struct {
 	Origin    string
 	Language  string
 	UserData  map[string]any // within the limits of package attached
+	Person    *Person        // whom a verified identity names; what it says goes before what the visitor wrote
 }
 
 // Started is what Start began, or had begun before.
@@ -50,6 +51,7 @@ type Started struct {
 // Start begins a session that waits for an agent; the log's first entry is that the visitor joined.
 // Codes: CodeBadRequest (a field is too long or malformed), CodeConflict (StartID belongs to another visit).
 func (s *Service) Start(ctx context.Context, r StartRequest) (Started, error) {
+	r.vouched()
 	r.trim()
 	if err := r.check(); err != nil {
 		return Started{}, err
@@ -60,7 +62,8 @@ func (s *Service) Start(ctx context.Context, r StartRequest) (Started, error) {
 		return Started{}, problem(err, "start the session")
 	}
 	row := applied.Session
-	if applied.Existing && (row.Device != r.Device || row.Visit != r.Visit || row.Origin != r.Origin) {
+	if applied.Existing && (row.Device != r.Device || row.Visit != r.Visit || row.Origin != r.Origin ||
+		row.Identity != r.identity()) {
 		return Started{}, wire.Problemf(wire.CodeConflict, "this start id is taken")
 	}
 	if !applied.Existing {
@@ -82,7 +85,7 @@ func (s *Service) startChange(r StartRequest) Change {
 			ID: id, Deployment: r.Deployment, Queue: r.Queue, State: Queued, VisitorID: visitor.ID,
 			FirstName: r.FirstName, LastName: r.LastName, Email: r.Email, Subject: r.Subject, Nickname: r.Nickname,
 			Visit: r.Visit, Device: r.Device, Page: r.Page, Origin: r.Origin, Language: r.Language,
-			UserData: r.UserData, StartID: startID, QueuedMs: now, StartedMs: now,
+			UserData: r.UserData, Identity: r.identity(), StartID: startID, QueuedMs: now, StartedMs: now,
 		},
 		Join:    []Participant{visitor},
 		Entries: []Entry{s.entry(wire.KindJoined, visitor, nil)},
@@ -97,6 +100,29 @@ func visitorOf(row Session) Participant {
 		}
 	}
 	return Participant{ID: row.VisitorID, Kind: Visitor, Nickname: row.Nickname}
+}
+
+// vouched puts what a verified identity says in the place of what the visitor wrote.
+func (r *StartRequest) vouched() {
+	r.UserData = withoutIdentity(r.UserData)
+	p := r.Person
+	if p == nil {
+		return
+	}
+	if p.name() != "" {
+		r.FirstName, r.LastName, r.Nickname = p.FirstName, p.LastName, ""
+	}
+	if p.Email != "" {
+		r.Email = p.Email
+	}
+	r.UserData = merged(r.UserData, p.data())
+}
+
+func (r *StartRequest) identity() string {
+	if r.Person == nil {
+		return ""
+	}
+	return r.Person.Subject
 }
 
 func (r *StartRequest) trim() {

@@ -89,6 +89,11 @@ func (s *Service) UpdateData(ctx context.Context, session, participant string, d
 	if err != nil {
 		return Entry{}, err
 	}
+	if from.Kind == Visitor {
+		if data = withoutIdentity(data); len(data) == 0 {
+			return Entry{}, wire.Problemf(wire.CodeForbidden, "only a signed identity says this")
+		}
+	}
 	if err := attached.Check("the session's data", merged(row.UserData, data)); err != nil {
 		return Entry{}, err
 	}

@@ -16,7 +16,7 @@ type chatStore struct {
 	changes *committer[chat.Change, chat.Applied]
 
 	// The queries, put together once.
-	session, after, before, inState, ofAgent string
+	session, after, before, inState, ofAgent, ofIdentity string
 }
 
 func newChatStore(e engine, o Options, batch int) *chatStore {
@@ -28,6 +28,8 @@ func newChatStore(e engine, o Options, batch int) *chatStore {
 		before:  "select " + entries + " from entries where session = ? and seq < ? order by seq desc limit ?",
 		inState: "select " + sessions + " from sessions where state in (%s) order by queued_ms, id limit ?",
 		ofAgent: "select " + sessions + " from sessions where agent = ? and state in (?, ?, ?) order by started_ms, id",
+		ofIdentity: "select " + sessions + " from sessions where deployment = ? and identity = ? and identity <> ''" +
+			" and state in (%s) order by started_ms desc, id desc limit 1",
 	}
 	s.changes = &committer[chat.Change, chat.Applied]{
 		kind: "chat", max: batch, commit: s.commit, refused: e.refused, observe: o.Observe,
@@ -138,4 +140,22 @@ func (s *chatStore) OfAgent(ctx context.Context, agent string) ([]chat.Session, 
 		return nil, fmt.Errorf("read sessions of agent %s: %w", agent, err)
 	}
 	return sessions, nil
+}
+
+func (s *chatStore) OfIdentity(ctx context.Context, deployment, identity string, states []chat.State) (chat.Session, error) {
+	if identity == "" || len(states) == 0 || !storable(deployment) || !storable(identity) {
+		return chat.Session{}, fmt.Errorf("read the session of an identity: %w", chat.ErrNoSession)
+	}
+	args := []any{deployment, identity}
+	for _, state := range states {
+		args = append(args, string(state))
+	}
+	found, err := scanSession(s.engine.reads().row(ctx, fmt.Sprintf(s.ofIdentity, placeholders(len(states))), args...))
+	if errors.Is(err, sql.ErrNoRows) {
+		err = chat.ErrNoSession
+	}
+	if err != nil {
+		return chat.Session{}, fmt.Errorf("read the session of an identity: %w", err)
+	}
+	return found, nil
 }

@@ -31,7 +31,7 @@ func parseColumns(list string) columns {
 func sessionColumns() columns {
 	return parseColumns(`id deployment queue state visitor_id first_name last_name email subject nickname visit device page
 		origin language user_data start_id agent offer offer_ends_ms# queued_ms# started_ms# ended_ms# seq# last_ms#
-		participants`)
+		participants identity`)
 }
 
 func entryColumns() columns {
@@ -77,7 +77,7 @@ func sessionValues(s chat.Session) ([]any, error) {
 	return []any{
 		s.ID, s.Deployment, s.Queue, string(s.State), s.VisitorID, s.FirstName, s.LastName, s.Email, s.Subject, s.Nickname,
 		s.Visit, s.Device, s.Page, s.Origin, s.Language, data, s.StartID, s.Agent, s.Offer, s.OfferEndsMs, s.QueuedMs,
-		s.StartedMs, s.EndedMs, s.Seq, s.LastMs, string(participants),
+		s.StartedMs, s.EndedMs, s.Seq, s.LastMs, string(participants), s.Identity,
 	}, nil
 }
 
@@ -94,6 +94,7 @@ func scanSession(row scanner) (chat.Session, error) {
 		&s.ID, &s.Deployment, &s.Queue, (*string)(&s.State), &s.VisitorID, &s.FirstName, &s.LastName, &s.Email, &s.Subject,
 		&s.Nickname, &s.Visit, &s.Device, &s.Page, &s.Origin, &s.Language, &data, &s.StartID, &s.Agent, &s.Offer,
 		&s.OfferEndsMs, &s.QueuedMs, &s.StartedMs, &s.EndedMs, &s.Seq, &s.LastMs, &participants,
+		&s.Identity,
 	)
 	if err != nil {
 		return s, err

@@ -193,6 +193,9 @@ func holds(f chat.If, s chat.Session) bool {
 	if f.Agent != "" && f.Agent != s.Agent {
 		return false
 	}
+	if f.Anonymous && s.Identity != "" {
+		return false
+	}
 	if f.Participant == "" {
 		return true
 	}
@@ -252,6 +255,7 @@ func set(s *chat.Session, to chat.Set) bool {
 	any = assign(&s.OfferEndsMs, to.OfferEndsMs) || any
 	any = assign(&s.QueuedMs, to.QueuedMs) || any
 	any = assign(&s.EndedMs, to.EndedMs) || any
+	any = assign(&s.Identity, to.Identity) || any
 	if len(to.MergeData) > 0 {
 		s.UserData = merge(s.UserData, to.MergeData)
 		any = true

@@ -32,6 +32,11 @@ const (
 	CodeDraining      Code = "draining"
 	CodeInternal      Code = "internal"
 
+	CodeIdentity         Code = "identity_invalid"  // the customer's signed identity cannot be verified, or is for another audience
+	CodeIdentityExpired  Code = "identity_expired"  // the page has to bring a new one
+	CodeIdentityRequired Code = "identity_required" // the deployment lets nobody write without one
+	CodeIdentityOther    Code = "identity_other"    // the session is another person's
+
 	CodeFilesOff    Code = "files_off"    // the deployment takes no files
 	CodeFileAgent   Code = "file_agent"   // a visitor may send files only while an agent is in the session
 	CodeFileType    Code = "file_type"    // a name that is not on the list, or content that contradicts it
@@ -51,39 +56,43 @@ type Meaning struct {
 }
 
 var meanings = map[Code]Meaning{
-	CodeBadFrame:      {400, 4400, false, "errors.badRequest"},
-	CodeUnknownFrame:  {400, 4404, false, "errors.badRequest"},
-	CodeTooLarge:      {413, 4413, false, "errors.tooLarge"},
-	CodeVersion:       {426, 4426, false, "errors.version"},
-	CodeHelloFirst:    {400, 4401, false, "errors.badRequest"},
-	CodeNotForRole:    {403, 4403, false, "errors.forbidden"},
-	CodeOrigin:        {403, 4405, false, "errors.forbidden"},
-	CodeDeployment:    {404, 4406, false, "errors.deployment"},
-	CodeToken:         {401, 4407, false, "errors.signInAgain"},
-	CodeTokenExpired:  {401, 4408, false, "errors.signInAgain"},
-	CodePass:          {401, 4411, false, "errors.forbidden"},
-	CodeForbidden:     {403, 0, false, "errors.forbidden"},
-	CodeSignIn:        {401, 0, false, "errors.signIn"},
-	CodeRate:          {429, 4429, true, "errors.rate"},
-	CodeBadRequest:    {400, 0, false, "errors.badRequest"},
-	CodeNoSession:     {404, 0, false, "errors.noSession"},
-	CodeNoVisit:       {404, 0, false, "errors.badRequest"},
-	CodeSessionEnded:  {410, 0, false, "errors.sessionEnded"},
-	CodeSessionExists: {409, 0, false, "errors.sessionExists"},
-	CodeOfferGone:     {410, 0, false, "errors.offerGone"},
-	CodeConflict:      {409, 0, true, "errors.conflict"},
-	CodeNoConnection:  {404, 4410, true, "errors.reconnect"},
-	CodeUnavailable:   {503, 4503, true, "errors.unavailable"},
-	CodeDraining:      {503, 4504, true, "errors.reconnect"},
-	CodeInternal:      {500, 4500, true, "errors.internal"},
-	CodeFilesOff:      {403, 0, false, "errors.filesOff"},
-	CodeFileAgent:     {409, 0, true, "errors.fileAgent"},
-	CodeFileType:      {415, 0, false, "errors.fileType"},
-	CodeFileSize:      {413, 0, false, "errors.fileSize"},
-	CodeFileCount:     {409, 0, false, "errors.fileCount"},
-	CodeFileTotal:     {409, 0, false, "errors.fileTotal"},
-	CodeFileRefused:   {422, 0, false, "errors.fileRefused"},
-	CodeNoFile:        {404, 0, false, "errors.noFile"},
+	CodeBadFrame:         {400, 4400, false, "errors.badRequest"},
+	CodeUnknownFrame:     {400, 4404, false, "errors.badRequest"},
+	CodeTooLarge:         {413, 4413, false, "errors.tooLarge"},
+	CodeVersion:          {426, 4426, false, "errors.version"},
+	CodeHelloFirst:       {400, 4401, false, "errors.badRequest"},
+	CodeNotForRole:       {403, 4403, false, "errors.forbidden"},
+	CodeOrigin:           {403, 4405, false, "errors.forbidden"},
+	CodeDeployment:       {404, 4406, false, "errors.deployment"},
+	CodeToken:            {401, 4407, false, "errors.signInAgain"},
+	CodeTokenExpired:     {401, 4408, false, "errors.signInAgain"},
+	CodePass:             {401, 4411, false, "errors.forbidden"},
+	CodeForbidden:        {403, 0, false, "errors.forbidden"},
+	CodeSignIn:           {401, 0, false, "errors.signIn"},
+	CodeRate:             {429, 4429, true, "errors.rate"},
+	CodeBadRequest:       {400, 0, false, "errors.badRequest"},
+	CodeNoSession:        {404, 0, false, "errors.noSession"},
+	CodeNoVisit:          {404, 0, false, "errors.badRequest"},
+	CodeSessionEnded:     {410, 0, false, "errors.sessionEnded"},
+	CodeSessionExists:    {409, 0, false, "errors.sessionExists"},
+	CodeOfferGone:        {410, 0, false, "errors.offerGone"},
+	CodeConflict:         {409, 0, true, "errors.conflict"},
+	CodeNoConnection:     {404, 4410, true, "errors.reconnect"},
+	CodeUnavailable:      {503, 4503, true, "errors.unavailable"},
+	CodeDraining:         {503, 4504, true, "errors.reconnect"},
+	CodeInternal:         {500, 4500, true, "errors.internal"},
+	CodeIdentity:         {401, 4412, false, "errors.identity"},
+	CodeIdentityExpired:  {401, 4415, false, "errors.identity"},
+	CodeIdentityRequired: {403, 0, false, "errors.identity"},
+	CodeIdentityOther:    {403, 4414, false, "errors.identity"},
+	CodeFilesOff:         {403, 0, false, "errors.filesOff"},
+	CodeFileAgent:        {409, 0, true, "errors.fileAgent"},
+	CodeFileType:         {415, 0, false, "errors.fileType"},
+	CodeFileSize:         {413, 0, false, "errors.fileSize"},
+	CodeFileCount:        {409, 0, false, "errors.fileCount"},
+	CodeFileTotal:        {409, 0, false, "errors.fileTotal"},
+	CodeFileRefused:      {422, 0, false, "errors.fileRefused"},
+	CodeNoFile:           {404, 0, false, "errors.noFile"},
 }
 
 // Codes lists every code, for documentation and tests. The order is not fixed.

@@ -155,6 +155,9 @@ func holds(c chat.If, row chat.Session) bool {
 	if c.Offer != "" && c.Offer != row.Offer || c.Agent != "" && c.Agent != row.Agent {
 		return false
 	}
+	if c.Anonymous && row.Identity != "" {
+		return false
+	}
 	if c.Participant == "" {
 		return true
 	}
@@ -170,6 +173,7 @@ func (k *kept) change(c chat.Change) {
 	set(&row.OfferEndsMs, c.Set.OfferEndsMs)
 	set(&row.QueuedMs, c.Set.QueuedMs)
 	set(&row.EndedMs, c.Set.EndedMs)
+	set(&row.Identity, c.Set.Identity)
 	for key, v := range c.Set.MergeData {
 		if row.UserData == nil {
 			row.UserData = map[string]any{}
@@ -264,6 +268,17 @@ func (s *Store) InState(_ context.Context, states []chat.State, limit int) ([]ch
 // OfAgent implements chat.Store.
 func (s *Store) OfAgent(_ context.Context, agent string) ([]chat.Session, error) {
 	return s.rows(func(r chat.Session) bool { return r.Agent == agent && r.State != chat.Completed }, func(r chat.Session) int64 { return r.StartedMs })
+}
+
+// OfIdentity implements chat.Store.
+func (s *Store) OfIdentity(_ context.Context, deployment, identity string, states []chat.State) (chat.Session, error) {
+	rows, err := s.rows(func(r chat.Session) bool {
+		return r.Deployment == deployment && identity != "" && r.Identity == identity && slices.Contains(states, r.State)
+	}, func(r chat.Session) int64 { return -r.StartedMs })
+	if err != nil || len(rows) == 0 {
+		return chat.Session{}, cmp.Or(err, chat.ErrNoSession)
+	}
+	return rows[0], nil
 }
 
 func (s *Store) rows(want func(chat.Session) bool, order func(chat.Session) int64) ([]chat.Session, error) {

@@ -26,6 +26,12 @@ type Handler interface {
 	Gone(p *Page)
 }
 
+// FiredHandler is a Handler that lets pages watch for business events.
+type FiredHandler interface {
+	// Fired: a trigger that the service "watch" installed on the page was met.
+	Fired(p *Page, event, trigger int)
+}
+
 // What Handler.Changed tells.
 const (
 	OnVisible  = "visible"
@@ -34,6 +40,7 @@ const (
 	OnOffline  = "offline"
 	OnLeaving  = "leaving"
 	OnRestored = "restored"
+	OnTracked  = "tracked" // Page.Tracked is true from now on
 
 	OnConfigured = "configured" // Page.Config has what the page says now
 )

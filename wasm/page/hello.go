@@ -32,6 +32,8 @@ type Deployment struct {
 	Base       string
 	RestoreMs  int64             // how long a visitor may be away and still find the chat, 0 for as long as it lives
 	Texts      map[string]string // for what the page draws before Go runs
+	DSL        map[string]any    // business events: url, expressions, functions, never (wasm/monitor); nil for none
+	Categories []any             // of pages, see category.Parse
 }
 
 // hello is the first message of a page.
@@ -39,6 +41,8 @@ type hello struct {
 	address    Address
 	ids        IDs
 	newVisit   bool
+	tracked    bool
+	tracker    map[string]any
 	deployment Deployment
 	pass       string
 	stored     map[string]string
@@ -57,6 +61,8 @@ func object(m map[string]any, key string) map[string]any {
 	return o
 }
 
+func list(m map[string]any, key string) []any { l, _ := m[key].([]any); return l }
+
 func texts(m map[string]any) map[string]string {
 	all := make(map[string]string, len(m))
 	for k, v := range m {
@@ -73,6 +79,8 @@ func readHello(m map[string]any) hello {
 		address:  readAddress(object(m, "page")),
 		ids:      readIDs(m),
 		newVisit: flag(m, "newVisit"),
+		tracked:  flag(m, "tracked"),
+		tracker:  object(m, "tracker"),
 		deployment: Deployment{
 			Name:       text(d, "name"),
 			Chat:       flag(d, "chat"),
@@ -82,6 +90,8 @@ func readHello(m map[string]any) hello {
 			Base:       text(d, "base"),
 			RestoreMs:  millis(d["restoreMs"]),
 			Texts:      texts(object(d, "texts")),
+			DSL:        object(d, "dsl"),
+			Categories: list(d, "categories"),
 		},
 		pass:   text(m, "pass"),
 		stored: texts(object(m, "stored")),

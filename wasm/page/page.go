@@ -16,8 +16,10 @@ type Page struct {
 	port    Port
 	address Address
 	ids     IDs
-	// newVisit and deployment are as the hello had them.
+	// newVisit, tracker and deployment are as the hello had them.
 	newVisit   bool
+	tracked    bool
+	tracker    map[string]any
 	deployment Deployment
 	config     map[string]any
 
@@ -47,6 +49,13 @@ func (p *Page) IDs() IDs { return p.ids }
 
 // NewVisit is true when the visit began with this page.
 func (p *Page) NewVisit() bool { return p.newVisit }
+
+// Tracked says whether the page's visit may be recorded: the deployment monitors, and the visitor does not object.
+func (p *Page) Tracked() bool { return p.tracked }
+
+// Tracker is an option of the tracker as the page configures it (_gt.push(['config', …]), _genesys.widgets.gwe), such as
+// dslResource; nil where the page does not.
+func (p *Page) Tracker(option string) any { return p.tracker[option] }
 
 // Deployment is what the page said of its deployment.
 func (p *Page) Deployment() Deployment { return p.deployment }
@@ -181,6 +190,8 @@ func (p *Page) received(m map[string]any) {
 		p.address = readAddress(object(m, "page"))
 		p.ids = readIDs(m)
 		h.Moved(p, readEvents(m))
+	case MsgFired:
+		p.fired(m)
 	case MsgResult:
 		p.result(m)
 	case MsgBye:
@@ -214,8 +225,19 @@ func (p *Page) changed(what string) {
 		p.address.Visible = true
 	case OnHidden:
 		p.address.Visible = false
+	case OnTracked:
+		p.tracked = true
 	}
 	p.site.handler.Changed(p, what)
+}
+
+func (p *Page) fired(m map[string]any) {
+	h, ok := p.site.handler.(FiredHandler)
+	event, isEvent := m["event"].(float64)
+	trigger, isTrigger := m["trigger"].(float64)
+	if ok && isEvent && isTrigger {
+		h.Fired(p, int(event), int(trigger))
+	}
 }
 
 func (p *Page) result(m map[string]any) {

@@ -12,9 +12,11 @@
 // From the page:
 //
 //	{t:"hello", v:1, page:{id,url,origin,title,referrer,lang,screen,ua,visible}, ids:{device,visit,page}, newVisit:bool,
-//	 events:[…], stored:{handle,window,draft,outbox,filters,seen}, deployment:{name,…}, pass:"…"}
+//	 tracked:bool, tracker:{dslResource,disableWebSockets,…}, events:[…], stored:{handle,window,draft,outbox,filters,seen},
+//	 deployment:{name,…}, pass:"…"}
 //	     First message. events are those the loader already minted (VisitStarted, PageEntered), in the JSON form of
-//	     spec/gwe-monitoring.md 1.4. stored holds what the page keeps first-party. pass comes from bridge.html.
+//	     spec/gwe-monitoring.md 1.4. stored holds what the page keeps first-party. pass comes from bridge.html. tracked:
+//	     the deployment monitors, and the visitor does not object; tracker: what _gt and _genesys.widgets.gwe configure.
 //	{t:"command", n, name, from, data}  a bus command that Go answers: {t:"settle", n, ok, value}
 //	{t:"input", root, node, action, key, value, press, fields, files}   an event of a view (view.Action); files are
 //	                                    File objects, only in the event "files"
@@ -23,7 +25,10 @@
 //	{t:"stored", key, value|null}       another tab of this origin changed what is kept
 //	{t:"track", event}                  an event from _gt, in the same JSON form; also PageExited, minted by the loader:
 //	                                    the frame sends the same event (same eventID) by beacon, so Go never mints one
-//	{t:"page", what}                    visible, hidden, online, offline, leaving (pagehide), restored (pageshow from the back-forward cache)
+//	{t:"page", what}                    visible, hidden, online, offline, leaving (pagehide), restored (pageshow from the
+//	                                    back-forward cache), tracked (from now on the visitor does not object)
+//	{t:"fired", event, trigger}         a trigger that "watch" installed was met as often as it has to be; event and trigger
+//	                                    are the numbers that "watch" gave them. Not for events with one trigger
 //	{t:"moved", page:{…}, ids:{…}, events:[…]}  single-page navigation, or a page that came back: a new page id;
 //	                                    events begin with the PageExited of the page that was left
 //	{t:"result", n, ok, value}          answer to a call
@@ -74,6 +79,11 @@
 // "place" {into, el} puts an element of the page's own into one of the window's,
 // "save" {name, type, text or data} offers a download; data is a Blob or bytes.
 //
+// Those of the tracker: "category" {value} is that of every event that the page mints from now on. With foyer-monitor.js
+// come "xml" {url} or {text}, which answers the document as {name, attrs, children}; "watch" {events, expressions,
+// functions, never} installs business events in place of those before, with the fields of dsl.Watch.Orders, and answers
+// {problems:[text]}; "send" {event} sends such an event now.
+//
 // In what Go settles, publishes and passes to a page's function, {"$select": "#id"} stands for an element.
 package page
 
@@ -90,6 +100,7 @@ const (
 	MsgPage    = "page"
 	MsgConfig  = "config"
 	MsgMoved   = "moved"
+	MsgFired   = "fired"
 	MsgResult  = "result"
 	MsgAlive   = "alive"
 	MsgBye     = "bye"

@@ -62,7 +62,8 @@ func (n *notes) Changed(p *Page, what string)              { n.note("changed %s"
 func (n *notes) Moved(p *Page, events []wire.Event) {
 	n.note("moved %s %s %d", p.Address().URL, p.IDs().Page, len(events))
 }
-func (n *notes) Gone(p *Page) { n.note("gone %s", p.IDs().Page) }
+func (n *notes) Fired(p *Page, event, trigger int) { n.note("fired %d %d", event, trigger) }
+func (n *notes) Gone(p *Page)                      { n.note("gone %s", p.IDs().Page) }
 
 func (n *notes) take() []string {
 	lines := n.lines
@@ -223,6 +224,8 @@ func TestMessagesReachTheHandler(t *testing.T) {
 			"t": "moved", "page": map[string]any{"id": "P2", "url": "/b"}, "ids": map[string]any{"page": "P2"},
 			"events": []any{map[string]any{"eventID": "E", "eventName": "PageEntered"}},
 		}, []string{"moved /b P2 1"}},
+		{map[string]any{"t": "fired", "event": 2.0, "trigger": 1.0}, []string{"fired 2 1"}},
+		{map[string]any{"t": "fired", "event": "2"}, nil},
 		{map[string]any{"t": "input", "root": "nowhere", "node": 1.0, "action": "x"}, nil},
 		{map[string]any{"t": "alive"}, nil},
 		{map[string]any{"t": "from the future"}, nil},
@@ -250,6 +253,24 @@ func TestVisibleFollowsThePage(t *testing.T) {
 	s.say(port, map[string]any{"t": "page", "what": "visible"})
 	if !p.Visible() || !p.Site().Visible() {
 		t.Fatal("hidden after visible")
+	}
+}
+
+func TestAPageIsTrackedFromTheHelloOnOrLater(t *testing.T) {
+	s := newStage(t)
+	port := s.connect(shop)
+	s.say(port, map[string]any{"t": "hello", "tracked": true, "tracker": map[string]any{"dslResource": "/d.xml"}})
+	first := s.sites.site(shop).Pages()[0]
+	if !first.Tracked() || first.Tracker("dslResource") != "/d.xml" || first.Tracker("other") != nil {
+		t.Errorf("tracked %v, with %v", first.Tracked(), first.tracker)
+	}
+	port, later := s.enter(shop, "P2", nil)
+	if later.Tracked() {
+		t.Error("tracked without having said so")
+	}
+	s.say(port, map[string]any{"t": "page", "what": "tracked"})
+	if !later.Tracked() {
+		t.Error("not tracked after the visitor's consent")
 	}
 }
 

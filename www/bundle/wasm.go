@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 )
 
@@ -33,7 +34,7 @@ func addWasm(ctx context.Context, o options, a *assets) error {
 		// -l: without inlining the binary is 6 to 8 % smaller after compression, and nothing in it is a hot loop.
 		cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-gcflags=all=-l", "-o", out, b.pkg)
 		cmd.Dir = o.root
-		cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0")
+		cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0", "GOEXPERIMENT="+experiments(runtime.Version()))
 		if msg, err := cmd.CombinedOutput(); err != nil {
 			return fmt.Errorf("build %s: %w\n%s", b.pkg, err, msg)
 		}
@@ -44,6 +45,16 @@ func addWasm(ctx context.Context, o options, a *assets) error {
 		a.addHashed(b.name, data)
 	}
 	return nil
+}
+
+// experiments are what the programs are built with by a version of Go, "go1.26.8". Go 1.26 has two garbage collectors, of
+// which the older one is 14 kB lighter after compression, and as good on one thread with a heap of a few MB. Other
+// versions do not know its name.
+func experiments(version string) string {
+	if strings.HasPrefix(version, "go1.26") {
+		return "nogreenteagc"
+	}
+	return ""
 }
 
 func hasMain(dir string) bool {

@@ -151,8 +151,10 @@ func (d *Deployment) check() error {
 	switch {
 	case !deploymentName.MatchString(d.Name):
 		return fmt.Errorf("deployment %q: a name has letters, digits, dots, dashes and underscores, at most 64", d.Name)
-	case d.IdentitySecret != "":
-		return fmt.Errorf("deployment %q: identity_secret: this version does not check identities, so it would protect nothing", d.Name)
+	case d.Identity != "" && d.Identity != IdentityOptional && d.Identity != IdentityRequired:
+		return fmt.Errorf("deployment %q: identity is optional or required, not %q", d.Name, d.Identity)
+	case d.Identity != "" && len(d.IdentitySecret)+len(d.IdentityKeys) == 0:
+		return fmt.Errorf("deployment %q: identity: nothing would verify one; set identity_secret or identity_keys", d.Name)
 	case d.RestoreSeconds < 0:
 		return fmt.Errorf("deployment %q: restore_timeout is 0 or more seconds", d.Name)
 	case d.EventDays < 1 || d.EventDays > maxEventDays:

@@ -69,7 +69,7 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"one service for two", "deployments:\n  - {name: a, service_names: [k]}\n  - {name: b, service_names: [k]}\n", `service_names value "k"`},
 		{"queue that is not there", "deployments:\n  - {name: a, queue: q}\n", `no queue "q"`},
 		{"language", "deployments:\n  - {name: a, languages: [English]}\n", `"English"`},
-		{"identity not checked yet", "deployments:\n  - {name: a, identity_secret: s}\n", "identity_secret"},
+		{"identity of nobody", "deployments:\n  - {name: a, identity: maybe}\n", "identity"},
 		{"retention not there yet", "deployments:\n  - {name: a, retention: 30}\n", "retention"},
 		{"a rule that does nothing", "rules:\n  - {name: r}\n", "nothing is to be done"},
 		{"plain password", "agents:\n  - {username: a, password_hash: secret}\n", "bcrypt"},

@@ -22,7 +22,9 @@ type Deployment struct {
 	APIKeys         []string `yaml:"api_keys" doc:"Keys by which clients of the public interfaces name this deployment. They select, they do not authenticate"`
 	OrganizationIDs []string `yaml:"organization_ids" doc:"deploymentKey or orgGuid values of old pages that mean this deployment"`
 	ServiceNames    []string `yaml:"service_names" doc:"GMS and callback service names that mean this deployment"`
-	IdentitySecret  string   `yaml:"identity_secret" doc:"Reserved for visitors' signed identities; must be empty in this version, which could not check them"`
+	IdentitySecret  Secrets  `yaml:"identity_secret" doc:"Secrets with which the site's own server signs its visitors' identities (JWT, HS256), each of 32 bytes or more. Any of them verifies, so that a new one can be added before the old one is taken out; a single one may stand without the list"`
+	IdentityKeys    []string `yaml:"identity_keys" doc:"Public keys (PEM) that verify identities as well: RS256, ES256, EdDSA"`
+	Identity        string   `yaml:"identity" doc:"optional: pages may bring a signed identity, which finds the visitor's chat on another device. required: without one nobody chats. Default optional where there is a secret or key"`
 	Consent         bool     `yaml:"consent" doc:"Nothing is stored, sent or framed before the visitor consents or opens the chat. Default false"`
 	RetentionDays   int      `yaml:"retention" doc:"Reserved for days after which what is stored is deleted; must be 0 in this version, which deletes nothing"`
 	EventDays       int      `yaml:"event_retention" doc:"Days after which what was recorded of visits is deleted, 1 to 3650. Default 90"`

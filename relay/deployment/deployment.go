@@ -11,6 +11,7 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"foyer/relay/access"
 	"foyer/relay/config"
 	"foyer/relay/wire"
 )
@@ -28,6 +29,9 @@ type Deployment struct {
 	EventDays     int            // for which what was recorded of visits is kept
 	Files         config.Files   // with its defaults
 	Scanner       config.Scanner // its own, or the file's; with defaults
+	// Identities verify whom the site's own server vouches for. With IdentityRequired nobody writes without one.
+	Identities       access.IdentityKeys
+	IdentityRequired bool
 
 	origins   []pattern
 	ancestors []pattern
@@ -131,6 +135,10 @@ func build(c config.Deployment, dev bool) (*Deployment, error) {
 		EventDays: cmp.Or(c.EventDays, config.DefaultEventDays), Files: c.Files, Scanner: c.Scanner, anyLocal: dev,
 	}
 	var err error
+	d.IdentityRequired = c.Identity == config.IdentityRequired
+	if d.Identities, err = access.NewIdentityKeys(c.Name, c.IdentitySecret, c.IdentityKeys); err != nil {
+		return nil, fmt.Errorf("deployment %q: %w", c.Name, err)
+	}
 	if d.origins, err = parsePatterns(c.Origins); err != nil {
 		return nil, fmt.Errorf("deployment %q: origins: %w", c.Name, err)
 	}

@@ -74,6 +74,8 @@ type Store interface {
 	// RevokeHandles ends all handles of a session.
 	RevokeHandles(ctx context.Context, session string, ms int64) error
 
+	HandoffStore
+
 	// PutSigningKey adds a key unless one made after sinceMs exists already (two relays may try at once).
 	PutSigningKey(ctx context.Context, k SigningKey, sinceMs int64) error
 	SigningKeys(ctx context.Context, nowMs int64) ([]SigningKey, error)

@@ -341,6 +341,10 @@ func (e *postgresEngine) exec(ctx context.Context, query string, args ...any) er
 }
 
 func (e *postgresEngine) execOnEvents(ctx context.Context, query string, args ...any) (int64, error) {
+	return e.execCounting(ctx, query, args...)
+}
+
+func (e *postgresEngine) execCounting(ctx context.Context, query string, args ...any) (int64, error) {
 	done, err := e.writing.Exec(ctx, numbered(query), args...)
 	return done.RowsAffected(), err
 }

@@ -214,22 +214,16 @@ func (e *sqliteEngine) addEvents(ctx context.Context, events []visit.Event) (map
 }
 
 func (e *sqliteEngine) exec(ctx context.Context, query string, args ...any) error {
-	return e.main.transaction(ctx, func(ctx context.Context) error {
-		_, err := e.main.conn.ExecContext(ctx, query, args...)
-		return err
-	})
+	_, err := e.main.exec(ctx, query, args...)
+	return err
 }
 
-func (e *sqliteEngine) execOnEvents(ctx context.Context, query string, args ...any) (changed int64, err error) {
-	err = e.events.transaction(ctx, func(ctx context.Context) error {
-		done, err := e.events.conn.ExecContext(ctx, query, args...)
-		if err != nil {
-			return err
-		}
-		changed, err = done.RowsAffected()
-		return err
-	})
-	return changed, err
+func (e *sqliteEngine) execCounting(ctx context.Context, query string, args ...any) (int64, error) {
+	return e.main.exec(ctx, query, args...)
+}
+
+func (e *sqliteEngine) execOnEvents(ctx context.Context, query string, args ...any) (int64, error) {
+	return e.events.exec(ctx, query, args...)
 }
 
 // execAlone is exec: SQLite has one writer at a time, in whichever process.
@@ -306,6 +300,19 @@ func sqliteURL(name string, pragmas ...string) string {
 	// Another process may have the file as well, for a short time (relay agent add).
 	q := url.Values{"_pragma": append([]string{"busy_timeout(10000)"}, pragmas...)}
 	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(name), RawQuery: q.Encode()}).String()
+}
+
+// exec runs one statement in a transaction of its own, and tells how many rows it changed.
+func (f *sqliteFile) exec(ctx context.Context, query string, args ...any) (changed int64, err error) {
+	err = f.transaction(ctx, func(ctx context.Context) error {
+		done, err := f.conn.ExecContext(ctx, query, args...)
+		if err != nil {
+			return err
+		}
+		changed, err = done.RowsAffected()
+		return err
+	})
+	return changed, err
 }
 
 // transaction runs do on conn. If it returns nil, what do wrote is durable; else nothing of it was kept. Once begun it is

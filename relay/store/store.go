@@ -71,6 +71,8 @@ type engine interface {
 	addEvents(ctx context.Context, events []visit.Event) (map[string]bool, error)
 	// exec runs one durable write.
 	exec(ctx context.Context, query string, args ...any) error
+	// execCounting is exec, and tells how many rows it changed.
+	execCounting(ctx context.Context, query string, args ...any) (int64, error)
 	// execOnEvents runs one write on the events, as lazily as those are kept, and tells how many rows it changed.
 	execOnEvents(ctx context.Context, query string, args ...any) (int64, error)
 	// execAlone is exec while no other relay runs an execAlone with the same lock.

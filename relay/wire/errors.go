@@ -37,6 +37,8 @@ const (
 	CodeIdentityRequired Code = "identity_required" // the deployment lets nobody write without one
 	CodeIdentityOther    Code = "identity_other"    // the session is another person's
 
+	CodeHandoff Code = "handoff_refused" // a one-time token leads to no chat here, or no longer
+
 	CodeFilesOff    Code = "files_off"    // the deployment takes no files
 	CodeFileAgent   Code = "file_agent"   // a visitor may send files only while an agent is in the session
 	CodeFileType    Code = "file_type"    // a name that is not on the list, or content that contradicts it
@@ -85,6 +87,7 @@ var meanings = map[Code]Meaning{
 	CodeIdentityExpired:  {401, 4415, false, "errors.identity"},
 	CodeIdentityRequired: {403, 0, false, "errors.identity"},
 	CodeIdentityOther:    {403, 4414, false, "errors.identity"},
+	CodeHandoff:          {403, 0, false, "errors.noSession"},
 	CodeFilesOff:         {403, 0, false, "errors.filesOff"},
 	CodeFileAgent:        {409, 0, true, "errors.fileAgent"},
 	CodeFileType:         {415, 0, false, "errors.fileType"},

@@ -17,9 +17,11 @@ type Store struct {
 	agents  map[string]access.Agent // by username
 	apiKeys map[string]access.APIKey
 	handles map[string]access.Handle
-	signing []access.SigningKey
-	revoked map[string]int64
-	fail    error
+
+	handoffs map[string]access.Handoff
+	signing  []access.SigningKey
+	revoked  map[string]int64
+	fail     error
 }
 
 var _ access.Store = (*Store)(nil)
@@ -27,7 +29,7 @@ var _ access.Store = (*Store)(nil)
 // NewStore makes an empty store.
 func NewStore() *Store {
 	return &Store{agents: map[string]access.Agent{}, apiKeys: map[string]access.APIKey{},
-		handles: map[string]access.Handle{}, revoked: map[string]int64{}}
+		handles: map[string]access.Handle{}, handoffs: map[string]access.Handoff{}, revoked: map[string]int64{}}
 }
 
 // Fail lets every call fail with err until Fail(nil).
@@ -48,7 +50,8 @@ func (s *Store) Holds(secret string) bool {
 	}
 	_, key := s.apiKeys[secret]
 	_, handle := s.handles[secret]
-	return key || handle
+	_, handoff := s.handoffs[secret]
+	return key || handle || handoff
 }
 
 // do runs f under the lock, unless the store fails.

@@ -32,8 +32,10 @@ type Deployment struct {
 	Queue           string   `yaml:"queue" doc:"Queue of its conversations. Default: the deployment's name"`
 	Languages       []string `yaml:"languages" doc:"Languages of its texts, the default first. Default: en"`
 	Features        Features `yaml:"features" doc:"What is switched on"`
-	Files           Files    `yaml:"files" doc:"Files that visitors and agents send each other"`
-	Scanner         Scanner  `yaml:"scanner" doc:"The deployment's own virus scanner, instead of the one at the top"`
+	// Crossdomain is how conversations go on across the sites of Origins.
+	Crossdomain Crossdomain `yaml:"crossdomain" doc:"How a conversation follows its visitor to another site of the deployment"`
+	Files       Files       `yaml:"files" doc:"Files that visitors and agents send each other"`
+	Scanner     Scanner     `yaml:"scanner" doc:"The deployment's own virus scanner, instead of the one at the top"`
 }
 
 // Features switches parts of a deployment on. All are off unless named.

@@ -32,7 +32,10 @@ type Deployment struct {
 	// Identities verify whom the site's own server vouches for. With IdentityRequired nobody writes without one.
 	Identities       access.IdentityKeys
 	IdentityRequired bool
+	// Rungs are the ways by which a conversation may follow its visitor across sites.
+	Rungs []wire.Rung
 
+	handoffs  []pattern // where links may carry a token
 	origins   []pattern
 	ancestors []pattern
 	anyLocal  bool
@@ -145,7 +148,7 @@ func build(c config.Deployment, dev bool) (*Deployment, error) {
 	if d.ancestors, err = parsePatterns(c.FrameAncestors); err != nil {
 		return nil, fmt.Errorf("deployment %q: frame_ancestors: %w", c.Name, err)
 	}
-	return d, nil
+	return d, d.allowRungs(c)
 }
 
 func parsePatterns(entries []string) ([]pattern, error) {

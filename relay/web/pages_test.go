@@ -127,7 +127,7 @@ func TestDeploymentModule(t *testing.T) {
 	wantHeader(t, r, "Content-Type", "text/javascript; charset=utf-8")
 	wantHeader(t, r, "Access-Control-Allow-Origin", "https://shop.example")
 	module := body(t, r)
-	for _, want := range []string{"export default{", `"name":"shop"`, `"consent":true`, `"monitoring":true`, `"lang":"de"`, `"ChatTitle":"Gespräch"`,
+	for _, want := range []string{"export default{", `"name":"shop"`, `"consent":true`, `"monitoring":true`, `"lang":"de"`, `"rungs":["session","handoff",`, `"ChatTitle":"Gespräch"`,
 		`"AriaClose":"Close"`, "import.meta.url"} { // what German lacks is said in English
 		if !strings.Contains(module, want) {
 			t.Errorf("the module lacks %s: %s", want, module)

@@ -1,0 +1,271 @@
+package dsl
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"io"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"foyer/wasm/pattern"
+)
+
+// match does what the worker's RegExp does with the flag i.
+var match pattern.Matcher = func(source, text string) bool {
+	re, err := regexp.Compile("(?i)" + source)
+	return err == nil && re.MatchString(text)
+}
+
+// tree does what the page's XML parser does.
+func tree(t testing.TB, document string) any {
+	t.Helper()
+	d := xml.NewDecoder(strings.NewReader(document))
+	top := map[string]any{}
+	open := []map[string]any{top}
+	for {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return top["children"].([]any)[0]
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch x := token.(type) {
+		case xml.StartElement:
+			attrs := map[string]any{}
+			for _, a := range x.Attr {
+				attrs[a.Name.Local] = a.Value
+			}
+			n := map[string]any{"name": x.Name.Local, "attrs": attrs}
+			parent := open[len(open)-1]
+			children, _ := parent["children"].([]any)
+			parent["children"] = append(children, n)
+			open = append(open, n)
+		case xml.EndElement:
+			open = open[:len(open)-1]
+		}
+	}
+}
+
+func document(events string) string {
+	return "<properties><events>" + events + "</events></properties>"
+}
+
+func parse(t testing.TB, events string) []Event {
+	t.Helper()
+	all, problems := Parse(tree(t, document(events)))
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	return all
+}
+
+func TestTheVendorsSampleIsRead(t *testing.T) {
+	got, problems := Parse(tree(t, `<properties debug="false">
+	 <events>
+	  <event id="TimeoutEvent30" name="Timeout-30" condition="" postcondition="document.hasFocus() === true">
+	   <trigger name="TimeoutTrigger" element="" action="timer:30000" type="timeout" url="" count="1"/>
+	  </event>
+	  <!-- a comment -->
+	  <event id="SearchEvent" name="Search">
+	   <trigger name="SearchTrigger" element="td#gobutton input" action="click" url="http://www.MySite.com" count="1"/>
+	   <val name="searchString" value="$('input.searchfield:text').val();"/>
+	  </event>
+	 </events>
+	</properties>`))
+	want := []Event{{
+		Name: "Timeout-30", Postcondition: "document.hasFocus() === true", Triggers: []Trigger{{Wait: 30000, Count: 1}},
+	}, {
+		Name:     "Search",
+		Triggers: []Trigger{{Element: "td#gobutton input", Action: "click", URL: "http://www.MySite.com", Count: 1}},
+		Values:   []Value{{"searchString", "$('input.searchfield:text').val();"}},
+	}}
+	if !reflect.DeepEqual(got, want) || problems != nil {
+		t.Errorf("read %+v\nproblems %v", got, problems)
+	}
+}
+
+func TestTriggers(t *testing.T) {
+	tests := []struct {
+		name, trigger string
+		want          Trigger
+		problem       string
+	}{
+		{"a click", `action="click" element="#buy" count="3"`, Trigger{Action: "click", Element: "#buy", Count: 3}, ""},
+		{"once unless it says otherwise", `action="submit"`, Trigger{Action: "submit", Count: 1}, ""},
+		{"an event of jQuery", `action="cart.updated"`, Trigger{Action: "cart.updated", Count: 1}, ""},
+		{"no mouse for a while", `action="timer:5000" type="nomove"`, Trigger{Wait: 5000, Idle: true, Count: 1}, ""},
+		{"a value of its own", `action="click"><val name="x" value="1"/></trigger`, Trigger{Action: "click", Count: 1, Values: []Value{{"x", "1"}}}, ""},
+		{"enabled", `action="click" enable="true"`, Trigger{Action: "click", Count: 1}, ""},
+		{"no action", `element="#buy"`, Trigger{}, `event 1 ("E"): the action "" is no event`},
+		{"an action that is code", `action="click(); x"`, Trigger{}, `event 1 ("E"): the action "click(); x" is no event`},
+		{"a timer of no time", `action="timer:0"`, Trigger{}, `event 1 ("E"): timers take 100 to 86400000 ms, not "0"`},
+		{"a timer that is no number", `action="timer:soon"`, Trigger{}, `event 1 ("E"): timers take 100 to 86400000 ms, not "soon"`},
+		{"a timer of years", `action="timer:999999999999"`, Trigger{}, `event 1 ("E"): timers take 100 to 86400000 ms, not "999999999999"`},
+		{"a count of none", `action="click" count="0"`, Trigger{}, `event 1 ("E"): count is 1 to 10000, not "0"`},
+		{"a count that is no number", `action="click" count="many"`, Trigger{}, `event 1 ("E"): count is 1 to 10000, not "many"`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			xml := `<event name="E"><trigger ` + test.trigger + `/></event>`
+			xml = strings.ReplaceAll(xml, "</trigger/>", "</trigger>")
+			events, problems := Parse(tree(t, document(xml)))
+			if test.problem != "" {
+				if len(events) != 0 || !reflect.DeepEqual(problems, []string{test.problem}) {
+					t.Errorf("read %+v, problems %q", events, problems)
+				}
+				return
+			}
+			if len(events) != 1 || !reflect.DeepEqual(events[0].Triggers, []Trigger{test.want}) || problems != nil {
+				t.Errorf("read %+v, problems %q", events, problems)
+			}
+		})
+	}
+}
+
+func TestWhatIsNotEnabledIsNotThere(t *testing.T) {
+	if got := parse(t, `<event name="E"><trigger action="click" enable="false"/></event><event name="F"/>`); got != nil {
+		t.Errorf("read %+v", got)
+	}
+}
+
+func TestAHostileDocumentIsBounded(t *testing.T) {
+	click := `<trigger action="click"/>`
+	tests := []struct {
+		name, events string
+		most         int
+		problem      string
+	}{
+		{"thousands of events", strings.Repeat(`<event name="E">`+click+`</event>`, 2000), maxEvents, "only the first 300 events"},
+		{"thousands of triggers", `<event name="E">` + strings.Repeat(click, 5000) + `</event>`, 0, "more than 600 triggers"},
+		{"thousands of timers", strings.Repeat(`<event name="E"><trigger action="timer:1000"/></event>`, 200), maxTimers, "more than 100 timers"},
+		{"thousands of values", `<event name="E">` + click + strings.Repeat(`<val name="x" value="1"/>`, 5000) + `</event>`, 1, "only the first 50 values"},
+		{"a long name", `<event name="` + strings.Repeat("E", 200) + `">` + click + `</event>`, 0, "a name of 1 to 100 bytes"},
+		{"no name", `<event>` + click + `</event>`, 0, "a name of 1 to 100 bytes"},
+		{"a long condition", `<event name="E" condition="` + strings.Repeat("1", 5000) + `">` + click + `</event>`, 0, "its condition is too long"},
+		{"a long url", `<event name="E"><trigger action="click" url="` + strings.Repeat("1", 5000) + `"/></event>`, 0, "its element or url"},
+		{"a long value", `<event name="E">` + click + `<val name="x" value="` + strings.Repeat("1", 5000) + `"/></event>`, 1, "the val"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			events, problems := Parse(tree(t, document(test.events)))
+			if len(events) != test.most || len(problems) == 0 || len(problems) > maxProblems || !strings.Contains(problems[0], test.problem) {
+				t.Errorf("%d events, %d problems: %.200q", len(events), len(problems), problems)
+			}
+		})
+	}
+}
+
+func TestWhatIsNoDocumentIsAProblem(t *testing.T) {
+	for _, v := range []any{nil, "x", 5.0, []any{}, map[string]any{"name": "html"}, map[string]any{"name": 5.0}} {
+		if events, problems := Parse(v); events != nil || len(problems) != 1 {
+			t.Errorf("%v: %v, %q", v, events, problems)
+		}
+	}
+}
+
+func TestUrlFilters(t *testing.T) {
+	const at = "https://www.mysite.com/shop/tent?color=green"
+	tests := []struct {
+		filter string
+		want   bool
+	}{
+		{"", true},
+		{"https://www.MySite.com", true},
+		{"/shop/", true},
+		{"?color=green", true},
+		{"http://www.MySite.com", false},
+		{`/shop/\w+\?`, true},
+		{`^https?://.*\.mysite\.com/`, true},
+		{`/shop/$`, false},
+		{`(`, false},
+		{`(t+)+`, false},
+	}
+	for _, test := range tests {
+		events := []Event{{Name: "E", Triggers: []Trigger{{Action: "click", URL: test.filter, Count: 1}}}}
+		if got := NewWatch(events, at, match).Names("E"); got != test.want {
+			t.Errorf("%s: %v, want %v", test.filter, got, test.want)
+		}
+	}
+}
+
+func TestAnEventHappensWhenAllItsTriggersWereMet(t *testing.T) {
+	type firing struct {
+		event, trigger int
+		sent           bool
+	}
+	two := `<event name="E"><trigger action="click"/><trigger action="scroll"/></event>`
+	tests := []struct {
+		name, events string
+		firings      []firing
+	}{
+		{"in any order", two, []firing{{0, 1, false}, {0, 0, true}}},
+		{"the same twice is one", two, []firing{{0, 0, false}, {0, 0, false}, {0, 1, true}}},
+		{"and again from the beginning", two, []firing{{0, 0, false}, {0, 1, true}, {0, 1, false}, {0, 0, true}}},
+		{"a timer stays met", `<event name="E"><trigger action="timer:100"/><trigger action="click"/></event>`,
+			[]firing{{0, 1, false}, {0, 0, true}, {0, 1, true}, {0, 1, true}}},
+		{"idleness does not", `<event name="E"><trigger action="timer:100" type="nomove"/><trigger action="click"/></event>`,
+			[]firing{{0, 0, false}, {0, 1, true}, {0, 1, false}}},
+		{"each for itself", two + two, []firing{{0, 0, false}, {1, 1, false}, {1, 0, true}}},
+		{"what is for another page is not waited for",
+			`<event name="E"><trigger action="click"/><trigger action="scroll" url="/elsewhere"/></event>`, []firing{{0, 0, true}}},
+		{"numbers that nobody gave", two, []firing{{5, 0, false}, {0, 5, false}, {-1, 0, false}, {0, -1, false}}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			w := NewWatch(parse(t, test.events), "https://shop.example/", match)
+			for i, f := range test.firings {
+				if sent := w.Fired(f.event, f.trigger); sent != f.sent {
+					t.Fatalf("firing %d: sent %v, want %v", i, sent, f.sent)
+				}
+			}
+		})
+	}
+}
+
+func TestOrdersHoldWhatAPageNeeds(t *testing.T) {
+	w := NewWatch(parse(t, `<event name="E" condition="c" postcondition="p">
+		<trigger element="#a" action="click" count="2"><val name="own" value="1"/></trigger>
+		<trigger action="timer:5000" type="nomove"/>
+		<val name="all" value="2"/>
+	</event>`), "https://shop.example/", match)
+	want := []any{map[string]any{
+		"name": "E", "condition": "c", "postcondition": "p", "values": []any{[]any{"all", "2"}},
+		"triggers": []any{
+			map[string]any{"element": "#a", "action": "click", "wait": 0, "idle": false, "count": 2, "values": []any{[]any{"own", "1"}}},
+			map[string]any{"element": "", "action": "", "wait": 5000, "idle": true, "count": 1, "values": []any{}},
+		},
+	}}
+	if got := w.Orders(); !reflect.DeepEqual(got, want) {
+		t.Errorf("ordered %v", got)
+	}
+}
+
+// FuzzParse: whatever tree a page hands over, what comes of it is bounded, and can be watched for.
+func FuzzParse(f *testing.F) {
+	f.Add(`{"name":"properties","children":[{"name":"events","children":[{"name":"event","attrs":{"name":"E"},
+		"children":[{"name":"trigger","attrs":{"action":"click","count":"2"}},{"name":"val","attrs":{"name":"v","value":"1"}}]}]}]}`)
+	f.Add(`{"name":"properties","children":[{"name":"events","children":[{"name":"event","attrs":[1],"children":{"a":1}}]},null,1]}`)
+	f.Fuzz(func(t *testing.T, s string) {
+		var v any
+		if json.Unmarshal([]byte(s), &v) != nil {
+			return
+		}
+		events, problems := Parse(v)
+		if len(events) > maxEvents || len(problems) > maxProblems {
+			t.Fatalf("%d events, %d problems", len(events), len(problems))
+		}
+		w := NewWatch(events, "https://shop.example/", match)
+		for i, e := range w.events {
+			for j, trigger := range e.Triggers {
+				if trigger.Count < 1 || (trigger.Action == "") != (trigger.Wait >= minWait) {
+					t.Fatalf("cannot be watched for: %+v", trigger)
+				}
+				w.Fired(i, j)
+			}
+		}
+	})
+}

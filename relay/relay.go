@@ -110,7 +110,8 @@ func (r *relay) wire(registry *prometheus.Registry) error {
 	r.native = native.New(native.Options{Chats: chats, Visits: visits, Desk: r.desk, Access: r.access, Hub: hub,
 		Deployments: r.deployments, Clock: now, IDs: ids, Build: manifest.Build, Metrics: registry, Log: r.log})
 	r.files = files.NewService(files.Options{Store: r.store.Files(), Chats: chats, Rules: r.fileRules, Clock: now, IDs: ids, Logger: r.log})
-	r.upload = upload.New(upload.Options{Files: r.files, Access: r.access, Log: r.log})
+	r.upload = upload.New(upload.Options{Files: r.files, Access: r.access,
+		IdentityRequired: r.identityRequired, NowMs: now.NowMs, Log: r.log})
 	archive := visit.NewArchive(r.store.History())
 	notifier := notify.NewService(hub, archive)
 	engagement := engage.NewService(engage.Options{Desk: r.desk, Notify: notifier, Visits: visits, Archive: archive, Clock: now, IDs: ids})
@@ -149,6 +150,12 @@ func (r *relay) listServers(file config.File) {
 		all[i] = netip.Prefix(a)
 	}
 	r.servers.Store(&all)
+}
+
+// identityRequired tells of deployments in which nobody chats without an identity.
+func (r *relay) identityRequired(name string) bool {
+	dep, err := r.deployments.Resolve(deployment.Hints{Name: name})
+	return err == nil && dep.IdentityRequired
 }
 
 // eventDays gives for how many days each deployment keeps what was recorded of visits.

@@ -37,6 +37,18 @@ type Identity struct {
 	ExpiresMs int64  // from then on it is good for nothing, Unix ms
 }
 
+// Check says whether whoever has brought this identity, or nil for none, may write where nobody may without one.
+// Codes: CodeIdentityRequired, CodeIdentityExpired.
+func (i *Identity) Check(nowMs int64) error {
+	switch {
+	case i == nil || i.Subject == "":
+		return wire.Problemf(wire.CodeIdentityRequired, "the deployment lets nobody write without an identity")
+	case nowMs >= i.ExpiresMs:
+		return wire.Problemf(wire.CodeIdentityExpired, "the identity has expired")
+	}
+	return nil
+}
+
 // IdentityKeys verify the identities of one deployment. The zero value verifies none.
 type IdentityKeys struct {
 	audience string

@@ -33,6 +33,8 @@ type Claims struct {
 	Session     string // visitor
 	Participant string // visitor, and the agent's id
 	Origin      string // pass
+	Identity    string // visitor: the subject of the identity that was brought, "" for none
+	IdentityMs  int64  // and until when that one is good
 	ExpiresMs   int64  // set by Verify
 }
 
@@ -45,7 +47,28 @@ type Token struct {
 
 // VisitorToken lets its holder be a session's visitor.
 func (s *Service) VisitorToken(ctx context.Context, deployment, session, participant string) (Token, error) {
-	return s.sign(ctx, Claims{Kind: KindVisitor, ID: s.ids.New(), Deployment: deployment, Session: session, Participant: participant})
+	return s.VouchedToken(ctx, deployment, session, participant, nil)
+}
+
+// VouchedToken is VisitorToken for a visitor who has brought an identity; nil for none.
+func (s *Service) VouchedToken(ctx context.Context, deployment, session, participant string, by *Identity) (Token, error) {
+	c := Claims{Kind: KindVisitor, ID: s.ids.New(), Deployment: deployment, Session: session, Participant: participant}
+	return s.sign(ctx, c.Vouched(by))
+}
+
+// Vouched is the claims with another identity, or with none.
+func (c Claims) Vouched(by *Identity) Claims {
+	c.Identity, c.IdentityMs = "", 0
+	if by != nil {
+		c.Identity, c.IdentityMs = by.Subject, by.ExpiresMs
+	}
+	return c
+}
+
+// CheckIdentity says whether the token's holder may write where nobody may without an identity.
+// Codes: CodeIdentityRequired, CodeIdentityExpired.
+func (c Claims) CheckIdentity(nowMs int64) error {
+	return (&Identity{Subject: c.Identity, ExpiresMs: c.IdentityMs}).Check(nowMs)
 }
 
 // AgentToken lets its holder be an agent. Made after SignIn.
@@ -148,6 +171,8 @@ type claims struct {
 	Session     string `json:"session,omitempty"`
 	Participant string `json:"participant,omitempty"`
 	Origin      string `json:"origin,omitempty"`
+	Identity    string `json:"identity,omitempty"`
+	IdentityMs  int64  `json:"identityMs,omitempty"`
 	jwt.RegisteredClaims
 }
 
@@ -175,6 +200,7 @@ func (s *Service) sign(ctx context.Context, c Claims) (Token, error) {
 	c.ExpiresMs = now + lifeMs(c.Kind)
 	t := jwt.NewWithClaims(jwt.SigningMethodHS256, claims{
 		Kind: c.Kind, Deployment: c.Deployment, Session: c.Session, Participant: c.Participant, Origin: c.Origin,
+		Identity: c.Identity, IdentityMs: c.IdentityMs,
 		RegisteredClaims: jwt.RegisteredClaims{
 			Issuer: issuer, ID: c.ID,
 			IssuedAt:  jwt.NewNumericDate(time.UnixMilli(now)),
@@ -227,7 +253,8 @@ func (s *Service) verify(ctx context.Context, kind, value string) (Claims, error
 		return Claims{}, err
 	}
 	return Claims{Kind: body.Kind, ID: body.ID, Deployment: body.Deployment, Session: body.Session,
-		Participant: body.Participant, Origin: body.Origin, ExpiresMs: body.ExpiresAt.UnixMilli()}, nil
+		Participant: body.Participant, Origin: body.Origin,
+		Identity: body.Identity, IdentityMs: body.IdentityMs, ExpiresMs: body.ExpiresAt.UnixMilli()}, nil
 }
 
 func invalid(why string) error {

@@ -37,6 +37,8 @@ const (
 	TypeUserData  Type = 18 // both: merge attached data into the session
 	TypeDraft     Type = 19 // both ways, live only: what one tab has in its input, for the same person's other tabs
 	TypePages     Type = 20 // visitor, live only: which pages of a visit are open on this connection
+
+	TypeAskHandoff Type = 22 // visitor: one-time tokens that take the chat to other sites
 )
 
 // What the relay sends.
@@ -54,6 +56,7 @@ const (
 	TypePresence   Type = 50 // live only: a participant of the session is connected, or no longer
 	TypeAgentState Type = 51 // agent: Ready or not, as the relay has it (also after another tab changed it)
 	TypeNotify     Type = 52 // visitor, live only: a message of the Notification Service for pages of a visit
+	TypeHandoff    Type = 54 // answer to ask handoff, and to a hello that redeems a token
 	TypeError      Type = 60 // a request failed; with Fatal, the connection ends as well
 	TypeGoodbye    Type = 61 // the relay is about to stop: reconnect after Retry
 )
@@ -121,6 +124,9 @@ type Visitor struct {
 	Origin    string `msgpack:"origin,omitempty"`
 	Language  string `msgpack:"lang,omitempty"`
 	Online    bool   `msgpack:"online,omitempty"` // live: connected just now
+	// Verified is whom the customer's site vouches for (the identity's sub). The names above are then those that it says,
+	// as far as it says any, when the visitor was identified before the start.
+	Verified string `msgpack:"verified,omitempty"`
 }
 
 // VisitPage is one page of a visit, for the agent's journey.
@@ -177,6 +183,11 @@ type Hello struct {
 	Page       string     `msgpack:"page,omitempty"`
 	Language   string     `msgpack:"lang,omitempty"`
 	Resume     []Position `msgpack:"resume,omitempty"`
+	Rung       Rung       `msgpack:"rung,omitempty"`    // how the handle has come to this site; the relay counts it
+	Handoff    string     `msgpack:"handoff,omitempty"` // only in the body of POST /native/v1/handoff: the token to redeem
+	// Identity is what the customer's own site has signed about the visitor (a JWT). One that cannot be verified, has
+	// expired, or names somebody else than the session's visitor ends the connection with a code and changes nothing.
+	Identity string `msgpack:"identity,omitempty"`
 }
 
 // SignIn is an agent's name and password. Answered by welcome, or by CodeSignIn; rate-limited by name and address.
@@ -338,6 +349,11 @@ type Welcome struct {
 	// Preview is true for a visitor whose agents see what is being written (Typing.Text). Without it a client keeps that
 	// to itself.
 	Preview bool `msgpack:"preview,omitempty"`
+	// NeedsIdentity is true for a visitor who brought no identity where the deployment lets nobody chat without: what the
+	// hello's handle or token leads to is not told, and stays as it is.
+	NeedsIdentity bool `msgpack:"needsIdentity,omitempty"`
+	// Rung is RungIdentity where the session was found by the identity.
+	Rung Rung `msgpack:"rung,omitempty"`
 }
 
 // Agent is who signed in.

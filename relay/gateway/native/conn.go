@@ -71,8 +71,9 @@ type identity struct {
 	dep    *deployment.Deployment
 	origin string // of the visitor's page
 	hello  wire.Hello
-	agent  *access.Agent // nil before sign-in
-	claims access.Claims // of the token; no Kind where there is none
+	agent  *access.Agent    // nil before sign-in
+	person *access.Identity // nil for a visitor who brought none
+	claims access.Claims    // of the token; no Kind where there is none
 }
 
 // seat is the connection's place in one session.

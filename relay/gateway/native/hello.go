@@ -44,16 +44,20 @@ func (c *conn) admitVisitor(ctx context.Context, h *wire.Hello) error {
 	if err := c.checkOrigin(ctx, dep, origin, h.Pass); err != nil {
 		return err
 	}
-	found, err := c.resume(ctx, dep, h)
+	person, err := c.whoIs(dep, h.Identity)
 	if err != nil {
 		return err
 	}
-	c.identify(identity{role: wire.RoleVisitor, dep: dep, origin: origin, hello: *h, claims: found.token.Claims})
+	found, err := c.find(ctx, dep, h, person)
+	if err != nil {
+		return err
+	}
+	c.identify(identity{role: wire.RoleVisitor, dep: dep, origin: origin, hello: *h, person: person, claims: found.token.Claims})
 	c.greetPage(h)
 
 	w := c.newWelcome()
 	w.HandleGone, w.Token, w.TokenMs = found.gone, found.token.Value, found.token.ForMs
-	w.Preview = dep.TypingPreview
+	w.Preview, w.NeedsIdentity, w.Rung = dep.TypingPreview, found.withheld, found.rung
 	if found.session == "" {
 		c.send(w)
 		return nil
@@ -97,16 +101,18 @@ type resumed struct {
 	handle               string // to be kept in place of the one that was given
 	token                access.Token
 	gone                 bool // the handle leads nowhere
+	withheld             bool // nothing is told before there is an identity
+	rung                 wire.Rung
 }
 
 // resume goes by the token; where that is no longer good, by the handle. A token that is not good and has no handle
 // beside it is an error, which its owner can mend; a handle that is not good only begins anew.
-func (c *conn) resume(ctx context.Context, dep *deployment.Deployment, h *wire.Hello) (r resumed, err error) {
+func (c *conn) resume(ctx context.Context, dep *deployment.Deployment, h *wire.Hello, person *access.Identity) (r resumed, err error) {
 	if h.Token != "" {
 		claims, err := c.g.Access.VerifyVisitor(ctx, dep.Name, h.Token)
 		if err == nil {
 			r.session, r.participant = claims.Session, claims.Participant
-			r.token, err = c.g.Access.Renew(ctx, claims)
+			r.token, err = c.g.Access.Renew(ctx, claims.Vouched(person))
 			return r, err
 		}
 		if h.Handle == "" {
@@ -124,7 +130,7 @@ func (c *conn) resume(ctx context.Context, dep *deployment.Deployment, h *wire.H
 		return r, err
 	}
 	r.session, r.participant, r.handle = found.Session, found.Participant, found.Handle
-	r.token, err = c.g.Access.VisitorToken(ctx, dep.Name, found.Session, found.Participant)
+	r.token, err = c.g.Access.VouchedToken(ctx, dep.Name, found.Session, found.Participant, person)
 	return r, err
 }
 

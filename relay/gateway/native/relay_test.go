@@ -69,6 +69,11 @@ func openRelay(tb testing.TB, dir string) *testRelay {
 			Features: config.Features{Chat: true, Monitoring: true, TypingPreview: true}},
 		{Name: "other", Queue: "other", Languages: []string{"en"}, Origins: []string{otherOrigin},
 			Features: config.Features{Chat: true}},
+		{Name: "club", Queue: "shop", Languages: []string{"en"}, Origins: []string{shopOrigin},
+			Features: config.Features{Chat: true}, IdentitySecret: config.Secrets{clubSecret}},
+		{Name: "members", Queue: "shop", Languages: []string{"en"}, Origins: []string{shopOrigin},
+			Features: config.Features{Chat: true, Monitoring: true}, IdentitySecret: config.Secrets{clubSecret},
+			Identity: config.IdentityRequired},
 		{Name: "closed", Queue: "closed", Languages: []string{"en"}, Origins: []string{shopOrigin}},
 	}}, false)
 	must(tb, err)

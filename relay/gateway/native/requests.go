@@ -49,15 +49,28 @@ func (c *conn) handle(ctx context.Context, f wire.Frame) {
 		c.fail(p)
 		return
 	}
-	err := c.do(ctx, f)
+	err := c.unidentified(f)
+	if err == nil {
+		err = c.do(ctx, f)
+	}
 	if err == nil {
 		return
 	}
 	p := c.g.problem(ctx, "deal with a frame", err)
-	if _, isRequest := f.(wire.Request); !isRequest && (p.Code == wire.CodeSessionEnded || p.Code == wire.CodeNoSession) {
-		return // typing into a session that has just ended is nobody's fault
+	if _, isRequest := f.(wire.Request); !isRequest && mayHappen(p.Code) {
+		return
 	}
 	c.refuse(refOf(f), p)
+}
+
+// mayHappen tells whether a live frame may meet this without being at fault, such as typing into a session that has just
+// ended.
+func mayHappen(code wire.Code) bool {
+	switch code {
+	case wire.CodeSessionEnded, wire.CodeNoSession, wire.CodeIdentityExpired, wire.CodeIdentityRequired:
+		return true
+	}
+	return false
 }
 
 func refOf(f wire.Frame) uint32 {
@@ -230,6 +243,7 @@ func (c *conn) start(ctx context.Context, f *wire.Start) error {
 		Deployment: c.dep.Name, Queue: c.dep.Queue, StartID: f.ClientID,
 		FirstName: f.FirstName, LastName: f.LastName, Email: f.Email, Subject: f.Subject, Nickname: f.Nickname,
 		UserData: f.UserData, Visit: h.Visit, Device: h.Device, Page: page, Origin: c.origin, Language: h.Language,
+		Person: personOf(c.person),
 	})
 	if err != nil {
 		return err
@@ -238,7 +252,7 @@ func (c *conn) start(ctx context.Context, f *wire.Start) error {
 }
 
 func (c *conn) answerStart(ctx context.Context, ref uint32, s chat.Started) error {
-	t, err := c.g.Access.VisitorToken(ctx, c.dep.Name, s.Session.ID, s.Visitor.ID)
+	t, err := c.g.Access.VouchedToken(ctx, c.dep.Name, s.Session.ID, s.Visitor.ID, c.person)
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,8 @@ func snapshotOf(row chat.Session, me chat.Participant, entries []chat.Entry, mor
 
 func visitorOf(row chat.Session) wire.Visitor {
 	return wire.Visitor{FirstName: row.FirstName, LastName: row.LastName, Email: row.Email, Subject: row.Subject,
-		Nickname: row.Nickname, Visit: row.Visit, Device: row.Device, Page: row.Page, Origin: row.Origin, Language: row.Language}
+		Nickname: row.Nickname, Visit: row.Visit, Device: row.Device, Page: row.Page, Origin: row.Origin, Language: row.Language,
+		Verified: row.Identity}
 }
 
 // participantOf finds one who is or was in the session.

@@ -33,11 +33,14 @@ const (
 // stallLimit is how long the other side may neither send nor take anything.
 const stallLimit = 30 * time.Second
 
-// Options is what a Gateway is made of. All fields are required but Log.
+// Options is what a Gateway is made of. Files and Access are required.
 type Options struct {
 	Files  *files.Service
 	Access *access.Service
-	Log    *slog.Logger
+	// IdentityRequired tells of deployments in which no visitor does anything without an identity. nil for none.
+	IdentityRequired func(deployment string) bool
+	NowMs            func() int64 // required with IdentityRequired
+	Log              *slog.Logger
 }
 
 // Gateway answers requests about files.
@@ -188,6 +191,11 @@ func (g *Gateway) authenticate(r *http.Request) (participant, session string, er
 	}
 	if session != "" && session != claims.Session {
 		return "", "", wire.Problemf(wire.CodeNoSession, "there is no such session for this participant")
+	}
+	if g.IdentityRequired != nil && g.IdentityRequired(claims.Deployment) {
+		if err := claims.CheckIdentity(g.NowMs()); err != nil {
+			return "", "", err
+		}
 	}
 	return claims.Participant, claims.Session, nil
 }

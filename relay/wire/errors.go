@@ -39,6 +39,11 @@ const (
 
 	CodeHandoff Code = "handoff_refused" // a one-time token leads to no chat here, or no longer
 
+	CodeBadPhone      Code = "bad_phone"      // no telephone number that could be rung
+	CodeCallbackTime  Code = "callback_time"  // the time asked for is past, or too far ahead
+	CodeCallbackLimit Code = "callback_limit" // the visitor waits for as many calls as allowed
+	CodeNoCallback    Code = "no_callback"    // there is none, not for this agent, or no longer
+
 	CodeFilesOff    Code = "files_off"    // the deployment takes no files
 	CodeFileAgent   Code = "file_agent"   // a visitor may send files only while an agent is in the session
 	CodeFileType    Code = "file_type"    // a name that is not on the list, or content that contradicts it
@@ -88,6 +93,10 @@ var meanings = map[Code]Meaning{
 	CodeIdentityRequired: {403, 0, false, "errors.identity"},
 	CodeIdentityOther:    {403, 4414, false, "errors.identity"},
 	CodeHandoff:          {403, 0, false, "errors.noSession"},
+	CodeBadPhone:         {400, 0, false, "errors.badPhone"},
+	CodeCallbackTime:     {400, 0, false, "errors.callbackTime"},
+	CodeCallbackLimit:    {429, 0, true, "errors.callbackLimit"},
+	CodeNoCallback:       {404, 0, false, "errors.offerGone"},
 	CodeFilesOff:         {403, 0, false, "errors.filesOff"},
 	CodeFileAgent:        {409, 0, true, "errors.fileAgent"},
 	CodeFileType:         {415, 0, false, "errors.fileType"},

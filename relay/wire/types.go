@@ -79,6 +79,10 @@ func blank(t Type) Frame {
 		return new(Draft)
 	case TypePages:
 		return new(Pages)
+	case TypeAskHandoff:
+		return new(AskHandoff)
+	case TypeHandoff:
+		return new(Handoff)
 	case TypeWelcome:
 		return new(Welcome)
 	case TypeAck:
@@ -110,7 +114,7 @@ func blank(t Type) Frame {
 	case TypeGoodbye:
 		return new(Goodbye)
 	}
-	return nil
+	return blankCallback(t)
 }
 
 // Request is a frame that is answered by one with the same Ref.

@@ -1,0 +1,130 @@
+package wire
+
+// Frames of callbacks: a visitor asks to be rung, an agent is offered the call when it is due, rings with a telephone of
+// their own, and says how it went.
+const (
+	TypeRequestCallback Type = 21 // visitor: ring me, now or at a time
+	TypeCallbackDone    Type = 22 // agent: how the call went
+	TypeCallbackMade    Type = 53 // answer to RequestCallback: it is durable
+	TypeCallbackOffer   Type = 54 // agent: a call to take over or refuse before a time
+	TypeCallbackOpened  Type = 55 // agent: a call is now this agent's (also in its other tabs)
+	TypeCallbackClosed  Type = 56 // agent: a call is no longer this agent's
+)
+
+// Limits of callbacks.
+const (
+	MaxPhoneDigits   = 15                       // ITU-T E.164
+	MinPhoneDigits   = 3                        // extensions and short numbers within a company
+	MaxCallbackAhead = 92 * 24 * 60 * 60 * 1000 // ms from now to the latest time that can be asked for
+)
+
+// RequestCallback asks for a call. ClientID makes a resend harmless: it is answered with what the first one made.
+// Answered by CallbackMade, or by CodeBadPhone, CodeCallbackTime, CodeCallbackLimit, CodeBadRequest.
+type RequestCallback struct {
+	Ref      uint32         `msgpack:"ref"`
+	ClientID string         `msgpack:"cid"`
+	Name     string         `msgpack:"name,omitempty"`
+	Phone    string         `msgpack:"phone"` // as the visitor wrote it: digits, spaces, ( ) - . / and a leading +
+	Email    string         `msgpack:"email,omitempty"`
+	Subject  string         `msgpack:"subject,omitempty"`
+	Desired  int64          `msgpack:"desired,omitempty"` // Unix ms; 0 for as soon as possible
+	UserData map[string]any `msgpack:"userData,omitempty"`
+	Visit    string         `msgpack:"visit,omitempty"` // where empty, the hello's
+	Page     string         `msgpack:"page,omitempty"`  // where empty, the hello's
+}
+
+// CallbackMade says that the callback is kept.
+type CallbackMade struct {
+	Ref     uint32 `msgpack:"ref"`
+	ID      string `msgpack:"id"`
+	Desired int64  `msgpack:"desired"` // Unix ms; the time of the request where it was as soon as possible
+}
+
+// Callback is a call that was asked for, as an agent sees it.
+type Callback struct {
+	ID        string         `msgpack:"id"`
+	Name      string         `msgpack:"name,omitempty"`
+	Phone     string         `msgpack:"phone"`
+	Email     string         `msgpack:"email,omitempty"`
+	Subject   string         `msgpack:"subject,omitempty"`
+	Queue     string         `msgpack:"queue,omitempty"`
+	CreatedMs int64          `msgpack:"created"` // Unix ms
+	DesiredMs int64          `msgpack:"desired"` // Unix ms; equals CreatedMs for as soon as possible
+	Attempts  int            `msgpack:"attempts,omitempty"`
+	Note      string         `msgpack:"note,omitempty"` // what the agent of the last attempt wrote down
+	UserData  map[string]any `msgpack:"userData,omitempty"`
+	Visit     string         `msgpack:"visit,omitempty"`
+	Page      string         `msgpack:"page,omitempty"`
+	Origin    string         `msgpack:"origin,omitempty"`
+	Language  string         `msgpack:"lang,omitempty"`
+}
+
+// CallbackOffer asks an agent to take a call within ExpiresMs (from now). Accept, Reject and OfferGone name it by Offer,
+// as they name offers of conversations.
+type CallbackOffer struct {
+	Offer     string   `msgpack:"offer"`
+	ExpiresMs int64    `msgpack:"expires"`
+	Callback  Callback `msgpack:"callback"`
+}
+
+// CallbackOpened says that a call is now this agent's. Ref is set in the tab that accepted.
+type CallbackOpened struct {
+	Ref      uint32   `msgpack:"ref,omitempty"`
+	Offer    string   `msgpack:"offer"`
+	Callback Callback `msgpack:"callback"`
+}
+
+// How a call went.
+const (
+	CallReached     = "reached"
+	CallNotReached  = "not_reached"  // asked again after AgainMin minutes, until it was tried too often
+	CallWrongNumber = "wrong_number" // nobody is to ring it again
+)
+
+// CallbackDone says how a call went. Acknowledged when it is durable.
+type CallbackDone struct {
+	Ref         uint32 `msgpack:"ref"`
+	ID          string `msgpack:"id"`
+	Disposition string `msgpack:"disposition"`
+	AgainMin    int    `msgpack:"again,omitempty"` // with CallNotReached: minutes, 1 to 1440
+	Note        string `msgpack:"note,omitempty"`
+}
+
+// CallbackClosed takes a call from the list of all of the agent's tabs.
+type CallbackClosed struct {
+	ID          string `msgpack:"id"`
+	Disposition string `msgpack:"disposition"`
+}
+
+func (*RequestCallback) FrameType() Type { return TypeRequestCallback }
+func (*CallbackDone) FrameType() Type    { return TypeCallbackDone }
+func (*CallbackMade) FrameType() Type    { return TypeCallbackMade }
+func (*CallbackOffer) FrameType() Type   { return TypeCallbackOffer }
+func (*CallbackOpened) FrameType() Type  { return TypeCallbackOpened }
+func (*CallbackClosed) FrameType() Type  { return TypeCallbackClosed }
+
+func (f *RequestCallback) SetRef(ref uint32) { f.Ref = ref }
+func (f *RequestCallback) GetRef() uint32    { return f.Ref }
+func (f *CallbackDone) SetRef(ref uint32)    { f.Ref = ref }
+func (f *CallbackDone) GetRef() uint32       { return f.Ref }
+func (f *CallbackMade) GetRef() uint32       { return f.Ref }
+func (f *CallbackOpened) GetRef() uint32     { return f.Ref }
+
+// blankCallback gives an empty frame of a type that this file lists, or nil.
+func blankCallback(t Type) Frame {
+	switch t {
+	case TypeRequestCallback:
+		return new(RequestCallback)
+	case TypeCallbackDone:
+		return new(CallbackDone)
+	case TypeCallbackMade:
+		return new(CallbackMade)
+	case TypeCallbackOffer:
+		return new(CallbackOffer)
+	case TypeCallbackOpened:
+		return new(CallbackOpened)
+	case TypeCallbackClosed:
+		return new(CallbackClosed)
+	}
+	return nil
+}

@@ -34,6 +34,15 @@ func (n *Node) With(pairs ...string) *Node {
 	return n
 }
 
+// Prop gives a DOM property a value; one whose name begins with -- is a custom property of its style.
+func (n *Node) Prop(name string, value any) *Node {
+	if n.Props == nil {
+		n.Props = map[string]any{}
+	}
+	n.Props[name] = value
+	return n
+}
+
 // Handle sends an action when an event happens.
 func (n *Node) Handle(event, action string) *Node {
 	n.On = append(n.On, Handler{Event: event, Action: action})

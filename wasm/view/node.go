@@ -13,7 +13,7 @@ type Node struct {
 	Key      string            // unique among its siblings; "" = by position among those without a key
 	Text     string            // text content; a node has Text or Children
 	Attrs    map[string]string // "" sets the attribute to the empty string; leave a key out to remove it
-	Props    map[string]any    // DOM properties (value, checked, disabled): see "set" below
+	Props    map[string]any    // DOM properties (value, checked, disabled) and custom ones of the style (--name): see "set" below
 	On       []Handler
 	Children []*Node
 	// Focus moves the keyboard focus to the element when the value changes to another non-empty one.

@@ -78,8 +78,8 @@ func New(site *page.Site, o Options) *Visitor {
 		Client: v.chat.Client(), Site: site, Link: v.link, Loop: o.Loop, NewID: o.NewID,
 		NowMs:   func() int64 { return o.Loop.Now().UnixMilli() },
 		Connect: v.link.Start,
-		Redraw:  v.chat.Redraw,
-		Files:   files,
+		Redraw:  v.chat.Redraw, TimedOut: v.chat.RestoreTimedOut,
+		Files: files,
 	})
 	v.chat.Hook(webchat.Hooks{
 		Look: func(p webchat.Page, l *chat.Line) chat.Look { return v.service.Look(p, l) },
@@ -215,7 +215,7 @@ func (v *Visitor) Command(p *page.Page, c *page.Command) {
 
 // Input implements page.Handler.
 func (v *Visitor) Input(p *page.Page, root string, a view.Action) {
-	if root == webchat.Root {
+	if webchat.Owns(root) {
 		v.chat.Input(p, a)
 	}
 }

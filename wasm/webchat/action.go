@@ -73,7 +73,7 @@ func (a *App) act(p *pane, act view.Action) {
 	case actClose:
 		a.askToClose(p)
 	case actCancel:
-		a.close(p)
+		a.askToClose(p)
 	case actSubmit:
 		a.fill(p, act.Fields)
 		a.submit(p)
@@ -148,11 +148,16 @@ func (a *App) toggle() {
 	a.setWindow(Open)
 }
 
-// askToClose closes the window; a chat that goes on is ended with it, which is asked first.
+// askToClose closes the window. It asks first where a chat would end with it, or what was written in the form be lost.
 func (a *App) askToClose(p *pane) {
 	if phase := a.client.Phase(); phase == chat.Waiting || phase == chat.Talking {
 		a.setWindow(Open)
 		a.ask(p, askedEndClose)
+		return
+	}
+	if p.written && a.client.Phase() == chat.None && p.settings().webchat["confirmFormCloseEnabled"] != false {
+		a.setWindow(Open)
+		a.ask(p, askedForm)
 		return
 	}
 	a.close(p)
@@ -174,17 +179,20 @@ func (a *App) ask(p *pane, what confirming) {
 func (a *App) keep(p *pane) {
 	asked := p.asked
 	p.asked = notAsked
-	if asked == askedEndClose {
+	switch asked {
+	case askedEndClose:
 		p.wantFocus(onClose)
-		return
+	case askedForm:
+		p.wantFocus(onForm)
+	default:
+		p.wantFocus(onInput)
 	}
-	p.wantFocus(onInput)
 }
 
 func (a *App) endNow(p *pane) {
 	asked := p.asked
 	p.asked = notAsked
-	if asked == askedEndClose {
+	if asked != askedEnd {
 		a.close(p)
 		return
 	}

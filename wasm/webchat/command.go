@@ -2,6 +2,7 @@ package webchat
 
 import (
 	"strconv"
+	"time"
 
 	"foyer/relay/wire"
 	"foyer/wasm/page"
@@ -18,7 +19,7 @@ import (
 //	WebChat.invite, WebChat.reInvite                              "Chat is already open. Ignoring invite command."
 //	WebChat.injectMessage          see commandInject; gives the message's element
 //	                                                              "No chat session to inject into"
-//	WebChat.showChatButton                                        "Chat button is already visible. Ignoring command."
+//	WebChat.showChatButton {openDelay}                            "Chat button is already visible. Ignoring command."
 //	WebChat.hideChatButton                                        "Chat button is already hidden. Ignoring command."
 //	WebChat.showOverlay {html, hideFooter}                        "WebChat is not open"
 //	WebChat.hideOverlay                                           "there is no overlay"
@@ -74,8 +75,23 @@ func (a *App) commandButton(p *pane, c *page.Command, show bool) {
 		return
 	}
 	p.noButton, p.wantsButton = !show, show
+	p.stopButton()
+	if ms, _ := c.Field("openDelay").(float64); show && ms > 0 {
+		p.buttonDelay = a.o.Loop.After(time.Duration(ms)*time.Millisecond, func() {
+			p.stopButton()
+			a.changed()
+		})
+	}
 	a.changed()
 	c.Settle(true, nil)
+}
+
+// stopButton ends the wait for the chat button.
+func (p *pane) stopButton() {
+	if p.buttonDelay != nil {
+		p.buttonDelay()
+		p.buttonDelay = nil
+	}
 }
 
 // buttonSeen tells whether the page shows the button while the window is closed. A page that is configured the old way

@@ -20,10 +20,33 @@ type injected struct {
 	html    any // a text or {"$el":n} with type "html"
 	mine    bool
 	bare    bool // custom: without bubble, name and time
+	bubble  bubble
 	told    bool // messageAdded was published
 }
 
-// commandInject is WebChat.injectMessage {type, name, text, custom, bubble:{direction, time}}.
+// bubble is how an injected message looks. Empty fields leave that to the style sheets.
+type bubble struct {
+	fill, radius string // of CSS
+	timeless     bool
+	avatar       any    // a text of HTML or {"$el":n}, in the place of a picture
+	icon         string // or the class of an icon of the page's own
+}
+
+func readBubble(v any) bubble {
+	m, _ := v.(map[string]any)
+	avatar, _ := m["avatar"].(map[string]any)
+	b := bubble{timeless: m["time"] == false, avatar: avatar["custom"]}
+	b.fill, _ = m["fill"].(string)
+	b.icon, _ = avatar["icon"].(string)
+	b.radius, _ = asText(m["radius"])
+	if _, isNumber := m["radius"].(float64); isNumber {
+		b.radius += "px"
+	}
+	return b
+}
+
+// commandInject is WebChat.injectMessage {type, name, text, custom, bubble:{direction, name, time, fill, radius,
+// avatar:{custom, icon}}}.
 func (a *App) commandInject(p *pane, c *page.Command) {
 	conv := a.client.Conversation()
 	if conv == nil || a.window == Closed {
@@ -40,22 +63,34 @@ func (a *App) commandInject(p *pane, c *page.Command) {
 	if c.Field("type") == "html" {
 		m.html = c.Field("text")
 	}
-	bubble, _ := c.Field("bubble").(map[string]any)
-	m.mine = bubble["direction"] == "right"
-	if name, ok := asText(bubble["name"]); ok && m.name == "" {
+	m.bubble = readBubble(c.Field("bubble"))
+	options, _ := c.Field("bubble").(map[string]any)
+	m.mine = options["direction"] == "right"
+	if name, ok := asText(options["name"]); ok && m.name == "" {
 		m.name = name
 	}
 	p.injected = append(p.injected, m)
+	if more := len(p.injected) - mostInjected; more > 0 {
+		p.injected = append([]injected(nil), p.injected[more:]...)
+	}
 	p.settles = append(p.settles, func() { c.Settle(true, elementOf(m.id)) }) // when its element is there
 	a.changed()
 }
 
-// ownMessages are the page's own messages in a conversation; those of another are forgotten.
-func (p *pane) ownMessages(conv *chat.Conversation) []injected {
+// mostInjected is how many messages a page may have in the transcript; the oldest make way for new ones.
+const mostInjected = 1000
+
+// ownMessages are those of the page's own messages in a conversation that are drawn where its lines from an entry on are,
+// and no more of them than of lines; hidden tells whether there are others. Those of another conversation are forgotten.
+func (p *pane) ownMessages(conv *chat.Conversation, from int64) (own []injected, hidden bool) {
 	if len(p.injected) > 0 && p.injected[0].session != conv.ID() {
 		p.injected = nil
 	}
-	return p.injected
+	first := max(len(p.injected)-p.lines, 0)
+	for first < len(p.injected) && p.injected[first].after < from {
+		first++
+	}
+	return p.injected[first:], first > 0
 }
 
 // elementOf stands for an element of the page in what pages are told.
@@ -75,9 +110,35 @@ func (d painter) injectedTree(m *injected) *view.Node {
 	if m.bare {
 		n.Add(text)
 	} else {
-		n.Add(view.If(m.name != "", view.Say("div", "cx-name", m.name)), view.Box("div", "cx-bubble", text), d.time(m.ms))
+		n.Add(d.avatar(m), view.If(m.name != "", view.Say("div", "cx-name", m.name)), m.bubble.around(text),
+			view.If(!m.bubble.timeless, d.time(m.ms)))
 	}
 	return view.Box("div", "cx-message-group cx-first cx-last", n.With("id", m.id)).Keyed(m.id)
+}
+
+// around is the bubble with what is in it.
+func (b bubble) around(text *view.Node) *view.Node {
+	n := view.Box("div", "cx-bubble", text)
+	for property, value := range map[string]string{"--foyer-bubble": b.fill, "--foyer-bubble-radius": b.radius} {
+		if value != "" {
+			n.Prop(property, value)
+		}
+	}
+	return n
+}
+
+// avatar is the picture beside a message, nil without one.
+func (d painter) avatar(m *injected) *view.Node {
+	var picture *view.Node
+	switch {
+	case m.bubble.avatar != nil:
+		picture = d.supplied("avatar", m.id+"-avatar", m.bubble.avatar)
+	case m.bubble.icon != "":
+		picture = view.Box("div", "avatar "+m.bubble.icon)
+	default:
+		return nil
+	}
+	return view.Box("div", "cx-avatar-wrapper", picture).With("aria-hidden", "true")
 }
 
 // supplied is an element for what the page has made: HTML as a text, or an element of its own, which is put there when

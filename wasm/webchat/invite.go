@@ -52,6 +52,17 @@ func (a *App) invite(p *pane, words string) {
 	a.changed()
 }
 
+// RestoreTimedOut says that a chat was not taken up because its visitor was away for too long: pages that are configured so
+// (inviteOnRestoreTimeout) ask whether to begin a new one.
+func (a *App) RestoreTimedOut() {
+	for _, p := range a.panes {
+		if p.settings().on("inviteOnRestoreTimeout") {
+			a.window, a.restored = Closed, false
+			a.invite(p, "RestoreTimeout")
+		}
+	}
+}
+
 // uninvite takes the invitation away.
 func (a *App) uninvite(p *pane) {
 	if p.invited == nil {

@@ -80,6 +80,12 @@ func flatten(into Texts, prefix string, words map[string]any) {
 			into[prefix+key] = v
 		case map[string]any:
 			flatten(into, prefix+key+".", v)
+		case []any:
+			for i, e := range v {
+				if text, ok := e.(string); ok {
+					into[prefix+listed(key, i)] = text
+				}
+			}
 		}
 	}
 }

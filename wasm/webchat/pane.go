@@ -27,6 +27,7 @@ const (
 	notAsked      confirming = iota
 	askedEnd                 // whether to end the chat
 	askedEndClose            // whether to end the chat and close the window
+	askedForm                // whether to close a form that something was written in
 )
 
 // linesAtFirst is how many lines are drawn before somebody asks for earlier ones, and how many more each time.
@@ -52,6 +53,7 @@ type pane struct {
 	formJSON map[string]any  // the form of the command that opened the window
 	markdown bool            // as that command said
 	judging  bool            // the page's functions judge the form
+	written  bool            // the visitor has changed something in the form
 	invalid  map[string]bool // fields that may not hold what they hold, by name
 	wrong    string          // the first of them, once the form was sent
 	context  any             // the page's function that tells its context, see commandContext
@@ -66,7 +68,8 @@ type pane struct {
 	invited    *invitation
 	stopInvite func()
 
-	noButton, wantsButton bool // the page's script has hidden the chat button, or asked for it
+	noButton, wantsButton bool   // the page's script has hidden the chat button, or asked for it
+	buttonDelay           func() // stops the time after which the button that it asked for comes
 
 	problem string          // key of the text that says why a file could not be had
 	deleted map[string]bool // files that were taken back, as drawn
@@ -145,6 +148,7 @@ func (p *pane) close() {
 	if p.stopInvite != nil {
 		p.stopInvite()
 	}
+	p.stopButton()
 	p.settle()
 }
 
@@ -158,7 +162,8 @@ func (p *pane) settle() {
 }
 
 func (a *App) drawButton(p *pane) {
-	next := buttonState{told: true, visible: a.window == Closed && !p.noButton, wanted: p.wantsButton}
+	hidden := p.noButton || p.buttonDelay != nil || p.invited != nil && p.settings().object("chatButton")["hideDuringInvite"] != false
+	next := buttonState{told: true, visible: a.window == Closed && !hidden, wanted: p.wantsButton}
 	if next.visible {
 		next.unread = a.unread()
 	}
@@ -174,7 +179,7 @@ func (a *App) undraw(p *pane) {
 		p.page.Remove(Root)
 	}
 	p.shown, p.asked, p.lines, p.quiet, p.emojis = false, notAsked, linesAtFirst, false, false
-	p.overlay, p.formJSON, p.invalid, p.wrong = nil, nil, nil, ""
+	p.overlay, p.formJSON, p.invalid, p.wrong, p.written = nil, nil, nil, "", false
 	p.placed = nil
 	p.settle()
 	if a.window != Closed {
@@ -188,11 +193,12 @@ func (a *App) undraw(p *pane) {
 
 // follow moves the focus along when what it was in gives way to something else, and closes a question that is settled.
 func (a *App) follow(p *pane) {
-	if p.asked != notAsked && (!a.client.Live() || a.window != Open) {
-		p.asked = notAsked
-	}
 	before := p.drawn
 	p.drawn = a.content()
+	if asksOfChat := p.asked == askedEnd || p.asked == askedEndClose; asksOfChat && (!a.client.Live() || a.window != Open) ||
+		p.asked == askedForm && p.drawn != isForm {
+		p.asked = notAsked
+	}
 	if p.hasFocus && p.focus == onNothing && p.asked == notAsked && p.shown && p.drawn != before {
 		p.wantFocus(p.drawn.focus())
 	}

@@ -14,6 +14,7 @@ func (a *App) fill(p *pane, values map[string]string) {
 			continue
 		}
 		a.form[f.name] = value
+		p.written = true
 		if f.whileTyping && f.validate != nil {
 			a.judge(p, f, "input", func(bool) { a.changed() })
 		}
@@ -124,6 +125,7 @@ func (a *App) start(p *pane, fields []field) {
 	if len(form.UserData) == 0 {
 		form.UserData = nil
 	}
+	p.written = false
 	a.publish("WebChat.submitted")
 	a.client.Start(form)
 	a.o.Connect()

@@ -1,6 +1,7 @@
 package webchat
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -25,6 +26,19 @@ func (t Texts) With(key, name, value string) string {
 
 // Reason gives the words for an error's code.
 func (t Texts) Reason(c wire.Code) string { return t.Get(wire.Means(c).Key) }
+
+// Day writes the day of a time in words that a page has given, "DayLabels" from Sunday on and "MonthLabels"; "" where it
+// has not given both.
+func (t Texts) Day(at time.Time) string {
+	day, month := t[listed("DayLabels", int(at.Weekday()))], t[listed("MonthLabels", int(at.Month())-1)]
+	if day == "" || month == "" {
+		return ""
+	}
+	return day + ", " + month + " " + strconv.Itoa(at.Day())
+}
+
+// listed is the key of one of the texts that a page gives in a list.
+func listed(key string, n int) string { return key + "." + strconv.Itoa(n) }
 
 // Clock writes a time of day with 12 or 24 hours; with 0, as the language does.
 func (t Texts) Clock(at time.Time, hours int) string {

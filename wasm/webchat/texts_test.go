@@ -64,7 +64,7 @@ func TestEveryErrorHasWords(t *testing.T) {
 // TestEveryKeyInTheCodeHasWords looks at each literal that is written like a key: a capital, letters, no spaces.
 func TestEveryKeyInTheCodeHasWords(t *testing.T) {
 	en := textsOf(t, "en")
-	key := regexp.MustCompile(`^(Chat|Aria|Message|Agent|End|Visitor|Unread)[A-Z][A-Za-z]+$`)
+	key := regexp.MustCompile(`^(Chat|Aria|Message|Agent|Confirm|End|Visitor|Unread)[A-Z][A-Za-z]+$`)
 	names, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)

@@ -18,7 +18,8 @@ const groupWithin = 5 * time.Minute
 func (d painter) transcript() []*view.Node {
 	conv := d.a.client.Conversation()
 	from := conv.Position().After - int64(d.p.lines)
-	earlier := conv.HasEarlier() || (len(conv.Entries()) > 0 && conv.Entries()[0].Seq <= from)
+	own, hidden := d.p.ownMessages(conv, from)
+	earlier := hidden || conv.HasEarlier() || (len(conv.Entries()) > 0 && conv.Entries()[0].Seq <= from)
 	lines := d.visible(conv.LinesAfter(from))
 	if len(lines) == 0 && !earlier {
 		return []*view.Node{spinner()}
@@ -28,7 +29,7 @@ func (d painter) transcript() []*view.Node {
 	if d.p.quiet {
 		live = "off"
 	}
-	log := view.Box("div", "cx-transcript", d.lines(lines)...).With("role", "log", "aria-live", live,
+	log := view.Box("div", "cx-transcript", d.lines(lines, own)...).With("role", "log", "aria-live", live,
 		"aria-relevant", "additions", "tabindex", "0", "aria-label", d.t.Get("AriaTranscript"))
 	log.Stick, log.Announce = true, "polite"
 	if earlier {
@@ -42,10 +43,10 @@ func (d painter) transcript() []*view.Node {
 }
 
 // lines draws the lines with the days between them, and the page's own messages where they were put.
-func (d painter) lines(lines []chat.Line) []*view.Node {
+func (d painter) lines(lines []chat.Line, rest []injected) []*view.Node {
 	var all []*view.Node
 	d.p.deleted = attachment.Deleted(d.a.client.Conversation().Entries())
-	rest, last, day := d.p.ownMessages(d.a.client.Conversation()), lastMine(lines), ""
+	last, day := lastMine(lines), ""
 	for i := range lines {
 		l := &lines[i]
 		for len(rest) > 0 && (l.Seq == 0 || rest[0].after < l.Seq) {
@@ -75,6 +76,9 @@ func (d painter) day(ms int64) string {
 func (d painter) separator(day string, ms int64) *view.Node {
 	text := d.t.Get("todayLabel")
 	if day != d.day(d.a.o.NowMs()) {
+		text = d.t.Day(time.UnixMilli(ms).In(d.a.o.Zone))
+	}
+	if text == "" {
 		text = d.a.o.Day(ms, d.t.Get("Lang"))
 	}
 	return view.Box("div", "cx-day", view.Say("span", "cx-day-text", text)).Keyed("day " + day)

@@ -256,9 +256,21 @@ func (a *App) PageConfigured(p Page) {
 	if pane := a.pane(p); pane != nil {
 		pane.configured()
 		a.planInvite(pane)
+		a.minimizeRestored(pane)
 		a.changed()
 	}
 }
+
+// minimizeRestored minimises a window that an earlier page has left open, on a phone whose page asks for that.
+func (a *App) minimizeRestored(p *pane) {
+	s := p.settings()
+	if a.restored && a.window == Open && s.on("minimizeOnMobileRestore") && s.mobile(p.page.Address()) {
+		a.window = Minimized
+	}
+}
+
+// Owns tells whether a root of a page's view is the window's or the invitation's.
+func Owns(root string) bool { return root == Root || root == inviteRoot }
 
 // Stored takes in that another tab has changed what is kept under a key, see page.KeepHandle and the others. With several
 // pages here this client is the one that writes, and it is only an echo: what counts is written again.

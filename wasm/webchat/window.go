@@ -161,13 +161,17 @@ func (d painter) overFooter() *view.Node {
 		buttons("", d.button("cx-btn-default cx-save", "TranscriptSave", actSave), d.focusable(again, onAgain)))
 }
 
-// confirm asks whether to end the chat.
+// confirm asks whether to end the chat, or to close the form.
 func (d painter) confirm() *view.Node {
-	keep := d.focusable(d.button("cx-btn-default", "EndConfirmReject", actKeep), onConfirm)
+	title, body, no, yes := "EndConfirmTitle", "EndConfirmBody", "EndConfirmReject", "EndConfirmAccept"
+	if d.p.asked == askedForm {
+		title, body, no, yes = "ConfirmCloseTitle", "ConfirmCloseBody", "ConfirmCloseReject", "ConfirmCloseAccept"
+	}
 	n := view.Box("div", "cx-confirm",
-		view.Say("h3", "cx-confirm-title", d.t.Get("EndConfirmTitle")).With("id", askedID),
-		view.Say("p", "cx-confirm-body", d.t.Get("EndConfirmBody")).With("id", askedText),
-		buttons("cx-buttons-binary", keep, d.button("cx-btn-primary", "EndConfirmAccept", actEndNow)),
+		view.Say("h3", "cx-confirm-title", d.t.Get(title)).With("id", askedID),
+		view.Say("p", "cx-confirm-body", d.t.Get(body)).With("id", askedText),
+		buttons("cx-buttons-binary", d.focusable(d.button("cx-btn-default", no, actKeep), onConfirm),
+			d.button("cx-btn-primary", yes, actEndNow)),
 	)
 	return n.With("role", "alertdialog", "aria-modal", "true", "aria-labelledby", askedID, "aria-describedby", askedText).
 		Keyed("confirm")

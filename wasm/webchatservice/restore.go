@@ -27,7 +27,7 @@ func (s *Service) BeforeHello() {
 	}
 	s.forgotten = true
 	c.Forget()
-	s.publish("restoreTimeout", nil)
+	s.timedOut()
 }
 
 // endIfAway ends a chat that has outlived its pages in the worker for longer than one may be away.
@@ -36,9 +36,16 @@ func (s *Service) endIfAway() {
 		s.o.Loop.Post(func() {
 			if s.active() != nil && len(s.tabs) == 1 && s.awayTooLong() {
 				s.o.Client.End()
-				s.publish("restoreTimeout", nil)
+				s.timedOut()
 			}
 		})
+	}
+}
+
+func (s *Service) timedOut() {
+	s.publish("restoreTimeout", nil)
+	if s.o.TimedOut != nil {
+		s.o.TimedOut()
 	}
 }
 

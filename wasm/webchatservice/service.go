@@ -43,7 +43,7 @@ type Site interface {
 	Stored(key string) string
 }
 
-// Options are what a Service needs. All fields but Files must be set.
+// Options are what a Service needs. All fields but TimedOut and Files must be set.
 type Options struct {
 	Client *chat.Client
 	Site   Site
@@ -55,6 +55,8 @@ type Options struct {
 	Connect func()
 	// Redraw says that Look may answer differently now.
 	Redraw func()
+	// TimedOut says that a chat was not taken up because its visitor was away for too long; nil where nobody wants to know.
+	TimedOut func()
 	// Files sends and fetches files; nil where that is not possible.
 	Files *attachment.Client
 }

@@ -100,7 +100,10 @@ export function createApp(win, tag) {
       startGo();
     },
     wake,
-    changed: () => go?.configure(),
+    changed() {
+      stage.dress();
+      go?.configure();
+    },
   });
   const { bus, settings } = widgets;
   /** Go need not start to find no chat. */
@@ -280,8 +283,9 @@ export function createApp(win, tag) {
   function beginChat() {
     settings.inform(base());
     for (const plugin of ['WebChat', 'WebChatService']) bus.registerPlugin(plugin).ready();
-    whenBody(doc, drawButton);
+    whenBody(doc, () => void drawButton().catch((error) => warn('chat button', error)));
     if (pageKeepsChat()) whenParsed(doc, startGo);
+    if (settings.part('webchat').autoInvite?.enabled) whenIdle(win, startGo);
     whenIdle(win, bringGo); // so that the first click need not wait for it
   }
 
@@ -302,8 +306,20 @@ export function createApp(win, tag) {
     button?.update({ ...buttonState, visible: buttonState.visible && (insisted || mayHaveButton()) });
   }
 
-  function drawButton() {
+  /** The button that the page itself has written, where it has. */
+  async function ownButton(/** @type {any} */ template) {
+    try {
+      return typeof template === 'string' && template ? (await widgets.loadCommon()).chatButton(template, deployment?.texts || {}) : undefined;
+    } catch (error) {
+      warn('chatButton.template', error);
+    }
+  }
+
+  async function drawButton() {
+    const look = settings.part('webchat').chatButton || {};
     const drawn = createButton({
+      own: await ownButton(look.template),
+      look,
       label: texts('ChatButton', 'Chat'),
       unread: texts('UnreadMessagesTitle', 'Unread messages'),
       onIntent() {
@@ -313,10 +329,11 @@ export function createApp(win, tag) {
       onClick,
     });
     stage.root().append(drawn.element);
-    void stage.style().then(() => {
+    await stage.style();
+    win.setTimeout(() => {
       button = drawn;
       updateButton({});
-    });
+    }, look.openDelay || 0);
   }
 
   // The page comes and goes.

@@ -5,14 +5,15 @@ import { createDeferred } from './deferred.js';
 import { callForeign } from './guard.js';
 
 /** Plugins whose commands Go answers. */
-const inGo = /^(App|WebChat|WebChatService)\./;
+const inGo = /^(WebChat|WebChatService)\./;
 /** How long a command waits for the plugin of the page that answers it, ms: scripts come in any order. */
 const patience = 10000;
 
 /**
- * @param {(name: string, data: unknown, deferred: Deferred, commander: string) => void} ask runs a command that no plugin here registered
+ * @param {(name: string, data: unknown, deferred: Deferred, commander: string) => void} ask runs a command of Go's plugins
+ * @param {(name: string) => void} missing a command waits for somebody to register it
  */
-export function createBus(ask) {
+export function createBus(ask, missing) {
   /** @type {Map<string, Set<{ fn: Function, owner: string }>>} */
   const subscriptions = new Map();
   /** @type {Map<string, any>} the last event of each name that late subscribers still get */
@@ -71,17 +72,40 @@ export function createBus(ask) {
   /** @param {string} commander @param {string} name @param {any} data @param {Deferred} deferred */
   function start(commander, name, data, deferred) {
     trace('command ' + name, data);
-    for (const fn of befores.get(name) || []) {
-      const changed = callForeign('before ' + name, fn, data);
-      if (changed === false) {
-        deferred.reject('cancelled');
+    consult([...(befores.get(name) || [])]);
+
+    /** Asks those who may change the command or cancel it, one after the other. @param {Function[]} list */
+    function consult([fn, ...others]) {
+      if (!fn) {
+        carryOut();
         return;
       }
-      if (changed && typeof changed === 'object') data = changed;
+      const next = (/** @type {any} */ changed) => {
+        if (changed === false) {
+          deferred.reject('cancelled');
+          return;
+        }
+        if (changed && typeof changed === 'object') data = changed;
+        consult(others);
+      };
+      const changed = callForeign('before ' + name, fn, data);
+      if (typeof changed?.then !== 'function') next(changed);
+      else {
+        changed.then(next, (/** @type {unknown} */ error) => {
+          console.error('[foyer] before ' + name + ' failed', error);
+          next(undefined);
+        });
+      }
     }
-    if (commands.has(name)) run();
-    else if (inGo.test(name)) ask(name, data, deferred, commander);
-    else {
+
+    function carryOut() {
+      if (commands.has(name)) run();
+      else if (inGo.test(name)) ask(name, data, deferred, commander);
+      else wait();
+    }
+
+    function wait() {
+      missing(name);
       waiting.set(name, [...(waiting.get(name) || []), run]);
       setTimeout(() => deferred.reject('unknown command ' + name), patience);
     }

@@ -6,21 +6,25 @@ import { guard } from './guard.js';
 const bubble = 'M4 5h16v11H10l-4.5 4v-4H4z';
 
 /**
- * @param {{ label: string, unread: string, onIntent: () => void, onClick: () => void }} options
- *   unread names what the badge counts, for screen readers
+ * @param {{ label: string, unread: string, own?: HTMLElement, look: any, onIntent: () => void, onClick: () => void }} options
+ *   unread names what the badge counts, for screen readers; own: the page's own button; look: the page's settings
+ *   effect ("fade" or "slide") and effectDuration (ms)
  */
-export function createButton({ label, unread, onIntent, onClick }) {
+export function createButton({ label, unread, own, look: { effect, effectDuration }, onIntent, onClick }) {
   const badge = make('span', { class: 'cx-unread-badge', 'aria-hidden': 'true' });
   const count = make('span', { class: 'cx-sr-only', id: 'cx-chat-button-unread' });
-  const element = make(
-    'button',
-    // The name is exactly the label; what is unread is the description.
-    { type: 'button', class: 'cx-webchat-chat-button cx-side-button', 'aria-label': label, 'aria-describedby': count.id },
-    icon(bubble),
-    make('span', { class: 'cx-button-label' }, label),
-    badge,
-  );
-  const wrapper = make('div', { class: 'cx-widget cx-side-button-group' }, element, count);
+  const element =
+    own ||
+    make(
+      'button',
+      // The name is exactly the label; what is unread is the description.
+      { type: 'button', class: 'cx-webchat-chat-button cx-side-button', 'aria-label': label, 'aria-describedby': count.id },
+      icon(bubble),
+      make('span', { class: 'cx-button-label' }, label),
+      badge,
+    );
+  const wrapper = make('div', { class: 'cx-widget cx-side-button-group' + (effect ? ' cx-effect-' + effect : '') }, element, count);
+  if (effectDuration >= 0) wrapper.style.setProperty('--foyer-effect', effectDuration + 'ms');
   wrapper.hidden = true;
   badge.hidden = true;
 

@@ -31,6 +31,10 @@ export function createStage(doc, { base, main }) {
       if (!root.isConnected) doc.body.append(root);
       return root;
     },
+    /** Follows the page's settings, where they are other ones now. */
+    dress() {
+      if (root) dress(root, main());
+    },
     /** Puts it back where the page's own scripts threw it out of the document. */
     ensure() {
       if (root && !root.isConnected && doc.body) doc.body.append(root);
@@ -47,5 +51,7 @@ function dress(root, { theme, themes }) {
   const own = themes?.[theme];
   root.className = 'cx-window-manager cx-theme-' + (theme || 'light') + (typeof own === 'string' ? ' ' + own : '');
   if (theme) root.dataset.theme = theme;
+  else delete root.dataset.theme;
+  root.removeAttribute('style');
   if (own && typeof own === 'object') for (const name of Object.keys(own)) root.style.setProperty('--foyer-' + name, own[name]);
 }

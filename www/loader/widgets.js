@@ -31,17 +31,22 @@ export function createWidgets(win, { base, ask, wake, changed }) {
   const begun = new Promise((resolve) => (begin = resolve));
 
   const settings = createSettings(win);
-  const bus = createBus((name, data, deferred, commander) => {
-    globals.refresh();
-    ask(name, data, deferred, commander);
-  });
+  const bus = createBus(
+    (name, data, deferred, commander) => {
+      globals.refresh();
+      ask(name, data, deferred, commander);
+    },
+    (name) => {
+      if (name.startsWith('App.')) loadCommon().catch(() => {});
+    },
+  );
 
   /** @type {() => Promise<typeof import('./widgets/old-pages.js')>} */
   const common = chunk(base + '/' + FOYER_COMMON);
 
   async function loadCommon() {
     const { createOldWays } = await common();
-    return (old ||= createOldWays(win, { base, bus, settings }));
+    return (old ||= createOldWays(win, { base, bus, settings, changed }));
   }
 
   /** @param {any} options debug, pluginsPath, pluginMap, onReady */

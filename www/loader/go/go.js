@@ -48,7 +48,11 @@ export function createGo(win, page) {
 
   const link = createLink(win, {
     hello: page.hello,
-    config: configuration.message,
+    config(fresh) {
+      const message = configuration.message(fresh);
+      if (message) stage.dress();
+      return message;
+    },
     pack: (name, data) =>
       references.pack(data, ([first]) => {
         throw first === 'userData' || name === 'WebChatService.updateUserData'

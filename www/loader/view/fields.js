@@ -49,6 +49,8 @@ export function createFields(container) {
     /** @param {Element} element @param {string} prop @param {unknown} value */
     set(element, prop, value) {
       const object = /** @type {any} */ (element);
+      // Not an attribute: pages whose policy forbids inline style allow this.
+      if (prop.startsWith('--')) return object.style.setProperty(prop, value);
       if (prop === 'value' && isField(element)) {
         if (object.value === value || busy(element)) return;
       }

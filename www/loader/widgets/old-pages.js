@@ -3,7 +3,9 @@
 
 import { createDeferred } from '../deferred.js';
 import { callForeign, warn } from '../guard.js';
+import { registerApp } from './app.js';
 import { createCommon } from './catalogue.js';
+import { chatButton } from './chat-button.js';
 import { cookieOptions, cookies } from './cookies.js';
 import { describeBuiltIn } from './registry.js';
 import { watchField } from './field.js';
@@ -16,15 +18,17 @@ import { watchField } from './field.js';
  *   base: string,
  *   bus: ReturnType<typeof import('../bus.js').createBus>,
  *   settings: ReturnType<typeof import('../settings.js').createSettings>,
- * }} page base: the relay's origin
+ *   changed: () => void,
+ * }} page base: the relay's origin; changed: the configuration is another one
  */
-export function createOldWays(win, { base, bus, settings }) {
+export function createOldWays(win, { base, bus, settings, changed }) {
   /** @type {any} our jQuery, once it is there */
   let ours;
   /** @type {Promise<any> | undefined} */
   let loading;
   const present = () => [win.jQuery, win.$].find((own) => own?.fn?.jquery) || ours;
   const common = createCommon(win, settings, present);
+  registerApp(win, bus, settings, changed);
   describeBuiltIn(bus);
 
   /** jQuery: the page's own, else ours. Undefined where there is none. */
@@ -62,6 +66,7 @@ export function createOldWays(win, { base, bus, settings }) {
   return {
     common,
     jQuery: present,
+    chatButton: (/** @type {string} */ html, /** @type {Record<string, string>} */ words) => chatButton(html, words, common),
     /** @param {References} references @returns {Record<string, (args: any) => unknown>} what Go may order */
     services: (references) => ({
       /** Calls a function of the page. @param {{ fn: number, args?: unknown[] }} call */

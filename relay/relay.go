@@ -134,6 +134,7 @@ func (r *relay) routes() []web.Route {
 		{Pattern: "POST /native/v1/poll", Who: web.Anyone, PerSecond: 500, Burst: 5000, Handler: n.Poll},
 		{Pattern: "DELETE /native/v1/poll", Who: web.Anyone, Handler: n.ClosePoll},
 		{Pattern: "POST /native/v1/send", Who: web.Anyone, PerSecond: 500, Burst: 5000, Handler: n.Send},
+		{Pattern: "POST /native/v1/handoff", Who: web.Anyone, PerSecond: 2, Burst: 30, Handler: n.Handoff},
 		{Pattern: "POST /native/v1/events", Who: web.AllowedOrigins, PerSecond: 50, Burst: 500,
 			Deployment: web.ByName("deployment"), Deployed: n.Events},
 		{Pattern: "POST /native/v1/files", Who: web.Anyone, PerSecond: 5, Burst: 100, Handler: u.Upload},

@@ -59,10 +59,12 @@ type peer struct {
 	origin  string // Origin header; "" outside browsers
 	host    string // Host header
 	address string // for rate limits
+	browser string // its class, see browserClass
 }
 
 func peerOf(r *http.Request) peer {
-	return peer{origin: r.Header.Get("Origin"), host: r.Host, address: throttle.Client(r)}
+	return peer{origin: r.Header.Get("Origin"), host: r.Host, address: throttle.Client(r),
+		browser: browserClass(r.UserAgent())}
 }
 
 // identity is who speaks, as the hello and the sign-in proved it.

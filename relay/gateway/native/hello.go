@@ -41,7 +41,7 @@ func (c *conn) admitVisitor(ctx context.Context, h *wire.Hello) error {
 	if err != nil {
 		return err
 	}
-	if err := c.checkOrigin(ctx, dep, origin, h.Pass); err != nil {
+	if err := c.g.checkOrigin(ctx, c.peer, dep, origin, h.Pass); err != nil {
 		return err
 	}
 	person, err := c.whoIs(dep, h.Identity)
@@ -54,6 +54,7 @@ func (c *conn) admitVisitor(ctx context.Context, h *wire.Hello) error {
 	}
 	c.identify(identity{role: wire.RoleVisitor, dep: dep, origin: origin, hello: *h, person: person, claims: found.token.Claims})
 	c.greetPage(h)
+	c.g.metrics.rung(found, h.Rung)
 
 	w := c.newWelcome()
 	w.HandleGone, w.Token, w.TokenMs = found.gone, found.token.Value, found.token.ForMs
@@ -78,18 +79,18 @@ func (c *conn) admitVisitor(ctx context.Context, h *wire.Hello) error {
 // checkOrigin demands a proof that the visitor's page is of an allowed origin: the browser's own word (the Origin
 // header), or the pass that the relay has written into the frame of exactly this origin. The relay's own origin is that
 // of the hosted chat page.
-func (c *conn) checkOrigin(ctx context.Context, dep *deployment.Deployment, origin, pass string) error {
-	if !dep.Allows(origin) && !deployment.IsHost(origin, c.peer.host) {
+func (g *Gateway) checkOrigin(ctx context.Context, p peer, dep *deployment.Deployment, origin, pass string) error {
+	if !dep.Allows(origin) && !deployment.IsHost(origin, p.host) {
 		return wire.Problemf(wire.CodeOrigin, "deployment %q does not list the origin %.200q", dep.Name, origin)
 	}
 	if pass != "" {
-		err := c.g.Access.VerifyPass(ctx, dep.Name, origin, pass)
+		err := g.Access.VerifyPass(ctx, dep.Name, origin, pass)
 		if isCode(err, wire.CodeToken) || isCode(err, wire.CodeTokenExpired) {
 			return wire.Problemf(wire.CodePass, "the pass of the page's frame has run out, or was never good")
 		}
 		return err
 	}
-	if c.peer.origin != origin {
+	if p.origin != origin {
 		return wire.Problemf(wire.CodeOrigin, "a hello for the origin %.200q needs the pass of its frame", origin)
 	}
 	return nil
@@ -100,9 +101,10 @@ type resumed struct {
 	session, participant string
 	handle               string // to be kept in place of the one that was given
 	token                access.Token
-	gone                 bool // the handle leads nowhere
-	withheld             bool // nothing is told before there is an identity
-	rung                 wire.Rung
+	gone                 bool      // the handle leads nowhere
+	withheld             bool      // nothing is told before there is an identity
+	byToken              bool      // of a connection that comes back
+	rung                 wire.Rung // by which the relay itself has found it
 }
 
 // resume goes by the token; where that is no longer good, by the handle. A token that is not good and has no handle
@@ -111,7 +113,7 @@ func (c *conn) resume(ctx context.Context, dep *deployment.Deployment, h *wire.H
 	if h.Token != "" {
 		claims, err := c.g.Access.VerifyVisitor(ctx, dep.Name, h.Token)
 		if err == nil {
-			r.session, r.participant = claims.Session, claims.Participant
+			r.session, r.participant, r.byToken = claims.Session, claims.Participant, true
 			r.token, err = c.g.Access.Renew(ctx, claims.Vouched(person))
 			return r, err
 		}

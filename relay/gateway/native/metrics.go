@@ -1,6 +1,7 @@
 package native
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -19,6 +20,8 @@ type metrics struct {
 	connections *prometheus.GaugeVec
 	frames      *prometheus.CounterVec
 	problems    *prometheus.CounterVec
+	rungs       *prometheus.CounterVec
+	handoffs    *prometheus.CounterVec
 }
 
 func newMetrics(r prometheus.Registerer) metrics {
@@ -32,8 +35,18 @@ func newMetrics(r prometheus.Registerer) metrics {
 		problems: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "foyer_native_problems_total", Help: "Errors told to native clients, by code.",
 		}, []string{"code"}),
+		rungs: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "foyer_crossdomain_rung_total",
+			Help: "Chats that a page took up, by the way in which it found them (session, handoff, cookie, activate, button, identity).",
+		}, []string{"rung"}),
+		handoffs: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "foyer_handoff_tokens_total", Help: "One-time tokens, by what became of them (minted, redeemed, refused).",
+		}, []string{"outcome"}),
 	}
-	r.MustRegister(m.connections, m.frames, m.problems)
+	r.MustRegister(m.connections, m.frames, m.problems, m.rungs, m.handoffs)
+	for _, rung := range wire.Rungs() {
+		m.rungs.WithLabelValues(string(rung))
+	}
 	for _, transport := range []string{socketTransport, pollTransport} {
 		m.connections.WithLabelValues(transport) // 0 is news too
 	}
@@ -42,4 +55,22 @@ func newMetrics(r prometheus.Registerer) metrics {
 
 func (m metrics) frame(direction string, t wire.Type) {
 	m.frames.WithLabelValues(direction, strconv.Itoa(int(t))).Inc()
+}
+
+func (m metrics) handoff(outcome string, n int) {
+	m.handoffs.WithLabelValues(outcome).Add(float64(n))
+}
+
+// rung counts how a session was found. What a client says of it is taken only where it is one of ours.
+func (m metrics) rung(found resumed, said wire.Rung) {
+	if found.session == "" || found.byToken {
+		return // a connection that comes back is no new page
+	}
+	switch {
+	case found.rung != "":
+		said = found.rung
+	case !slices.Contains(wire.Rungs(), said):
+		said = wire.RungSession
+	}
+	m.rungs.WithLabelValues(string(said)).Inc()
 }

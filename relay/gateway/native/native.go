@@ -72,6 +72,7 @@ type Gateway struct {
 	signInsByName    *throttle.Limit
 	signInsByAddress *throttle.Limit
 	starts           *throttle.Limit
+	handoffs         *throttle.Limit // by session
 
 	mu       sync.Mutex // guards what follows
 	conns    map[*conn]struct{}
@@ -92,6 +93,7 @@ func New(o Options) *Gateway {
 		signInsByName:    throttle.New(1.0/6, 10, now),
 		signInsByAddress: throttle.New(1, 30, now),
 		starts:           throttle.New(0.5, 30, now),
+		handoffs:         throttle.New(0.5, 30, now),
 		conns:            map[*conn]struct{}{},
 		polls:            map[string]*poll{},
 	}

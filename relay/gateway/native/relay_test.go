@@ -39,6 +39,8 @@ const patience = 20 * time.Second
 const (
 	shopOrigin  = "https://shop.example"
 	otherOrigin = "https://other.example"
+
+	sisterOrigin = "https://sister.example" // another site of the shop's deployment
 )
 
 // testRelay is a gateway with everything behind it, over real HTTP and a real database. The time stands still unless
@@ -65,7 +67,7 @@ func openRelay(tb testing.TB, dir string) *testRelay {
 	a, err := access.NewService(access.Options{Store: s.Access(), Clock: now, IDs: ids, Cost: 4})
 	must(tb, err)
 	deployments, err := deployment.NewDirectory(config.File{Deployments: []config.Deployment{
-		{Name: "shop", Queue: "shop", Languages: []string{"en"}, Origins: []string{shopOrigin},
+		{Name: "shop", Queue: "shop", Languages: []string{"en"}, Origins: []string{shopOrigin, sisterOrigin},
 			Features: config.Features{Chat: true, Monitoring: true, TypingPreview: true}},
 		{Name: "other", Queue: "other", Languages: []string{"en"}, Origins: []string{otherOrigin},
 			Features: config.Features{Chat: true}},
@@ -110,6 +112,7 @@ func (r *testRelay) mux() *http.ServeMux {
 	mux.HandleFunc("POST /native/v1/poll", r.Poll)
 	mux.HandleFunc("DELETE /native/v1/poll", r.ClosePoll)
 	mux.HandleFunc("POST /native/v1/send", r.Send)
+	mux.HandleFunc("POST /native/v1/handoff", r.Handoff)
 	return mux
 }
 

@@ -75,6 +75,7 @@ type Store interface {
 	RevokeHandles(ctx context.Context, session string, ms int64) error
 
 	HandoffStore
+	FrameCookieStore
 
 	// PutSigningKey adds a key unless one made after sinceMs exists already (two relays may try at once).
 	PutSigningKey(ctx context.Context, k SigningKey, sinceMs int64) error

@@ -18,10 +18,11 @@ type Store struct {
 	apiKeys map[string]access.APIKey
 	handles map[string]access.Handle
 
-	handoffs map[string]access.Handoff
-	signing  []access.SigningKey
-	revoked  map[string]int64
-	fail     error
+	handoffs     map[string]access.Handoff
+	frameCookies map[string]access.FrameCookie
+	signing      []access.SigningKey
+	revoked      map[string]int64
+	fail         error
 }
 
 var _ access.Store = (*Store)(nil)
@@ -29,7 +30,8 @@ var _ access.Store = (*Store)(nil)
 // NewStore makes an empty store.
 func NewStore() *Store {
 	return &Store{agents: map[string]access.Agent{}, apiKeys: map[string]access.APIKey{},
-		handles: map[string]access.Handle{}, handoffs: map[string]access.Handoff{}, revoked: map[string]int64{}}
+		handles: map[string]access.Handle{}, handoffs: map[string]access.Handoff{},
+		frameCookies: map[string]access.FrameCookie{}, revoked: map[string]int64{}}
 }
 
 // Fail lets every call fail with err until Fail(nil).
@@ -51,7 +53,8 @@ func (s *Store) Holds(secret string) bool {
 	_, key := s.apiKeys[secret]
 	_, handle := s.handles[secret]
 	_, handoff := s.handoffs[secret]
-	return key || handle || handoff
+	_, cookie := s.frameCookies[secret]
+	return key || handle || handoff || cookie
 }
 
 // do runs f under the lock, unless the store fails.

@@ -118,7 +118,7 @@ func (r *relay) wire(registry *prometheus.Registry) error {
 	r.engine = engage.NewEngine(engagement, r.log)
 	r.gwe = gwe.New(gwe.Options{Archive: archive, Notify: notifier, Engage: engagement, Clock: now})
 	r.sweeper = visit.Sweeper{Store: r.store.History(), Clock: now, Days: r.eventDays, Log: r.log}
-	r.site, err = web.New(web.Options{Assets: www.Assets(), Manifest: manifest, KeepIn: filepath.Join(r.options.Data, "assets"),
+	r.site, err = web.New(web.Options{Assets: www.Assets(), Manifest: manifest, Resources: r.options.Resources, KeepIn: filepath.Join(r.options.Data, "assets"),
 		Deployments: r.deployments, Access: r.access, Ready: r.ready, Metrics: registry, Routes: r.routes(),
 		ServerAddresses: func() []netip.Prefix { return *r.servers.Load() },
 		Dev:             r.options.Dev, Now: time.Now, Log: r.log})

@@ -35,7 +35,9 @@ type Deployment struct {
 	// Crossdomain is how conversations go on across the sites of Origins.
 	Crossdomain Crossdomain `yaml:"crossdomain" doc:"How a conversation follows its visitor to another site of the deployment"`
 	Files       Files       `yaml:"files" doc:"Files that visitors and agents send each other"`
-	Scanner     Scanner     `yaml:"scanner" doc:"The deployment's own virus scanner, instead of the one at the top"`
+	// Notifications come from servers, see relay/notify.
+	Notifications Notifications `yaml:"notifications" doc:"What messages of the Notification Service may do on pages"`
+	Scanner       Scanner       `yaml:"scanner" doc:"The deployment's own virus scanner, instead of the one at the top"`
 }
 
 // Features switches parts of a deployment on. All are off unless named.

@@ -9,12 +9,13 @@ import (
 
 // Options is what the command line of "relay serve" and its environment say.
 type Options struct {
-	Listen   string // host:port of the one listener
-	Data     string // folder
-	Database string // "" or postgres://…
-	NATS     string // "" or nats://…
-	Config   string // path of relay.yaml, or ""
-	Dev      bool
+	Listen    string // host:port of the one listener
+	Data      string // folder
+	Database  string // "" or postgres://…
+	NATS      string // "" or nats://…
+	Config    string // path of relay.yaml, or ""
+	Resources string // folder of the operator's own files, or ""
+	Dev       bool
 }
 
 // Setting is one flag of "relay serve". The flag wins over the environment variable, that one over the default.
@@ -34,6 +35,7 @@ func Settings() []Setting {
 		{"database", "FOYER_DATABASE", "", "`postgres://user:password@host/name` to use PostgreSQL instead of SQLite in the data folder", func(o *Options) any { return &o.Database }},
 		{"nats", "FOYER_NATS", "", "`nats://host:4222` to connect several relays. This version has no driver for it yet and refuses to start with it", func(o *Options) any { return &o.NATS }},
 		{"config", "FOYER_CONFIG", "", "Path of relay.yaml. Read again on SIGHUP; a faulty file is logged and the old one stays", func(o *Options) any { return &o.Config }},
+		{"resources", "FOYER_RESOURCES", "", "Folder of your own files, served under `/server/resources/` and `/frontend/resources/` before the built-in ones: copies of `invite.html`, `dsl/domain-model.xml`, pictures. Read at each request; everybody can read it", func(o *Options) any { return &o.Resources }},
 		{"dev", "FOYER_DEV", "false", "Adds the demo shops, the agent `demo` with password `demo`, a deployment `demo`, and lets every page on this machine in. Never in production", func(o *Options) any { return &o.Dev }},
 	}
 }

@@ -31,6 +31,7 @@ func (s *Site) deploymentModule(w http.ResponseWriter, r *http.Request, dep *dep
 	b, err := json.Marshal(map[string]any{
 		"name": dep.Name, "chat": dep.Chat, "monitoring": dep.Monitoring, "consent": dep.Consent, "texts": words, "lang": lang,
 		"restoreMs": dep.RestoreMs, "rungs": dep.Rungs,
+		"notifications": map[string]any{"hosts": dep.Notifications.Hosts, "functions": dep.Notifications.Functions},
 	})
 	if err != nil {
 		return fmt.Errorf("write the deployment: %w", err)

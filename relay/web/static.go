@@ -97,6 +97,7 @@ var contentTypes = map[string]string{
 	".png":  "image/png",
 	".webp": "image/webp",
 	".html": "text/html; charset=utf-8",
+	".xml":  "application/xml",
 	".mp3":  "audio/mpeg",
 }
 

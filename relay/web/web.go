@@ -29,6 +29,7 @@ import (
 type Options struct {
 	Assets      fs.FS        // as www.Assets
 	Manifest    www.Manifest // of Assets
+	Resources   string       // folder of the operator's own files; "" for none
 	KeepIn      string       // folder for the hashed files of the last builds; "" to keep none
 	Deployments *deployment.Directory
 	Access      *access.Service
@@ -59,6 +60,9 @@ func New(o Options) (*Site, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Site{Options: o, mux: http.NewServeMux()}
+	if err := checkResources(o.Resources); err != nil {
+		return nil, err
+	}
 	var err error
 	if s.pages, err = parsePages(o.Assets); err != nil {
 		return nil, err
@@ -96,6 +100,9 @@ func (s *Site) routes() []Route {
 		{Pattern: "GET /healthz", Who: Anyone, Handler: s.healthy},
 		{Pattern: "GET /readyz", Who: Anyone, Handler: s.ready},
 		{Pattern: "GET /metrics", Who: KeyHolders, Handler: s.metrics()},
+	}
+	for _, pattern := range resourcePatterns {
+		routes = append(routes, Route{Pattern: pattern, Who: Anyone, PerSecond: 200, Burst: 2000, Handler: s.resource})
 	}
 	for _, pattern := range scriptHosts {
 		routes = append(routes, Route{Pattern: pattern, Who: Anyone, Handler: s.vendorFile})

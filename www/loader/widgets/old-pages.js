@@ -1,6 +1,7 @@
 // foyer-common.js: what only pages written for Genesys Widgets ask for. Common, jQuery, extensions, functions of the page
 // that Go wants called, files that the page wants loaded. foyer.js brings it when one of these is needed.
 
+import { chunk } from '../chunk.js';
 import { createDeferred } from '../deferred.js';
 import { callForeign, warn } from '../guard.js';
 import { registerApp } from './app.js';
@@ -9,6 +10,10 @@ import { chatButton } from './chat-button.js';
 import { cookieOptions, cookies } from './cookies.js';
 import { describeBuiltIn } from './registry.js';
 import { watchField } from './field.js';
+
+/** jQuery 3, which old pages are written for, makes HTML of texts when it starts. */
+const keptOut =
+  "this page's policy (require-trusted-types-for) keeps our jQuery from starting: extensions run without $, unless the page brings a jQuery that obeys it, such as version 4";
 
 /** @typedef {ReturnType<typeof import('../go/references.js').createReferences>} References */
 
@@ -39,15 +44,20 @@ export function createOldWays(win, { base, bus, settings, changed }) {
     return ours;
   }
 
+  /** @type {() => Promise<{ default: any }>} */
+  const jQueryModule = chunk(base + '/' + FOYER_JQUERY);
+
   async function bring() {
     if (!FOYER_JQUERY) {
       console.error('[foyer] this page needs jQuery ($), which is not in this build of the relay: include it in the page, or run `npm ci` in www/e2e before `make build`');
       return undefined;
     }
     try {
-      return (await import(/* the path is the bundler's */ base + '/' + FOYER_JQUERY)).default;
+      return (await jQueryModule()).default;
     } catch (error) {
-      warn('jQuery could not be loaded', error);
+      const policy = /Trusted/.test(String(error));
+      warn(policy ? keptOut : 'jQuery could not be loaded', error);
+      if (!policy) loading = undefined;
     }
   }
 

@@ -1,0 +1,142 @@
+// What pages of the vendor's widgets configure of button, theme and start, with a worker of paper in place of Go.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { launch } from './harness/chromium.js';
+import { PaperRelay } from './harness/paper-relay.js';
+import { Person } from './harness/person.js';
+import { until } from './harness/until.js';
+
+const echo = `(message, post) => {
+  if (message.t === 'hello') post({ t: 'welcome', v: 1 });
+  if (message.t === 'command') post({ t: 'settle', n: message.n, ok: true, value: message.data });
+}`;
+const button = '.cx-webchat-chat-button';
+
+describe('a page configured for the old widgets', () => {
+  let relay, chromium, person;
+  before(async () => (chromium = await launch()));
+  after(() => chromium?.remove());
+  beforeEach(async () => {
+    relay = await PaperRelay.open();
+    relay.deployment.monitoring = false;
+    relay.react = echo;
+    person = await Person.sitDown(chromium.browser);
+  });
+  afterEach(async () => {
+    await person.leave();
+    await relay.close();
+    assert.deepEqual(person.unexpected([/their own mistake/, /TrustedHTML/]), []);
+  });
+
+  /** @param {string} webchat source of the configuration */
+  const visit = async (webchat, { main = '{}', more = '' } = {}) => {
+    const head = `<script>window._genesys = { widgets: { main: ${main}, webchat: ${webchat} } };</script>`;
+    const page = await person.tab();
+    await page.goto(relay.page('/', { head: head + relay.tag('data-deployment="demo"') + more }));
+    return page;
+  };
+  const opens = () => until('WebChat.open', () => relay.all('command').find((command) => command.name === 'WebChat.open'));
+
+  it('has the button that the page has written, and it works with mouse and keyboard', async () => {
+    const template = '<div class="own-button"><i data-icon="chat"></i><span class="i18n" data-message="ChatButton"></span></div>';
+    const page = await visit(`{ chatButton: { enabled: true, template: '${template}' } }`);
+    await page.locator(button).wait();
+    assert.deepEqual(
+      await page.$eval(button, (own) => [own.className, own.textContent, own.getAttribute('role'), own.tabIndex, !!own.querySelector('svg')]),
+      ['own-button cx-webchat-chat-button', 'Chat', 'button', 0, true],
+    );
+    await page.focus(button);
+    await page.keyboard.press('Enter');
+    await opens();
+  });
+
+  it('has its own under Trusted Types as well, and the usual one where the page writes template: false', async () => {
+    relay.headers = { 'content-security-policy': "require-trusted-types-for 'script'" };
+    const page = await visit('{ chatButton: { enabled: true, template: "<button>Ask</button>" } }');
+    await page.locator('button.cx-webchat-chat-button ::-p-text(Ask)').wait();
+    const plain = await visit('{ chatButton: { enabled: true, template: false } }');
+    await plain.locator('.cx-webchat-chat-button .cx-button-label').wait();
+  });
+
+  it('shows the button with an effect, and after a while', async () => {
+    const page = await visit('{ chatButton: { enabled: true, effect: "slide", effectDuration: 40, openDelay: 400 } }', {
+      more: '<script>globalThis.waits = []; const real = setTimeout; window.setTimeout = (fn, ms, ...rest) => (waits.push(ms), real(fn, ms, ...rest));</script>',
+    });
+    await page.locator(button).wait();
+    const { waits, name, duration } = await page.$eval('.cx-side-button-group', (group) => ({
+      waits: globalThis.waits,
+      name: getComputedStyle(group).animationName,
+      duration: getComputedStyle(group).animationDuration,
+    }));
+    assert.ok(waits.includes(400));
+    assert.deepEqual([name, duration], ['foyer-slide', '0.04s']);
+  });
+
+  it('starts Go on its own only where visitors are invited on their own', async () => {
+    await visit('{ autoInvite: { enabled: true, timeToInviteSeconds: 1 } }');
+    await until('Go', () => relay.all('hello').length === 1);
+  });
+
+  it('changes its theme by command, by configuration, and back', async () => {
+    const page = await visit('{ chatButton: { enabled: true } }', { main: "{ themes: { brand: { accent: 'rgb(1, 2, 3)' }, plain: 'own-class' } }" });
+    await page.locator(button).wait();
+    const look = () => page.$eval('.cx-window-manager', (root) => [root.className, getComputedStyle(root).getPropertyValue('--foyer-accent')]);
+    const run = (name, data) => page.evaluate((n, d) => globalThis.CXBus.command(n, d).then((v) => ['resolved', v], (v) => ['rejected', v]), name, data);
+    const [, usual] = await look();
+    assert.deepEqual(await run('App.getTheme'), ['resolved', 'light']);
+    assert.deepEqual(await run('App.setTheme', { theme: 'brand' }), ['resolved', 'brand']);
+    assert.deepEqual(await look(), ['cx-window-manager cx-theme-brand', 'rgb(1, 2, 3)']);
+    await page.evaluate(() => (globalThis._genesys.widgets.main.theme = 'plain'));
+    await run('App.reTheme');
+    assert.deepEqual(await look(), ['cx-window-manager cx-theme-plain own-class', usual]);
+    assert.deepEqual(await run('App.setTheme', {}), ['rejected', 'No theme provided.']);
+    await run('App.setLanguage', { lang: 'de' });
+    await run('WebChat.open');
+    const { main } = await until('the configuration', () => relay.all('config').at(-1));
+    assert.equal(main.lang, 'de');
+  });
+
+  it('waits for what a before promises', async () => {
+    const page = await visit('{}');
+    const outcomes = await page.evaluate(async () => {
+      const { CXBus } = globalThis;
+      const settled = (name) => CXBus.command(name, { n: 1 }).then((v) => v, (v) => 'rejected ' + v);
+      CXBus.before('WebChat.later', (data) => new Promise((resolve) => setTimeout(() => resolve({ n: data.n + 1 }))));
+      CXBus.before('WebChat.later', (data) => ({ n: data.n * 10 }));
+      CXBus.before('WebChat.no', async () => false);
+      CXBus.before('WebChat.broken', async () => {
+        throw new Error('their own mistake');
+      });
+      return [await settled('WebChat.later'), await settled('WebChat.no'), await settled('WebChat.broken')];
+    });
+    assert.deepEqual(outcomes, [{ n: 20 }, 'rejected cancelled', { n: 1 }]);
+  });
+
+  it('says once that Trusted Types keep jQuery out, and runs extensions without it', async () => {
+    relay.headers = { 'content-security-policy': `script-src 'unsafe-inline' ${relay.base}; require-trusted-types-for 'script'` };
+    const page = await visit('{}');
+    const said = [];
+    page.on('console', (message) => said.push(message.text()));
+    const seen = await page.evaluate(async () => {
+      const extension = () => new Promise((resolve) => {
+        globalThis._genesys.widgets.extensions ??= {};
+        globalThis._genesys.widgets.extensions['Mine' + Math.random()] = function ($, CXBus, Common) {
+          resolve([typeof $, typeof CXBus.command, Common.Generate.Container({ body: '<b>B</b>' }).querySelector('b').textContent]);
+        };
+      });
+      return [await extension(), await extension()];
+    });
+    assert.deepEqual(seen, Array(2).fill(['undefined', 'function', 'B']));
+    assert.equal(said.filter((text) => text.includes('keeps our jQuery from starting')).length, 1);
+  });
+
+  it('gives extensions the page’s own jQuery under Trusted Types', async () => {
+    relay.headers = { 'content-security-policy': `script-src 'unsafe-inline' ${relay.base}; require-trusted-types-for 'script'` };
+    const page = await visit('{}', { more: '<script>window.$ = Object.assign((list) => list, { fn: { jquery: "4.0.0" } });</script>' });
+    const version = await page.evaluate(() => new Promise((resolve) => {
+      globalThis._genesys.widgets.extensions = { Mine: ($) => resolve($.fn.jquery) };
+    }));
+    assert.equal(version, '4.0.0');
+  });
+});

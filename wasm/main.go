@@ -16,7 +16,8 @@ func main() {
 	worker := browser.NewWorker(l)
 	sites := page.NewSites(l, func(site *page.Site) page.Handler {
 		return visitor.New(site, visitor.Options{
-			Loop: l, Dial: worker.Dialer(), Poll: worker.Poller(), Fetch: worker.FetchJSON, NewID: worker.UUID, Day: worker.Day,
+			Loop: l, Dial: worker.Dialer(), Poll: worker.Poller(), Fetch: worker.FetchJSON, FetchText: worker.FetchText,
+			Matches: worker.Matches, NewID: worker.UUID, Day: worker.Day,
 			Carry: worker,
 		})
 	})

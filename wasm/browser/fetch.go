@@ -46,19 +46,37 @@ func (p poller) Do(r transport.PollRequest, done func(transport.PollAnswer, erro
 
 // FetchJSON gets a file of the relay, which JavaScript parses. done is called once, on the loop, with plain Go values.
 func (w *Worker) FetchJSON(path string, done func(any, error)) {
-	end := func(v any, err error) { w.loop.Post(func() { done(v, err) }) }
-	fail := func(err error) { end(nil, fmt.Errorf("fetch %s: %w", path, err)) }
+	w.fetchFile(path, "json", func(v safejs.Value, err error) {
+		var plain any
+		if err == nil {
+			plain = w.fromJS(v)
+		}
+		w.loop.Post(func() { done(plain, err) })
+	})
+}
+
+// FetchText gets a file of the relay as it is. done is called once, on the loop.
+func (w *Worker) FetchText(path string, done func(string, error)) {
+	w.fetchFile(path, "text", func(v safejs.Value, err error) {
+		text := stringOf(v)
+		w.loop.Post(func() { done(text, err) })
+	})
+}
+
+// fetchFile gets a file of the relay and reads its body by the method of that name. An error names the file.
+func (w *Worker) fetchFile(path, method string, done func(safejs.Value, error)) {
+	fail := func(err error) { done(safejs.Undefined(), fmt.Errorf("fetch %s: %w", path, err)) }
 	w.fetch(w.Origin()+path, map[string]any{"credentials": "omit"}, func(response safejs.Value) {
 		if status := intOf(get(response, "status")); status != 200 {
 			fail(fmt.Errorf("status %d", status))
 			return
 		}
-		w.read(response, "json", func(v safejs.Value, err error) {
+		w.read(response, method, func(v safejs.Value, err error) {
 			if err != nil {
 				fail(err)
 				return
 			}
-			end(w.fromJS(v), nil)
+			done(v, nil)
 		})
 	}, fail)
 }

@@ -136,6 +136,25 @@ func TestFetchJSON(t *testing.T) {
 	}
 }
 
+func TestFetchText(t *testing.T) {
+	w := newStage(t)
+	type end struct {
+		text string
+		err  error
+	}
+	fetch := func(path string) end {
+		ends := make(chan end, 1)
+		w.FetchText(path, func(text string, err error) { ends <- end{text, err} })
+		return next(t, ends)
+	}
+	if got := fetch("/texts/some.json"); got.err != nil || got.text != `{"a":[1,"zwei",null],"b":{"c":true}}` {
+		t.Errorf("got %+v", got)
+	}
+	if got := fetch("/nowhere.xml"); got.err == nil {
+		t.Error("a file that is not there is no error")
+	}
+}
+
 func TestIdsAreRandomAndWellFormed(t *testing.T) {
 	w := newStage(t)
 	uuid := regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)

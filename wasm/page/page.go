@@ -235,7 +235,8 @@ func (p *Page) fired(m map[string]any) {
 	h, ok := p.site.handler.(FiredHandler)
 	event, isEvent := m["event"].(float64)
 	trigger, isTrigger := m["trigger"].(float64)
-	if ok && isEvent && isTrigger {
+	// What happened in the view before has the numbers of another order.
+	if ok && isEvent && isTrigger && text(m, "page") == p.ids.Page {
 		h.Fired(p, int(event), int(trigger))
 	}
 }

@@ -27,8 +27,8 @@
 //	                                    the frame sends the same event (same eventID) by beacon, so Go never mints one
 //	{t:"page", what}                    visible, hidden, online, offline, leaving (pagehide), restored (pageshow from the
 //	                                    back-forward cache), tracked (from now on the visitor does not object)
-//	{t:"fired", event, trigger}         a trigger that "watch" installed was met as often as it has to be; event and trigger
-//	                                    are the numbers that "watch" gave them. Not for events with one trigger
+//	{t:"fired", page, event, trigger}   a trigger that "watch" installed for the page of that id was met as often as it has
+//	                                    to be; event and trigger are its places in the order. Not for events with one trigger
 //	{t:"moved", page:{…}, ids:{…}, events:[…]}  single-page navigation, or a page that came back: a new page id;
 //	                                    events begin with the PageExited of the page that was left
 //	{t:"result", n, ok, value}          answer to a call
@@ -80,9 +80,9 @@
 // "save" {name, type, text or data} offers a download; data is a Blob or bytes.
 //
 // Those of the tracker: "category" {value} is that of every event that the page mints from now on. With foyer-monitor.js
-// come "xml" {url} or {text}, which answers the document as {name, attrs, children}; "watch" {events, expressions,
-// functions, never} installs business events in place of those before, with the fields of dsl.Watch.Orders, and answers
-// {problems:[text]}; "send" {event} sends such an event now.
+// come "xml" {url} or {text}, which answers the document as {name, attrs, children}; "watch" {page, events, expressions,
+// functions, never} installs business events, in the form of dsl.Watch.Orders, in place of those before, and says on the
+// console what of it cannot be run; "send" {event} sends such an event now.
 //
 // In what Go settles, publishes and passes to a page's function, {"$select": "#id"} stands for an element.
 package page

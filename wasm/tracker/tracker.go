@@ -14,9 +14,11 @@ import (
 )
 
 const (
-	maxQueue  = 500      // events; beyond it the oldest are dropped
+	maxQueue  = 500      // events; beyond it the oldest are dropped, views of pages before all others
 	batchSize = 50       // events in one frame
 	batchCost = 32 << 10 // estimated bytes in one frame, half of what a frame may have
+
+	maxVisits = 1000 // whose beginning is remembered
 
 	retryFirst = 2 * time.Second
 	retryMost  = time.Minute
@@ -24,6 +26,7 @@ const (
 
 const (
 	visitStarted = "VisitStarted"
+	pageEntered  = "PageEntered"
 	pageExited   = "PageExited"
 )
 
@@ -42,6 +45,8 @@ type Loop interface {
 type Page interface {
 	// Kept tells the page that it need not send these events any more.
 	Kept(ids []string)
+	// Log writes to the page's console.
+	Log(level, text string)
 }
 
 // Tracker is the queue of one site. Its methods must be called on the loop.
@@ -58,6 +63,7 @@ type Tracker struct {
 	careful  bool // a frame was refused: one event at a time, to find the bad one
 	attempts int
 	waiting  bool
+	dropped  bool // that events were dropped has been said, until the queue was empty again
 }
 
 type queued struct {
@@ -104,18 +110,35 @@ func (t *Tracker) startsVisit(visit string) bool {
 	if t.visits[visit] {
 		return false
 	}
+	if len(t.visits) >= maxVisits {
+		clear(t.visits) // only a page that plays with us gets here; the relay knows its events by their ids
+	}
 	t.visits[visit] = true
 	return true
 }
 
-// push queues one event. When the queue is full the oldest that is not under way goes: what happens now matters more.
+// push queues one event. When the queue is full one that is not under way goes.
 func (t *Tracker) push(q queued) {
 	if len(t.queue) >= maxQueue {
-		i := t.flying
+		i := t.leastWanted()
 		t.queue[i].page.Kept([]string{t.queue[i].event.ID})
 		t.queue = append(t.queue[:i:i], t.queue[i+1:]...)
+		if !t.dropped {
+			t.dropped = true
+			q.page.Log("warn", "the relay cannot be reached for long: of the events that wait the oldest are dropped, views of pages first")
+		}
 	}
 	t.queue = append(t.queue, q)
+}
+
+// leastWanted is the index of the oldest view of a page that is not under way, else of the oldest event.
+func (t *Tracker) leastWanted() int {
+	for i, q := range t.queue[t.flying:] {
+		if q.event.Name == pageEntered || q.event.Name == pageExited {
+			return t.flying + i
+		}
+	}
+	return t.flying
 }
 
 // Gone says that a page is no more. If it did not leave (PageExited), it took its consent back, or it says hello again
@@ -225,6 +248,8 @@ func (t *Tracker) answered(problem *wire.Problem) {
 	case n > 1:
 		t.careful = true
 	default: // the relay will never have this one
+		q := t.queue[0]
+		q.page.Log("warn", "the relay refused the event "+q.event.Name+": "+problem.Text)
 		t.settle(n)
 	}
 	t.pump()
@@ -235,7 +260,7 @@ func (t *Tracker) settle(n int) {
 	done := t.queue[:n]
 	t.queue = append([]queued(nil), t.queue[n:]...)
 	if len(t.queue) == 0 {
-		t.careful = false
+		t.careful, t.dropped = false, false
 	}
 	for len(done) > 0 {
 		p := done[0].page

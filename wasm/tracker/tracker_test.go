@@ -13,10 +13,11 @@ import (
 	"foyer/wasm/tracker"
 )
 
-// page is a page that notes what it may forget.
-type page struct{ kept []string }
+// page is a page that notes what it may forget, and what stands on its console.
+type page struct{ kept, logged []string }
 
-func (p *page) Kept(ids []string) { p.kept = append(p.kept, ids...) }
+func (p *page) Kept(ids []string)      { p.kept = append(p.kept, ids...) }
+func (p *page) Log(level, text string) { p.logged = append(p.logged, level+" "+text) }
 
 type bench struct {
 	*tracker.Tracker
@@ -208,6 +209,9 @@ func TestBadEventDoesNotHoldUpTheOthers(t *testing.T) {
 	if !slices.Contains(p.kept, "bad1") {
 		t.Error("the page would send the bad one again")
 	}
+	if len(p.logged) != 1 || !strings.Contains(p.logged[0], "bad") {
+		t.Errorf("the page was told %v", p.logged)
+	}
 }
 
 func TestBusyRelayIsAskedAgainLater(t *testing.T) {
@@ -223,14 +227,50 @@ func TestBusyRelayIsAskedAgainLater(t *testing.T) {
 	chattest.Take[*wire.Events](t, b.link)
 }
 
-func TestFullQueueDropsTheOldest(t *testing.T) {
+func TestAFullQueueDropsTheOldestViewsOfPagesFirstAndSaysSoOnce(t *testing.T) {
 	b := newBench()
 	p := &page{}
-	for i := range 501 {
+	b.Add(p, []wire.Event{event("Bought", "first"), event("PageEntered", "1"), event("PageExited", "1")})
+	for i := range 497 {
 		b.Add(p, []wire.Event{event("e", fmt.Sprint(i))})
 	}
-	if b.Pending() != 500 || !slices.Equal(p.kept, []string{"e0"}) {
-		t.Errorf("%d pending, kept %v", b.Pending(), p.kept)
+	if b.Pending() != 500 || p.kept != nil || p.logged != nil {
+		t.Fatalf("%d pending, kept %v, logged %v", b.Pending(), p.kept, p.logged)
+	}
+	for i := range 4 {
+		b.Add(p, []wire.Event{event("late", fmt.Sprint(i))})
+	}
+	if want := []string{"PageEntered1", "PageExited1", "Boughtfirst", "e0"}; b.Pending() != 500 || !slices.Equal(p.kept, want) {
+		t.Errorf("%d pending, dropped %v, want %v", b.Pending(), p.kept, want)
+	}
+	if len(p.logged) != 1 {
+		t.Errorf("logged %v", p.logged)
+	}
+}
+
+func TestWhatIsUnderWayIsNotDropped(t *testing.T) {
+	b := newBench()
+	b.goOnline()
+	p := &page{}
+	b.Add(p, []wire.Event{event("PageEntered", "1")})
+	for i := range 500 {
+		b.Add(p, []wire.Event{event("e", fmt.Sprint(i))})
+	}
+	if want := []string{"e0"}; !slices.Equal(p.kept, want) {
+		t.Errorf("dropped %v, want %v", p.kept, want)
+	}
+}
+
+func TestAMillionEventNamesAreBounded(t *testing.T) {
+	b := newBench()
+	p := &page{}
+	for i := range 2000 {
+		e := event(fmt.Sprint("name", i), "1")
+		e.Visit = fmt.Sprint(i)
+		b.Add(p, []wire.Event{e, {ID: fmt.Sprint("v", i), Name: "VisitStarted", Visit: fmt.Sprint(i)}})
+	}
+	if b.Pending() != 500 || len(p.logged) != 1 {
+		t.Errorf("%d pending, logged %d lines", b.Pending(), len(p.logged))
 	}
 }
 

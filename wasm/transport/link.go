@@ -46,6 +46,8 @@ type Options struct {
 	Loop loop.Loop
 	Dial Dialer
 	Poll Poller // nil: sockets only
+	// PollOnly is asked before each attempt whether sockets must not be used; nil for never. It needs Poll.
+	PollOnly func() bool
 	// Hello is asked before each attempt, so that token, handle and positions are the latest.
 	Hello func() *wire.Hello
 	// OnFrame gets every frame that does not answer a request, the welcome of each connection first. An error frame
@@ -94,7 +96,7 @@ func New(o Options) *Link {
 		o:       o,
 		status:  Status{State: Closed},
 		backoff: backoff{random: o.Random},
-		route:   route{sockets: o.Dial, polls: o.Poll},
+		route:   route{sockets: o.Dial, polls: o.Poll, pollOnly: o.PollOnly},
 		waiting: map[uint32]*request{},
 	}
 }

@@ -15,8 +15,9 @@ const (
 
 // route chooses between socket and long poll.
 type route struct {
-	sockets Dialer
-	polls   Poller
+	sockets  Dialer
+	polls    Poller
+	pollOnly func() bool // nil for never
 
 	polling  bool
 	proven   bool // a socket has worked in this Link's life
@@ -28,11 +29,14 @@ type route struct {
 
 // next makes the carrier of the next attempt.
 func (r *route) next(l loop.Loop, e carrierEvents) carrier {
+	r.polling = r.polling || r.mustPoll()
 	if r.polling {
 		return newPolled(l, r.polls, e)
 	}
 	return newSocketed(l, r.sockets, e)
 }
+
+func (r *route) mustPoll() bool { return r.polls != nil && r.pollOnly != nil && r.pollOnly() }
 
 // worked says that a frame has arrived.
 func (r *route) worked() {
@@ -64,7 +68,7 @@ func (r *route) failed(wasOnline bool) (now bool) {
 
 // lookForBetter tries, on the long poll, from time to time whether a socket opens, and calls found then.
 func (r *route) lookForBetter(l loop.Loop, found func()) {
-	if !r.polling {
+	if !r.polling || r.mustPoll() {
 		return
 	}
 	r.settle()

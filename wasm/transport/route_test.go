@@ -106,6 +106,19 @@ func TestTheLongPollIsLeftWhenASocketOpensAgain(t *testing.T) {
 	s.is(Online)
 }
 
+func TestWhereSocketsMustNotBeUsedNoneIsTried(t *testing.T) {
+	s := newScene(t)
+	s.link.route.pollOnly = func() bool { return true }
+	s.link.Start()
+	s.polls.open(s, pollPath).answer(200, map[string]string{headerConnection: "secret"}, &wire.Welcome{})
+	s.loop.Run()
+	s.is(Online)
+	s.live(2 * firstProbe)
+	if len(s.sockets.all) != 0 {
+		t.Fatalf("%d sockets were tried", len(s.sockets.all))
+	}
+}
+
 // live lets time pass on a long poll that the relay answers.
 func (s *scene) live(d time.Duration) {
 	s.Helper()

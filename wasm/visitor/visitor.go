@@ -14,7 +14,9 @@ import (
 	"foyer/wasm/attachment"
 	"foyer/wasm/chat"
 	"foyer/wasm/loop"
+	"foyer/wasm/monitor"
 	"foyer/wasm/page"
+	"foyer/wasm/pattern"
 	"foyer/wasm/tracker"
 	"foyer/wasm/transport"
 	"foyer/wasm/view"
@@ -36,10 +38,13 @@ type Options struct {
 	Poll transport.Poller
 	// Fetch gets a JSON file of the relay; done is called on the loop with plain Go values.
 	Fetch func(path string, done func(any, error))
-	Carry attachment.Carrier                 // makes requests about files
-	NewID func() string                      // a client message id
-	Day   func(ms int64, lang string) string // see webchat.Options
-	Zone  *time.Location                     // in which times are shown; nil takes the browser's
+	// FetchText is the same for any other file.
+	FetchText func(path string, done func(text string, err error))
+	Matches   pattern.Matcher                    // JavaScript's RegExp
+	Carry     attachment.Carrier                 // makes requests about files
+	NewID     func() string                      // a client message id
+	Day       func(ms int64, lang string) string // see webchat.Options
+	Zone      *time.Location                     // in which times are shown; nil takes the browser's
 }
 
 // Visitor is the handler of one site's pages. It implements page.Handler; its methods must be called on the loop.
@@ -50,6 +55,7 @@ type Visitor struct {
 	chat    *webchat.App
 	service *webchatservice.Service
 	tracker *tracker.Tracker
+	monitor *monitor.Monitor
 
 	stopEmpty func() // of the wait for a page to come back
 	refused   string // the pass that pages were sent for a new one for
@@ -61,6 +67,7 @@ func New(site *page.Site, o Options) *Visitor {
 	v.link = transport.New(transport.Options{
 		Loop: o.Loop, Dial: o.Dial, Poll: o.Poll,
 		Hello:    v.hello,
+		PollOnly: v.pollOnly,
 		OnFrame:  func(f wire.Frame) { v.chat.Frame(f) },
 		OnStatus: v.linkChanged,
 	})
@@ -87,6 +94,7 @@ func New(site *page.Site, o Options) *Visitor {
 			return v.service.UserData(p, data)
 		},
 	})
+	v.monitor = monitor.New(monitor.Options{Loop: o.Loop, Fetch: o.FetchText, Match: o.Matches})
 	v.tracker = tracker.New(v.link, o.Loop, v.connectToTrack)
 	return v
 }
@@ -102,6 +110,16 @@ func (v *Visitor) hello() *wire.Hello {
 		h.Device, h.Visit, h.Page, h.Language = ids.Device, ids.Visit, ids.Page, p.Address().Lang
 	}
 	return h
+}
+
+// pollOnly tells whether a page of the site is configured with disableWebSockets.
+func (v *Visitor) pollOnly() bool {
+	for _, p := range v.site.Pages() {
+		if p.Tracker("disableWebSockets") == true {
+			return true
+		}
+	}
+	return false
 }
 
 // connectToTrack connects for events. They are no reason to ask a relay again that has refused this page.
@@ -165,7 +183,8 @@ func (v *Visitor) Hello(p *page.Page, events []wire.Event) {
 		v.chat.AddPage(p)
 		v.service.AddPage(p)
 	}
-	v.tracker.Add(p, events)
+	v.monitor.Begin(p)
+	v.tracker.Add(p, v.monitor.Check(p, events))
 	v.link.Nudge()
 }
 
@@ -224,7 +243,12 @@ func (v *Visitor) Input(p *page.Page, root string, a view.Action) {
 func (v *Visitor) Stored(_ *page.Page, key string) { v.chat.Stored(key) }
 
 // Track implements page.Handler.
-func (v *Visitor) Track(p *page.Page, e wire.Event) { v.tracker.Add(p, []wire.Event{e}) }
+func (v *Visitor) Track(p *page.Page, e wire.Event) {
+	v.tracker.Add(p, v.monitor.Check(p, []wire.Event{e}))
+}
+
+// Fired implements page.FiredHandler.
+func (v *Visitor) Fired(p *page.Page, event, trigger int) { v.monitor.Fired(p, event, trigger) }
 
 // Changed implements page.Handler.
 func (v *Visitor) Changed(p *page.Page, what string) {
@@ -233,6 +257,8 @@ func (v *Visitor) Changed(p *page.Page, what string) {
 	case page.OnConfigured:
 		v.chat.PageConfigured(p)
 		v.service.PageConfigured(p)
+	case page.OnTracked:
+		v.monitor.Begin(p)
 	case page.OnVisible, page.OnOnline, page.OnRestored:
 		v.link.Nudge()
 	}
@@ -241,7 +267,8 @@ func (v *Visitor) Changed(p *page.Page, what string) {
 // Moved implements page.Handler.
 func (v *Visitor) Moved(p *page.Page, events []wire.Event) {
 	v.chat.PageChanged(p)
-	v.tracker.Add(p, events)
+	v.monitor.Begin(p)
+	v.tracker.Add(p, v.monitor.Check(p, events))
 }
 
 // Gone implements page.Handler.
@@ -249,6 +276,7 @@ func (v *Visitor) Gone(p *page.Page) {
 	v.chat.RemovePage(p)
 	v.service.RemovePage(p)
 	v.tracker.Gone(p)
+	v.monitor.Gone(p)
 	if len(v.site.Pages()) > 0 {
 		return
 	}

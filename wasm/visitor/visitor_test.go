@@ -3,6 +3,7 @@ package visitor
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -19,7 +20,8 @@ type world struct {
 	sites   *page.Sites
 	visitor *Visitor
 	fetched []string
-	answer  func(any, error) // of the last fetch
+	answer  func(any, error)    // of the last fetch
+	text    func(string, error) // of the last fetch of a text
 	sockets []*socket
 }
 
@@ -74,7 +76,12 @@ func newWorld(t *testing.T) *world {
 				w.fetched = append(w.fetched, path)
 				w.answer = done
 			},
-			NewID: func() string { return "id" }, Zone: time.UTC,
+			FetchText: func(path string, done func(string, error)) {
+				w.fetched = append(w.fetched, path)
+				w.text = done
+			},
+			Matches: func(source, text string) bool { return strings.Contains(text, source) },
+			NewID:   func() string { return "id" }, Zone: time.UTC,
 			Day: func(int64, string) string { return "a day" },
 		})
 		return w.visitor
@@ -153,6 +160,52 @@ func TestEventsOfAPageReachTheRelay(t *testing.T) {
 	}
 	if len(w.fetched) != 0 {
 		t.Fatalf("a deployment without chat fetched %v", w.fetched)
+	}
+}
+
+func TestAPageThatIsTrackedWatchesForBusinessEvents(t *testing.T) {
+	w := newWorld(t)
+	deployment := map[string]any{
+		"name": "demo", "monitoring": true, "dsl": map[string]any{"url": "/server/resources/dsl/domain-model.xml"},
+		"categories": []any{map[string]any{"name": "shop", "tags": []any{map[string]any{"plain": "shop.example"}}}},
+	}
+	p := w.enter(deployment, nil)
+	if len(w.fetched) != 0 || p.got("call") != nil {
+		t.Fatal("watched without consent")
+	}
+	w.say(p, map[string]any{"t": "page", "what": "tracked"})
+	if call := p.got("call"); call == nil || call["service"] != "category" {
+		t.Fatalf("called %v", call)
+	}
+	w.text("<properties/>", nil)
+	call := p.got("call")
+	if call["service"] != "xml" {
+		t.Fatalf("called %v", call)
+	}
+	trigger := func(action string) any {
+		return map[string]any{"name": "trigger", "attrs": map[string]any{"action": action}}
+	}
+	event := map[string]any{"name": "event", "attrs": map[string]any{"name": "Bought"}, "children": []any{trigger("click"), trigger("submit")}}
+	events := map[string]any{"name": "events", "children": []any{event}}
+	tree := map[string]any{"name": "properties", "children": []any{events}}
+	w.say(p, map[string]any{"t": "result", "n": float64(call["n"].(int)), "ok": true, "value": tree})
+	if call = p.got("call"); call["service"] != "watch" {
+		t.Fatalf("called %v", call)
+	}
+	for _, trigger := range []float64{0, 1} {
+		w.say(p, map[string]any{"t": "fired", "event": 0.0, "trigger": trigger, "page": "P"})
+	}
+	if call = p.got("call"); call["service"] != "send" {
+		t.Fatalf("called %v", call)
+	}
+	w.say(p, map[string]any{"t": "track", "event": map[string]any{
+		"eventID": "E1", "eventName": "Bought", "pageID": "P", "data": map[string]any{"card": "4111111111111111", "n": 1.0},
+	}})
+	s := w.socket()
+	w.hear(s, &wire.Welcome{Version: wire.Version})
+	sent, ok := s.sent[1].(*wire.Events)
+	if !ok || sent.Events[0].Category != "shop" || len(sent.Events[0].Data) != 1 {
+		t.Fatalf("sent %+v", s.sent[1])
 	}
 }
 

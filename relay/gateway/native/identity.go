@@ -34,6 +34,9 @@ func (c *conn) find(ctx context.Context, dep *deployment.Deployment, h *wire.Hel
 	if found.session != "" {
 		return found, c.g.Chats.Vouch(ctx, found.session, found.participant, *personOf(person))
 	}
+	if !dep.AllowsRung(wire.RungIdentity) {
+		return found, nil
+	}
 	row, ok, err := c.g.Chats.OfIdentity(ctx, dep.Name, person.Subject)
 	if err != nil || !ok {
 		return found, err

@@ -112,6 +112,9 @@ func (r *testRelay) mux() *http.ServeMux {
 	mux.HandleFunc("POST /native/v1/poll", r.Poll)
 	mux.HandleFunc("DELETE /native/v1/poll", r.ClosePoll)
 	mux.HandleFunc("POST /native/v1/send", r.Send)
+	mux.HandleFunc("POST /native/v1/frame/keep", r.KeepCookie)
+	mux.HandleFunc("POST /native/v1/frame/take", r.TakeCookie)
+	mux.HandleFunc("POST /native/v1/frame/drop", r.DropCookie)
 	mux.HandleFunc("POST /native/v1/handoff", r.Handoff)
 	return mux
 }

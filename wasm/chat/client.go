@@ -62,6 +62,7 @@ type Client struct {
 	refused  wire.Code // why the last start failed
 	conv     *Conversation
 	leaving  *leaving
+	rung     wire.Rung // by which the chat has come to this site
 }
 
 // starting is a chat that was asked for.
@@ -103,6 +104,12 @@ func (c *Client) Conversation() *Conversation { return c.conv }
 
 // Handle is what takes the chat up on the visitor's next page, "" where there is none.
 func (c *Client) Handle() string { return c.handle }
+
+// CameBy notes the way by which the chat has come to this site.
+func (c *Client) CameBy(r wire.Rung) { c.rung = r }
+
+// Rung is the way by which the chat has come to this site, "" for one that began here.
+func (c *Client) Rung() wire.Rung { return c.rung }
 
 // Token is the connection's token of now, for requests beside it; "" while there is none.
 func (c *Client) Token() string {
@@ -337,6 +344,20 @@ func (c *Client) HandleKept(handle string) {
 	}
 }
 
+// TakeUp goes on with a chat that began on another site, and keeps its handle. It does nothing while there is a chat.
+func (c *Client) TakeUp(handle string) {
+	if c.Live() || c.leaving != nil {
+		return
+	}
+	c.conv, c.refused = nil, ""
+	c.token = ""
+	c.keepHandle(handle)
+	if c.status != Idle {
+		c.cfg.Reopen()
+	}
+	c.cfg.Changed()
+}
+
 // Forget drops the handle of a chat that is not taken up yet, so that it will not be.
 func (c *Client) Forget() {
 	if c.Resuming() {
@@ -355,7 +376,7 @@ func (c *Client) Start(form Form) {
 	if c.start != nil {
 		id = c.start.frame.ClientID
 	}
-	c.conv, c.refused = nil, ""
+	c.conv, c.refused, c.rung = nil, "", ""
 	c.start = &starting{frame: wire.Start{
 		ClientID: id, FirstName: form.FirstName, LastName: form.LastName, Email: form.Email, Subject: form.Subject,
 		Nickname: form.Nickname, UserData: form.UserData, Page: form.Page,

@@ -31,6 +31,9 @@ type Deployment struct {
 	Lang       string
 	Base       string
 	RestoreMs  int64             // how long a visitor may be away and still find the chat, 0 for as long as it lives
+	Rungs      []string          // the ways across sites that are switched on (wire.Rung); nil where the relay does not say
+	Hosts      []string          // origins from which notifications may bring content, beside the relay's
+	Functions  []string          // names of the page's functions that notifications may call
 	Texts      map[string]string // for what the page draws before Go runs
 	DSL        map[string]any    // business events: url, expressions, functions, never (wasm/monitor); nil for none
 	Categories []any             // of pages, see category.Parse
@@ -73,6 +76,21 @@ func texts(m map[string]any) map[string]string {
 	return all
 }
 
+// words are the texts of a list; nil where it is none.
+func words(v any) []string {
+	list, ok := v.([]any)
+	if !ok {
+		return nil
+	}
+	all := make([]string, 0, len(list))
+	for _, w := range list {
+		if s, ok := w.(string); ok {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
 func readHello(m map[string]any) hello {
 	d := object(m, "deployment")
 	return hello{
@@ -89,6 +107,9 @@ func readHello(m map[string]any) hello {
 			Lang:       text(d, "lang"),
 			Base:       text(d, "base"),
 			RestoreMs:  millis(d["restoreMs"]),
+			Rungs:      words(d["rungs"]),
+			Hosts:      words(object(d, "notifications")["hosts"]),
+			Functions:  words(object(d, "notifications")["functions"]),
 			Texts:      texts(object(d, "texts")),
 			DSL:        object(d, "dsl"),
 			Categories: list(d, "categories"),

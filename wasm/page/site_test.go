@@ -145,7 +145,7 @@ func TestHelloMakesAPageAndIsWelcomed(t *testing.T) {
 		"stored": map[string]any{"handle": "h", "draft": nil},
 		"deployment": map[string]any{
 			"name": "demo", "chat": true, "monitoring": true, "consent": true, "lang": "de", "base": "https://relay",
-			"texts": map[string]any{"ChatButton": "Chat"},
+			"texts": map[string]any{"ChatButton": "Chat"}, "rungs": []any{"session", 7.0, "handoff"},
 		},
 	})
 	welcome := port.of("welcome")
@@ -163,7 +163,7 @@ func TestHelloMakesAPageAndIsWelcomed(t *testing.T) {
 	}
 	wantDeployment := Deployment{
 		Name: "demo", Chat: true, Monitoring: true, Consent: true, Lang: "de", Base: "https://relay",
-		Texts: map[string]string{"ChatButton": "Chat"},
+		Texts: map[string]string{"ChatButton": "Chat"}, Rungs: []string{"session", "handoff"},
 	}
 	site := p.Site()
 	switch {

@@ -26,6 +26,9 @@ func (a *App) metadata() map[string]any {
 			m[name] = ms
 		}
 	}
+	if rung := a.client.Rung(); rung != "" {
+		m["rung"] = string(rung)
+	}
 	if why := a.client.Refused(); why != "" {
 		m["errors"] = []any{string(why)}
 	}

@@ -207,6 +207,15 @@ func (a *App) restore() {
 	}
 }
 
+// TakeUp shows a chat that began on another site of the deployment.
+func (a *App) TakeUp(handle string) {
+	a.client.TakeUp(handle)
+	if a.window == Closed && a.client.Handle() == handle {
+		a.window, a.restored = Open, true
+	}
+	a.changed()
+}
+
 // keepOutbox keeps what the relay has not acknowledged for a worker that may have to take over from this one.
 func (a *App) keepOutbox() {
 	now := ""

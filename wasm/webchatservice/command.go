@@ -198,7 +198,7 @@ func (s *Service) request(a *ask, conv *chat.Conversation, f wire.Request) {
 }
 
 func (s *Service) getSessionData(a *ask) {
-	a.resolve(a.t.table().SessionData(a.t.chat(s.o.Client.Conversation())))
+	a.resolve(a.t.sessionData(s.o.Client.Conversation()))
 }
 
 func (s *Service) verifySession(a *ask) {

@@ -193,8 +193,7 @@ func (t *tab) handOut() {
 		return
 	}
 	t.handed = handle
-	data := t.table().SessionData(t.chat(t.conv))
-	t.call(fn, append([]any{data}, cookies()...), func(any) {})
+	t.call(fn, append([]any{t.sessionData(t.conv)}, cookies()...), func(any) {})
 }
 
 // cookies are the arguments with which a page keeps session data in a cookie.

@@ -104,6 +104,15 @@ func (t *tab) chat(conv *chat.Conversation) shape.Chat {
 	return c
 }
 
+// sessionData is what getSessionData gives of a chat: in the page's shape, with the way by which the chat has come here.
+func (t *tab) sessionData(conv *chat.Conversation) map[string]any {
+	data := t.table().SessionData(t.chat(conv))
+	if rung := t.s.o.Client.Rung(); rung != "" {
+		data["metadata"] = shape.Object("rung", string(rung))
+	}
+	return data
+}
+
 // startData is what goes with a chat that begins on the page.
 func (t *tab) startData(data map[string]any) map[string]any {
 	return merged(merged(object(t.config()["userData"]), t.userData), data)

@@ -88,6 +88,7 @@ func (f *File) fillIn() {
 		d.EventDays = cmp.Or(d.EventDays, DefaultEventDays)
 		d.Files.fillIn()
 		d.Notifications.fillIn()
+		d.DSL.fillIn()
 		d.Scanner.fillIn(f.Scanner)
 	}
 	for i := range f.Rules {
@@ -168,7 +169,7 @@ func (d *Deployment) check() error {
 			return fmt.Errorf("deployment %q: %q is not a language such as en or pt-BR", d.Name, l)
 		}
 	}
-	if err := errors.Join(d.Files.check(), d.Notifications.check(), d.Scanner.check()); err != nil {
+	if err := errors.Join(d.Files.check(), d.Notifications.check(), d.DSL.check(), checkCategories(d.Categories), d.Scanner.check()); err != nil {
 		return fmt.Errorf("deployment %q: %w", d.Name, err)
 	}
 	return nil

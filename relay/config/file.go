@@ -37,6 +37,8 @@ type Deployment struct {
 	Files       Files       `yaml:"files" doc:"Files that visitors and agents send each other"`
 	// Notifications come from servers, see relay/notify.
 	Notifications Notifications `yaml:"notifications" doc:"What messages of the Notification Service may do on pages"`
+	DSL           DSL           `yaml:"dsl" doc:"Business events that pages watch for"`
+	Categories    []Category    `yaml:"categories" doc:"What pages are about; events carry the names of all that fit"`
 	Scanner       Scanner       `yaml:"scanner" doc:"The deployment's own virus scanner, instead of the one at the top"`
 }
 

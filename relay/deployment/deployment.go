@@ -29,7 +29,9 @@ type Deployment struct {
 	EventDays     int                  // for which what was recorded of visits is kept
 	Notifications config.Notifications // with its defaults
 	Files         config.Files         // with its defaults
-	Scanner       config.Scanner       // its own, or the file's; with defaults
+	DSL           config.DSL           // with its defaults
+	Categories    []config.Category
+	Scanner       config.Scanner // its own, or the file's; with defaults
 	// Identities verify whom the site's own server vouches for. With IdentityRequired nobody writes without one.
 	Identities       access.IdentityKeys
 	IdentityRequired bool
@@ -127,7 +129,7 @@ func demo() config.Deployment {
 	return config.Deployment{
 		Name: DemoName, Queue: DemoName, Languages: []string{"en", "de"},
 		Features: config.Features{Chat: true, Monitoring: true, TypingPreview: true},
-		Files:    config.DefaultFiles(), Notifications: config.DefaultNotifications(),
+		Files:    config.DefaultFiles(), Notifications: config.DefaultNotifications(), DSL: config.DefaultDSL(),
 	}
 }
 
@@ -136,7 +138,8 @@ func build(c config.Deployment, dev bool) (*Deployment, error) {
 		Name: c.Name, Queue: c.Queue, Languages: c.Languages, Consent: c.Consent,
 		Chat: c.Features.Chat, Monitoring: c.Features.Monitoring, TypingPreview: c.Features.TypingPreview,
 		RestoreMs: int64(c.RestoreSeconds) * 1000,
-		EventDays: cmp.Or(c.EventDays, config.DefaultEventDays), Files: c.Files, Notifications: c.Notifications, Scanner: c.Scanner, anyLocal: dev,
+		EventDays: cmp.Or(c.EventDays, config.DefaultEventDays), Files: c.Files, Notifications: c.Notifications,
+		DSL: c.DSL, Categories: c.Categories, Scanner: c.Scanner, anyLocal: dev,
 	}
 	var err error
 	d.IdentityRequired = c.Identity == config.IdentityRequired

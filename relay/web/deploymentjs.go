@@ -28,11 +28,18 @@ func (s *Site) deploymentModule(w http.ResponseWriter, r *http.Request, dep *dep
 			words[key] = t
 		}
 	}
-	b, err := json.Marshal(map[string]any{
+	about := map[string]any{
 		"name": dep.Name, "chat": dep.Chat, "monitoring": dep.Monitoring, "consent": dep.Consent, "texts": words, "lang": lang,
 		"restoreMs": dep.RestoreMs, "rungs": dep.Rungs,
 		"notifications": map[string]any{"hosts": dep.Notifications.Hosts, "functions": dep.Notifications.Functions},
-	})
+	}
+	if dep.Monitoring {
+		about["dsl"] = map[string]any{
+			"url": dep.DSL.URL, "expressions": dep.DSL.Expressions, "functions": dep.DSL.Functions, "never": dep.DSL.Never,
+		}
+		about["categories"] = dep.Categories
+	}
+	b, err := json.Marshal(about)
 	if err != nil {
 		return fmt.Errorf("write the deployment: %w", err)
 	}

@@ -133,6 +133,15 @@ func TestDeploymentModule(t *testing.T) {
 			t.Errorf("the module lacks %s: %s", want, module)
 		}
 	}
+	if want := `"categories":[{"name":"tents","tags":[{"google":"tent -used"}]}],`; !strings.Contains(module, want) {
+		t.Errorf("the module lacks %s: %s", want, module)
+	}
+	if want := `"dsl":{"expressions":"named","functions":"foyerFunctions","never":["#iban"],"url":"/server/resources/dsl/shop.xml"}`; !strings.Contains(module, want) {
+		t.Errorf("the module lacks %s: %s", want, module)
+	}
+	if quiet := body(t, s.get("/deployment.js?name=quiet", "Origin", "https://quiet.example")); strings.Contains(quiet, `"dsl"`) {
+		t.Errorf("a deployment without monitoring has a DSL: %s", quiet)
+	}
 	r = s.get("/deployment.js?name=shop", "Origin", "https://evil.example")
 	wantStatus(t, r, http.StatusForbidden)
 	wantHeader(t, r, "Access-Control-Allow-Origin", "")

@@ -136,11 +136,13 @@ func addTexts(o options, a *assets) error {
 	return nil
 }
 
-// addPages takes the templates that the relay fills and serves, and the demo shops.
+// addPages takes the templates that the relay fills and serves, its default resources, and the demo shops.
 func addPages(o options, a *assets) error {
 	for name, source := range map[string]string{
 		"bridge.html": "www/frame/bridge.html",
 		"chat.html":   "www/loader/chat.html",
+
+		"resources/dsl/domain-model.xml": "www/resources/dsl/domain-model.xml",
 	} {
 		raw, err := os.ReadFile(o.path(source))
 		if err != nil {

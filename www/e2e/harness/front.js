@@ -1,6 +1,8 @@
 // The names that pages are written for. Samples and customers' pages name a vendor's host and their own over https; the
 // front answers for all of them on this machine: a vendor's hosts lead to the relay, as if its operator had changed one
 // DNS record, and customers' hosts show the pages that a test wrote. TLS ends here, as at an operator's proxy.
+//
+// Chromium is told on its command line where the names lead. Browsers that cannot be told so have the front for a proxy.
 
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,8 +16,14 @@ import { promisify } from 'node:util';
 
 /** Hosts that lead to the relay: those that samples name, and one of an operator's own. */
 export const vendorHosts = ['apps.mypurecloud.de', 'apps.mypurecloud.com', 'relay.test'];
-/** Hosts of customers' sites. */
-export const customerHosts = ['www.customer.test', 'shop.customer.test'];
+/**
+ * Hosts of customers' sites: two of one customer's on one site, the sites of the documentation's samples (of which one
+ * is on a port of its own), a host for iframe.html alone, and somebody whom nobody trusts.
+ */
+export const customerHosts = [
+  'www.customer.test', 'shop.customer.test', 'domain-a.test', 'domain-b.test', 'domain-a', 'frame.test', '127.0.0.1:5500',
+  'stranger.test', 'sub.domain-a.test', 'domain-a.test.', 'domain-a.test:8443',
+];
 
 export class Front {
   /** Where a vendor's hosts lead. @type {import('./relay.js').Relay} */
@@ -23,6 +31,7 @@ export class Front {
   #pages = new Map();
   #secure;
   #plain;
+  #proxy;
   #sockets = new Set();
 
   static async open() {
@@ -30,7 +39,9 @@ export class Front {
     const answer = (incoming, outgoing) => front.#answer(incoming, outgoing);
     front.#secure = createServer(await certificate([...vendorHosts, ...customerHosts]), answer);
     front.#plain = createPlainServer(answer);
-    for (const server of [front.#secure, front.#plain]) {
+    front.#proxy = createPlainServer(answer);
+    front.#proxy.on('connect', (incoming, socket, head) => front.#tunnel(incoming.url, socket, head));
+    for (const server of [front.#secure, front.#plain, front.#proxy]) {
       server.on('upgrade', (incoming, socket, head) => front.#upgrade(incoming, socket, head));
       server.on('connection', (socket) => front.#keep(socket));
       await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -41,15 +52,22 @@ export class Front {
   /** What Chromium is started with: names on the ports of https and http lead here. */
   get args() {
     const hosts = [...vendorHosts, ...customerHosts];
-    const rules = [
-      ...hosts.map((host) => `MAP ${host}:443 127.0.0.1:${this.#secure.address().port}`),
-      ...hosts.map((host) => `MAP ${host}:80 127.0.0.1:${this.#plain.address().port}`),
-    ];
+    const secure = `127.0.0.1:${this.#secure.address().port}`;
+    const plain = `127.0.0.1:${this.#plain.address().port}`;
+    const rules = hosts.flatMap((host) => {
+      if (!host.includes(':')) return [`MAP ${host}:443 ${secure}`, `MAP ${host}:80 ${plain}`];
+      return `MAP ${host} ${isSecure(host) ? secure : plain}`;
+    });
     return [
       `--host-resolver-rules=${rules.join(', ')}`,
       '--ignore-certificate-errors', // the test's own certificate, for workers and frames too
       '--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable', // plain http is what some tests are about
     ];
+  }
+
+  /** The front as a proxy, for browsers that cannot be told where names lead: host:port on loopback. */
+  get proxy() {
+    return { host: '127.0.0.1', port: this.#proxy.address().port };
   }
 
   /**
@@ -69,13 +87,23 @@ export class Front {
     return url;
   }
 
+  /**
+   * A file of a customer's site as a static host has it, until forget.
+   * @param {string} url @param {Buffer | string} content @param {string} [type] of MIME
+   */
+  file(url, content, type = 'application/octet-stream') {
+    const { host, pathname } = new URL(url);
+    this.#pages.set(host + pathname, { type, text: content, headers: {} });
+    return url;
+  }
+
   forget() {
     this.#pages.clear();
   }
 
   async close() {
     for (const socket of this.#sockets) socket.destroy();
-    await Promise.all([this.#secure, this.#plain].map((server) => once(server.close(), 'close')));
+    await Promise.all([this.#secure, this.#plain, this.#proxy].map((server) => once(server.close(), 'close')));
   }
 
   #keep(socket) {
@@ -87,20 +115,37 @@ export class Front {
   #answer(incoming, outgoing) {
     const { host } = incoming.headers;
     if (vendorHosts.includes(host)) return this.#pass(incoming, outgoing);
-    const page = this.#pages.get(host + new URL(incoming.url, 'http://any').pathname);
+    const page = this.#pages.get(host + new URL(incoming.url, 'http://any').pathname); // a proxy gets the whole address
+    if (!page && /^([\w-]+\.)*localhost:\d+$/.test(host)) return this.#pass(incoming, outgoing);
     if (!page) return outgoing.writeHead(incoming.url === '/favicon.ico' ? 204 : 404).end();
     return outgoing.writeHead(200, { 'content-type': page.type, ...page.headers }).end(page.text);
   }
 
   #pass(incoming, outgoing) {
-    const { method, headers, url } = incoming;
-    const onward = request({ host: '127.0.0.1', port: this.relay.port, path: url, method, headers }, (reply) => {
+    const { method, headers } = incoming;
+    const { pathname, search } = new URL(incoming.url, 'http://any');
+    const onward = request({ host: '127.0.0.1', port: this.relay.port, path: pathname + search, method, headers }, (reply) => {
       outgoing.writeHead(reply.statusCode, reply.headers);
       reply.pipe(outgoing);
     });
     onward.on('error', () => outgoing.destroy());
     outgoing.on('close', () => onward.destroy());
     incoming.pipe(onward);
+  }
+
+  /** A browser wants to speak to a host itself. @param {string} to  host:port */
+  #tunnel(to, socket, head) {
+    const own = [...vendorHosts, ...customerHosts].includes(to.replace(/:(80|443)$/, ''));
+    if (!own && !/^([\w-]+\.)*localhost:\d+$/.test(to)) return socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+    const port = own ? (isSecure(to) ? this.#secure : this.#plain).address().port : Number(to.split(':').pop());
+    const onward = connect(port, '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      onward.write(head);
+      onward.pipe(socket).pipe(onward);
+    });
+    this.#keep(onward);
+    for (const [one, other] of [[socket, onward], [onward, socket]]) one.on('close', () => other.destroy());
+    return undefined;
   }
 
   /** A WebSocket: the request is passed on as it came, then the bytes of both sides. */
@@ -117,6 +162,16 @@ export class Front {
   }
 }
 
+/** Hosts without ports and final dots, each once. @param {string[]} hosts */
+function names(hosts) {
+  return [...new Set(hosts.map((host) => host.replace(/:\d+$|\.$/, '')))];
+}
+
+/** Ports that TLS is spoken on. @param {string} address  host:port */
+function isSecure(address) {
+  return /:(443|8443)$/.test(address);
+}
+
 /** A certificate for these hosts that nobody but the test has signed. */
 async function certificate(hosts) {
   const folder = await mkdtemp(join(tmpdir(), 'foyer-certificate-'));
@@ -124,7 +179,7 @@ async function certificate(hosts) {
   try {
     await promisify(execFile)('openssl', [
       ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'],
-      ...['-subj', '/CN=Foyer tests', '-addext', `subjectAltName=${hosts.map((host) => `DNS:${host}`).join(',')}`],
+      ...['-subj', '/CN=Foyer tests', '-addext', `subjectAltName=${names(hosts).map((name) => `DNS:${name}`).join(',')}`],
       ...['-keyout', key, '-out', cert],
     ]);
     return { key: await readFile(key), cert: await readFile(cert) };

@@ -1,0 +1,39 @@
+// Debian's Firefox ESR as it is shipped, headless, over WebDriver BiDi. Names of hosts lead to the front, its proxy.
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import puppeteer from 'puppeteer-core';
+
+const executable = process.env.FIREFOX ?? '/usr/bin/firefox-esr';
+
+/**
+ * @param {{proxy: {host: string, port: number}}} options
+ * @returns {Promise<{browser: import('puppeteer-core').Browser, remove: () => Promise<void>}>}
+ */
+export async function launch({ proxy }) {
+  const profile = await mkdtemp(join(tmpdir(), 'foyer-firefox-'));
+  const browser = await puppeteer.launch({
+    browser: 'firefox',
+    executablePath: executable,
+    userDataDir: profile,
+    acceptInsecureCerts: true,
+    extraPrefsFirefox: {
+      'network.proxy.type': 1, // by hand
+      'network.proxy.http': proxy.host,
+      'network.proxy.http_port': proxy.port,
+      'network.proxy.ssl': proxy.host,
+      'network.proxy.ssl_port': proxy.port,
+      'network.proxy.no_proxies_on': '',
+      'network.proxy.allow_hijacking_localhost': true,
+      'browser.sessionhistory.max_total_viewers': 0, // the driver never sees the end of a navigation from a page of that cache
+    },
+  });
+  return {
+    browser,
+    async remove() {
+      await browser.close();
+      await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}

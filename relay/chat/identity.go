@@ -49,6 +49,16 @@ func withoutIdentity(data map[string]any) map[string]any {
 	return kept
 }
 
+// Vouched is data that a visitor sent with what a verified identity says of them, nil for nobody, in the place of what
+// they say of it themselves.
+func Vouched(data map[string]any, p *Person) map[string]any {
+	data = withoutIdentity(data)
+	if p == nil {
+		return data
+	}
+	return merged(data, p.data())
+}
+
 // OfIdentity finds the newest session of a deployment that is not over and whose visitor is this person; ok is false
 // where there is none.
 func (s *Service) OfIdentity(ctx context.Context, deployment, subject string) (row Session, ok bool, err error) {

@@ -104,7 +104,7 @@ func visitorOf(row Session) Participant {
 
 // vouched puts what a verified identity says in the place of what the visitor wrote.
 func (r *StartRequest) vouched() {
-	r.UserData = withoutIdentity(r.UserData)
+	r.UserData = Vouched(r.UserData, r.Person)
 	p := r.Person
 	if p == nil {
 		return
@@ -115,7 +115,6 @@ func (r *StartRequest) vouched() {
 	if p.Email != "" {
 		r.Email = p.Email
 	}
-	r.UserData = merged(r.UserData, p.data())
 }
 
 func (r *StartRequest) identity() string {

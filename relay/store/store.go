@@ -3,7 +3,7 @@
 // share), with one schema and one set of rules.
 //
 // main opens it and hands its parts to the domain, which declares them: Chat to relay/chat, Visits to relay/visit,
-// Access to relay/access, Files to relay/files. Nothing else calls it.
+// Access to relay/access, Files to relay/files, Callbacks to relay/callback. Nothing else calls it.
 //
 // It must never answer before what it answers is durable, never give a place in a session's log twice, and never
 // decide anything about chats itself: what may happen is in the Change that the domain hands over, and the rules of
@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"foyer/relay/access"
+	"foyer/relay/callback"
 	"foyer/relay/chat"
 	"foyer/relay/files"
 	"foyer/relay/visit"
@@ -59,6 +60,7 @@ type Store struct {
 	visits *visitStore
 	access *accessStore
 	files  *fileStore
+	calls  *callbackStore
 }
 
 // engine is what the two databases do differently.
@@ -120,6 +122,7 @@ func newStore(e engine, o Options, batch int) *Store {
 		visits: newVisitStore(e, o),
 		access: &accessStore{engine: e},
 		files:  &fileStore{engine: e},
+		calls:  &callbackStore{engine: e},
 	}
 }
 
@@ -137,6 +140,9 @@ func (s *Store) Access() access.Store { return s.access }
 
 // Files is where files and their bytes are.
 func (s *Store) Files() files.Store { return s.files }
+
+// Callbacks is where the calls are that visitors ask for.
+func (s *Store) Callbacks() callback.Store { return s.calls }
 
 // Ping tells whether the database answers.
 func (s *Store) Ping(ctx context.Context) error {

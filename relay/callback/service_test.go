@@ -1,0 +1,360 @@
+package callback_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"foyer/relay/callback"
+	"foyer/relay/callback/callbacktest"
+	"foyer/relay/chat"
+	"foyer/relay/chat/chattest"
+	"foyer/relay/clock/clocktest"
+	"foyer/relay/wire"
+)
+
+const startMs = 1_700_000_000_000
+
+// told writes down what desktops and the router are told.
+type told struct{ chattest.Live }
+
+func (t *told) CallbackOffer(agent string, c callback.Callback) {
+	t.Note("%s is offered %s", agent, c.Subject)
+}
+func (t *told) OfferGone(agent, offer, reason string) {
+	t.Note("%s loses %s: %s", agent, offer, reason)
+}
+func (t *told) CallbackOpened(agent, _ string, c callback.Callback) {
+	t.Note("%s opens %s", agent, c.Subject)
+}
+func (t *told) CallbackClosed(agent string, c callback.Callback) {
+	t.Note("%s closes %s: %s", agent, c.Subject, c.Disposition)
+}
+func (t *told) Busied(agent, _ string) { t.Note("%s is busied", agent) }
+func (t *told) Wake()                  {}
+
+type fixture struct {
+	*callback.Service
+	t     *testing.T
+	store *callbacktest.Store
+	clock *clocktest.Clock
+	told  *told
+}
+
+func newFixture(t *testing.T) *fixture {
+	f := &fixture{t: t, store: &callbacktest.Store{}, clock: clocktest.New(startMs), told: &told{}}
+	f.Service = callback.NewService(callback.Options{Store: f.store, Live: f.told, Clock: f.clock, IDs: &chattest.IDs{}, Router: f.told})
+	return f
+}
+
+func request(subject string) callback.Request {
+	return callback.Request{Deployment: "demo", ClientID: "client-" + subject, Subject: subject, Phone: "+49 30 " + fmt.Sprint(1000+len(subject)),
+		Visit: "visit-" + subject, Device: "device-" + subject}
+}
+
+func (f *fixture) mustAsk(r callback.Request) callback.Callback {
+	f.t.Helper()
+	c, err := f.Ask(f.t.Context(), r)
+	if err != nil {
+		f.t.Fatalf("ask for %s: %v", r.Subject, err)
+	}
+	return c
+}
+
+// mustHave lets an agent be offered a callback and accept it.
+func (f *fixture) mustHave(agent string, c callback.Callback) {
+	f.t.Helper()
+	if err := f.Offer(f.t.Context(), c.ID, agent, "offer", f.clock.NowMs()+1000); err != nil {
+		f.t.Fatal(err)
+	}
+	if _, err := f.Accept(f.t.Context(), agent, "offer"); err != nil {
+		f.t.Fatal(err)
+	}
+	f.told.Take()
+}
+
+func (f *fixture) wantWaiting(want ...string) {
+	f.t.Helper()
+	all, err := f.Waiting(f.t.Context(), 10)
+	var got []string
+	for _, c := range all {
+		got = append(got, c.Subject)
+	}
+	if err != nil || !slices.Equal(got, want) {
+		f.t.Errorf("waiting are %v, %v, want %v", got, err, want)
+	}
+}
+
+func (f *fixture) wantTold(want ...string) {
+	f.t.Helper()
+	if got := f.told.Take(); !slices.Equal(got, want) {
+		f.t.Errorf("told\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
+	}
+}
+
+func wantCode(t *testing.T, err error, code wire.Code) {
+	t.Helper()
+	if !errors.Is(err, &wire.Problem{Code: code}) {
+		t.Errorf("error is %v, want code %s", err, code)
+	}
+}
+
+func TestACallIsDueAtTheTimeAskedFor(t *testing.T) {
+	f := newFixture(t)
+	soon := f.mustAsk(request("now"))
+	r := request("later")
+	r.DesiredMs = startMs + 60_000
+	later := f.mustAsk(r)
+	if soon.DesiredMs != startMs || later.DesiredMs != startMs+60_000 || soon.State != callback.Scheduled {
+		t.Errorf("kept %+v and %+v", soon, later)
+	}
+	f.wantWaiting("now")
+	f.clock.Advance(60_000)
+	f.wantWaiting("now", "later")
+}
+
+func TestWhatMayNotBeAskedFor(t *testing.T) {
+	cases := []struct {
+		name   string
+		change func(*callback.Request)
+		code   wire.Code
+	}{
+		{"no number", func(r *callback.Request) { r.Phone = "" }, wire.CodeBadPhone},
+		{"letters", func(r *callback.Request) { r.Phone = "0800-FLOWERS" }, wire.CodeBadPhone},
+		{"a time that is past", func(r *callback.Request) { r.DesiredMs = startMs - callback.LateMs - 1 }, wire.CodeCallbackTime},
+		{"a time that is negative", func(r *callback.Request) { r.DesiredMs = -1 }, wire.CodeCallbackTime},
+		{"a time too far ahead", func(r *callback.Request) { r.DesiredMs = startMs + wire.MaxCallbackAhead + 1 }, wire.CodeCallbackTime},
+		{"a long name", func(r *callback.Request) { r.Name = strings.Repeat("é", chat.MaxNameRunes+1) }, wire.CodeBadRequest},
+		{"a NUL", func(r *callback.Request) { r.Subject = "a\x00" }, wire.CodeBadRequest},
+		{"data of a strange kind", func(r *callback.Request) { r.UserData = map[string]any{"k": struct{}{}} }, wire.CodeBadRequest},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			f := newFixture(t)
+			r := request("tea")
+			c.change(&r)
+			_, err := f.Ask(t.Context(), r)
+			wantCode(t, err, c.code)
+			f.clock.Advance(2 * wire.MaxCallbackAhead)
+			f.wantWaiting()
+		})
+	}
+}
+
+func TestAClockALittleSlowAsksForNow(t *testing.T) {
+	f := newFixture(t)
+	r := request("tea")
+	r.DesiredMs = startMs - callback.LateMs
+	if c := f.mustAsk(r); c.DesiredMs != startMs {
+		t.Errorf("due at %d", c.DesiredMs)
+	}
+}
+
+func TestAResendIsAnsweredWithTheFirst(t *testing.T) {
+	f := newFixture(t)
+	r := request("tea")
+	r.DesiredMs = startMs + 1000
+	first := f.mustAsk(r)
+	f.clock.Advance(callback.LateMs + 2000) // its time is past by now
+	if again := f.mustAsk(r); again.ID != first.ID {
+		t.Errorf("%s became %s", first.ID, again.ID)
+	}
+	r.Device = "another"
+	_, err := f.Ask(t.Context(), r)
+	wantCode(t, err, wire.CodeConflict)
+	r.DesiredMs = 0
+	_, err = f.Ask(t.Context(), r)
+	wantCode(t, err, wire.CodeConflict)
+}
+
+func TestNobodyAsksForMoreThanAFewCalls(t *testing.T) {
+	f := newFixture(t)
+	ask := func(n int) error {
+		r := request(strings.Repeat("x", n))
+		r.Device = "same"
+		_, err := f.Ask(t.Context(), r)
+		return err
+	}
+	for n := range callback.MaxWaiting {
+		if err := ask(n + 1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wantCode(t, ask(callback.MaxWaiting+1), wire.CodeCallbackLimit)
+}
+
+func TestNothingIsPromisedThatIsNotKept(t *testing.T) {
+	f := newFixture(t)
+	f.store.Fail(errors.New("disk is full"))
+	_, err := f.Ask(t.Context(), request("tea"))
+	wantCode(t, err, wire.CodeUnavailable)
+}
+
+func TestOnlyAVerifiedIdentityNamesTheVisitor(t *testing.T) {
+	f := newFixture(t)
+	r := request("tea")
+	r.UserData = map[string]any{chat.DataIdentitySubject: "boss", "cart": 3}
+	if c := f.mustAsk(r); c.UserData[chat.DataIdentitySubject] != nil || c.UserData["cart"] != 3 || c.Identity != "" {
+		t.Errorf("kept %+v", c)
+	}
+	r = request("cake")
+	r.Person = &chat.Person{Subject: "customer-7"}
+	if c := f.mustAsk(r); c.Identity != "customer-7" || c.UserData[chat.DataIdentitySubject] != "customer-7" {
+		t.Errorf("kept %+v", c)
+	}
+}
+
+func TestOneAgentTakesACallOver(t *testing.T) {
+	f, ctx := newFixture(t), t.Context()
+	c := f.mustAsk(request("tea"))
+	if err := f.Offer(ctx, c.ID, "anna", "o1", startMs+1000); err != nil {
+		t.Fatal(err)
+	}
+	wantCode(t, f.Offer(ctx, c.ID, "bert", "o2", startMs+1000), wire.CodeConflict)
+	_, err := f.Accept(ctx, "bert", "o1")
+	wantCode(t, err, wire.CodeOfferGone)
+	_, err = f.Of(ctx, "bert", c.ID)
+	wantCode(t, err, wire.CodeNoCallback)
+	if _, err := f.Of(ctx, "anna", c.ID); err != nil {
+		t.Errorf("whoever is asked may look: %v", err)
+	}
+	f.wantTold("anna is offered tea")
+	if got, err := f.Accept(ctx, "anna", "o1"); err != nil || got.State != callback.Active || got.Agent != "anna" {
+		t.Fatalf("accepted %+v, %v", got, err)
+	}
+	f.wantTold("anna is busied", "anna opens tea")
+	_, err = f.Accept(ctx, "anna", "o1")
+	wantCode(t, err, wire.CodeOfferGone)
+	wantCode(t, f.Return(ctx, c.ID, "anna", "o1", "timeout"), wire.CodeOfferGone)
+	f.wantWaiting()
+}
+
+func TestManyWhoAcceptAtOnce(t *testing.T) {
+	f := newFixture(t)
+	c := f.mustAsk(request("tea"))
+	if err := f.Offer(t.Context(), c.ID, "anna", "o1", startMs+1000); err != nil {
+		t.Fatal(err)
+	}
+	var (
+		group sync.WaitGroup
+		mu    sync.Mutex
+		won   int
+	)
+	for range 8 {
+		group.Go(func() {
+			if _, err := f.Accept(context.Background(), "anna", "o1"); err == nil {
+				mu.Lock()
+				won++
+				mu.Unlock()
+			}
+		})
+	}
+	group.Wait()
+	if won != 1 {
+		t.Errorf("%d accepted", won)
+	}
+}
+
+func TestACallThatWasReturnedWaitsInItsOldPlace(t *testing.T) {
+	f, ctx := newFixture(t), t.Context()
+	first := f.mustAsk(request("first"))
+	f.clock.Advance(10)
+	f.mustAsk(request("second"))
+	if err := f.Offer(ctx, first.ID, "anna", "o1", startMs+1000); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Return(ctx, first.ID, "anna", "o1", "rejected"); err != nil {
+		t.Fatal(err)
+	}
+	f.wantTold("anna is offered first", "anna loses o1: rejected")
+	f.wantWaiting("first", "second")
+}
+
+func TestACallThatWasReachedIsOver(t *testing.T) {
+	f, ctx := newFixture(t), t.Context()
+	c := f.mustAsk(request("tea"))
+	f.mustHave("anna", c)
+	_, err := f.Finish(ctx, "bert", callback.Outcome{ID: c.ID, Disposition: wire.CallReached})
+	wantCode(t, err, wire.CodeNoCallback)
+	for range 2 { // a resend does nothing
+		got, err := f.Finish(ctx, "anna", callback.Outcome{ID: c.ID, Disposition: wire.CallReached, Note: " fine "})
+		if err != nil || got.State != callback.Done || got.Note != "fine" || got.Attempts != 1 || got.EndedMs != startMs {
+			t.Fatalf("%+v, %v", got, err)
+		}
+	}
+	f.wantTold("anna is busied", "anna closes tea: reached")
+	if has, err := f.OfAgent(ctx, "anna"); err != nil || len(has) != 0 {
+		t.Errorf("anna still has %v, %v", has, err)
+	}
+}
+
+func TestAWrongNumberIsNotTriedAgain(t *testing.T) {
+	f := newFixture(t)
+	c := f.mustAsk(request("tea"))
+	f.mustHave("anna", c)
+	got, err := f.Finish(t.Context(), "anna", callback.Outcome{ID: c.ID, Disposition: wire.CallWrongNumber})
+	if err != nil || got.State != callback.Done {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	f.clock.Advance(24 * 60 * 60_000)
+	f.wantWaiting()
+}
+
+func TestWhoWasNotReachedIsRungAgainButNotForEver(t *testing.T) {
+	f := newFixture(t)
+	c := f.mustAsk(request("tea"))
+	for n := range callback.MaxAttempts {
+		f.wantWaiting("tea")
+		f.mustHave("anna", c)
+		got, err := f.Finish(t.Context(), "anna", callback.Outcome{ID: c.ID, Disposition: wire.CallNotReached, AgainMin: 15})
+		if err != nil || got.Attempts != n+1 {
+			t.Fatalf("attempt %d: %+v, %v", n+1, got, err)
+		}
+		f.clock.Advance(15*60_000 - 1)
+		f.wantWaiting()
+		f.clock.Advance(1)
+	}
+	f.wantWaiting()
+}
+
+func TestWhatIsNoOutcome(t *testing.T) {
+	f := newFixture(t)
+	c := f.mustAsk(request("tea"))
+	f.mustHave("anna", c)
+	for _, o := range []callback.Outcome{
+		{Disposition: "shrug"},
+		{Disposition: wire.CallNotReached},
+		{Disposition: wire.CallNotReached, AgainMin: 1441},
+		{Disposition: wire.CallReached, Note: strings.Repeat("x", callback.MaxNote+1)},
+		{Disposition: wire.CallReached, Note: "\x00"},
+	} {
+		o.ID = c.ID
+		_, err := f.Finish(t.Context(), "anna", o)
+		wantCode(t, err, wire.CodeBadRequest)
+	}
+	_, err := f.Finish(t.Context(), "anna", callback.Outcome{ID: "none", Disposition: wire.CallReached})
+	wantCode(t, err, wire.CodeNoCallback)
+}
+
+func TestACallIsCancelledUntilAnAgentHasIt(t *testing.T) {
+	f, ctx := newFixture(t), t.Context()
+	c := f.mustAsk(request("tea"))
+	if err := f.Offer(ctx, c.ID, "anna", "o1", startMs+1000); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := f.Cancel(ctx, c.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f.wantTold("anna is offered tea", "anna loses o1: ended")
+	f.wantWaiting()
+	c = f.mustAsk(request("cake"))
+	f.mustHave("anna", c)
+	wantCode(t, f.Cancel(ctx, c.ID), wire.CodeConflict)
+	wantCode(t, f.Cancel(ctx, "none"), wire.CodeNoCallback)
+}

@@ -112,8 +112,13 @@ func (l *Ladder) rest() {
 	l.offered = map[wire.Rung]Way{}
 }
 
-// TakingUp tells whether a handle is being taken up, so that an Outcome is awaited.
-func (l *Ladder) TakingUp() bool { return l.taking }
+// TakingUp is the rung whose handle is being taken up, so that an Outcome is awaited; "" for none.
+func (l *Ladder) TakingUp() wire.Rung {
+	if !l.taking {
+		return ""
+	}
+	return l.trying
+}
 
 // next tries the lowest rung that is offered, and shows the button beside what is tried.
 func (l *Ladder) next() {

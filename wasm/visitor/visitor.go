@@ -57,6 +57,8 @@ type Visitor struct {
 	tracker *tracker.Tracker
 	monitor *monitor.Monitor
 
+	crossing *crossing
+
 	stopEmpty func() // of the wait for a page to come back
 	refused   string // the pass that pages were sent for a new one for
 }
@@ -87,15 +89,18 @@ func New(site *page.Site, o Options) *Visitor {
 		Connect: v.link.Start,
 		Redraw:  v.chat.Redraw, TimedOut: v.chat.RestoreTimedOut,
 		Files: files,
+		Uploads: v.chat.Uploads,
 	})
 	v.chat.Hook(webchat.Hooks{
 		Look: func(p webchat.Page, l *chat.Line) chat.Look { return v.service.Look(p, l) },
 		UserData: func(p webchat.Page, data map[string]any) map[string]any {
 			return v.service.UserData(p, data)
 		},
+		Uploads: func() { v.service.UploadsChanged() },
 	})
 	v.monitor = monitor.New(monitor.Options{Loop: o.Loop, Fetch: o.FetchText, Match: o.Matches})
 	v.tracker = tracker.New(v.link, o.Loop, v.connectToTrack)
+	v.crossing = newCrossing(v)
 	return v
 }
 
@@ -109,6 +114,7 @@ func (v *Visitor) hello() *wire.Hello {
 		ids := p.IDs()
 		h.Device, h.Visit, h.Page, h.Language = ids.Device, ids.Visit, ids.Page, p.Address().Lang
 	}
+	h.Rung = v.crossing.ladder.TakingUp()
 	return h
 }
 
@@ -180,6 +186,7 @@ func (v *Visitor) Hello(p *page.Page, events []wire.Event) {
 		v.link.Start()
 	}
 	if p.Deployment().Chat {
+		v.crossing.begin(p)
 		v.chat.AddPage(p)
 		v.service.AddPage(p)
 	}
@@ -227,7 +234,7 @@ func words(m map[string]any) map[string]string {
 
 // Command implements page.Handler.
 func (v *Visitor) Command(p *page.Page, c *page.Command) {
-	if !v.chat.Command(p, c) && !v.service.Command(p, c) {
+	if !v.crossing.command(c) && !v.chat.Command(p, c) && !v.service.Command(p, c) {
 		c.Settle(false, "unknown command "+c.Name)
 	}
 }

@@ -23,6 +23,7 @@ type world struct {
 	answer  func(any, error)    // of the last fetch
 	text    func(string, error) // of the last fetch of a text
 	sockets []*socket
+	poll    transport.Poller // nil for none
 }
 
 // port is one tab.
@@ -71,7 +72,7 @@ func newWorld(t *testing.T) *world {
 	w := &world{T: t, loop: looptest.New()}
 	w.sites = page.NewSites(w.loop, func(site *page.Site) page.Handler {
 		w.visitor = New(site, Options{
-			Loop: w.loop, Dial: w,
+			Loop: w.loop, Dial: w, Poll: w.poll,
 			Fetch: func(path string, done func(any, error)) {
 				w.fetched = append(w.fetched, path)
 				w.answer = done

@@ -260,6 +260,9 @@ func TestAPageThatTakesItsChatUpIsCountedByItsRung(t *testing.T) {
 	h := hello()
 	h.Token = started.Token
 	r.visitor((*testRelay).socket, h)
+	h = hello()
+	h.Handle, h.Resume = started.Snapshot.Handle, []wire.Position{{Session: started.Snapshot.Session, After: 1}}
+	r.visitor((*testRelay).socket, h)
 	if count(wire.RungSession) != 3 {
 		t.Error("a connection that came back is counted")
 	}

@@ -54,7 +54,7 @@ func (c *conn) admitVisitor(ctx context.Context, h *wire.Hello) error {
 	}
 	c.identify(identity{role: wire.RoleVisitor, dep: dep, origin: origin, hello: *h, person: person, claims: found.token.Claims})
 	c.greetPage(h)
-	c.g.metrics.rung(found, h.Rung)
+	c.g.metrics.rung(found, h)
 
 	w := c.newWelcome()
 	w.HandleGone, w.Token, w.TokenMs = found.gone, found.token.Value, found.token.ForMs

@@ -62,10 +62,11 @@ func (m metrics) handoff(outcome string, n int) {
 }
 
 // rung counts how a session was found. What a client says of it is taken only where it is one of ours.
-func (m metrics) rung(found resumed, said wire.Rung) {
-	if found.session == "" || found.byToken {
+func (m metrics) rung(found resumed, h *wire.Hello) {
+	if found.session == "" || found.byToken || len(h.Resume) > 0 {
 		return // a connection that comes back is no new page
 	}
+	said := h.Rung
 	switch {
 	case found.rung != "":
 		said = found.rung

@@ -17,6 +17,7 @@ const (
 	Sending              // Item.Sent of Item.File.Size bytes have left
 	Paused               // the connection broke; it is tried again by itself
 	Refused              // it will not be sent: Item.Reason
+	Dropped              // taken back; no longer in its queue
 )
 
 // Item is a file on its way.
@@ -113,6 +114,7 @@ func (q *Queue) Add(files ...*File) {
 func (q *Queue) Drop(id string) {
 	if i := q.find(id); i != nil {
 		q.remove(i)
+		i.State = Dropped
 	}
 }
 

@@ -1,6 +1,11 @@
 package shape
 
-import "foyer/relay/wire"
+import (
+	"strconv"
+
+	"foyer/relay/wire"
+	"foyer/wasm/attachment"
+)
 
 // gms is the classic configuration: the GMS Chat API v2 (spec/gms.md 4.1).
 var gms = Table{
@@ -14,7 +19,10 @@ func gmsMessage(c Chat, e wire.Entry) map[string]any {
 		"from", Object("nickname", e.From.Nickname, "participantId", gmsParticipant(c, e.From), "type", gmsRole(e.From.Kind)),
 	)
 	put(m, "text", e.Text)
-	if len(e.Data) > 0 {
+	switch {
+	case isFile(e.Kind):
+		m["userData"] = gmsFile(e.Data)
+	case len(e.Data) > 0:
 		m["userData"] = e.Data
 	}
 	return m
@@ -40,10 +48,16 @@ func gmsRole(kind string) string {
 
 func gmsType(kind string) string {
 	switch kind {
-	case wire.KindMessage, wire.KindJoined, wire.KindLeft, wire.KindNotice:
+	case wire.KindMessage, wire.KindJoined, wire.KindLeft, wire.KindNotice, wire.KindFile, wire.KindFileDeleted:
 		return normalType(kind)
 	}
 	return "Notice"
+}
+
+// gmsFile is what is said of a file; all its values are texts.
+func gmsFile(data map[string]any) map[string]any {
+	f := attachment.Of(data)
+	return Object("file-id", f.ID, "file-name", f.Name, "file-size", strconv.FormatInt(f.Size, 10))
 }
 
 func gmsAnswer(c Chat, entries []wire.Entry) map[string]any {
@@ -71,11 +85,17 @@ func gmsFailure(p *wire.Problem) map[string]any {
 
 func gmsCode(c wire.Code) int {
 	switch c {
+	case wire.CodeFileCount:
+		return 201
+	case wire.CodeFileSize, wire.CodeFileTotal:
+		return 202
+	case wire.CodeFileType, wire.CodeFileRefused:
+		return 203
 	case wire.CodeTooLarge:
 		return 204
 	case wire.CodeToken, wire.CodeTokenExpired, wire.CodeForbidden:
 		return 401
-	case wire.CodeNoSession, wire.CodeSessionEnded:
+	case wire.CodeNoSession, wire.CodeSessionEnded, wire.CodeNoFile:
 		return 404
 	case wire.CodeUnavailable, wire.CodeDraining, wire.CodeNoConnection, wire.CodeRate:
 		return 503

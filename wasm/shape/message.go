@@ -23,6 +23,8 @@ func Message(c Chat, e wire.Entry) map[string]any {
 	return m
 }
 
+func isFile(kind string) bool { return kind == wire.KindFile || kind == wire.KindFileDeleted }
+
 func normalType(kind string) string {
 	switch kind {
 	case wire.KindMessage:
@@ -35,6 +37,10 @@ func normalType(kind string) string {
 		return "ParticipantLeft"
 	case wire.KindState:
 		return "InteractionStateChange"
+	case wire.KindFile:
+		return "FileUploaded"
+	case wire.KindFileDeleted:
+		return "FileDeleted"
 	case wire.KindData:
 		return "UserDataUpdated"
 	}

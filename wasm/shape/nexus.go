@@ -43,6 +43,8 @@ func nexusEvent(kind string) string {
 		return "ParticipantLeft"
 	case wire.KindState:
 		return "InteractionStateChange"
+	case wire.KindFile, wire.KindFileDeleted:
+		return normalType(kind)
 	}
 	return "UserDataUpdated"
 }
@@ -72,6 +74,12 @@ func nexusCode(c wire.Code) string {
 		return "AUTHENTICATION_REQUIRED"
 	case wire.CodeNoSession, wire.CodeSessionEnded:
 		return "SESSION_NOT_FOUND"
+	case wire.CodeFileType, wire.CodeFileRefused:
+		return "INVALID_FILE_TYPE"
+	case wire.CodeFileSize, wire.CodeFileTotal:
+		return "LIMIT_FILE_SIZE"
+	case wire.CodeFileCount:
+		return "LIMIT_FILE_COUNT"
 	case wire.CodeRate:
 		return "TOO_MANY_REQUESTS"
 	case wire.CodeBadRequest, wire.CodeBadFrame, wire.CodeTooLarge:

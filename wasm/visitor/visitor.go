@@ -88,7 +88,7 @@ func New(site *page.Site, o Options) *Visitor {
 		NowMs:   func() int64 { return o.Loop.Now().UnixMilli() },
 		Connect: v.link.Start,
 		Redraw:  v.chat.Redraw, TimedOut: v.chat.RestoreTimedOut,
-		Files: files,
+		Files:   files,
 		Uploads: v.chat.Uploads,
 	})
 	v.chat.Hook(webchat.Hooks{

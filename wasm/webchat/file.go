@@ -10,16 +10,16 @@ import (
 	"foyer/wasm/view"
 )
 
-// uploads gives the files on their way in the session that goes on, nil where none can be sent. Another session than
+// Uploads gives the files on their way in the session that goes on, nil where none can be sent. Another session than
 // before has a queue of its own; what was on its way in the old one stops.
-func (a *App) uploads() *attachment.Queue {
+func (a *App) Uploads() *attachment.Queue {
 	conv := a.client.Conversation()
 	if a.queue != nil && (conv == nil || conv.Over() || conv.ID() != a.queueOf) {
 		a.queue.Close()
 		a.queue = nil
 	}
 	if a.queue == nil && a.o.Files != nil && conv != nil && !conv.Over() {
-		a.queue, a.queueOf, a.asked = attachment.NewQueue(a.o.Files, conv.ID(), a.o.NewID, a.changed), conv.ID(), ""
+		a.queue, a.queueOf, a.asked = attachment.NewQueue(a.o.Files, conv.ID(), a.o.NewID, a.uploadsChanged), conv.ID(), ""
 	}
 	return a.queue
 }
@@ -27,7 +27,7 @@ func (a *App) uploads() *attachment.Queue {
 // followUploads asks what may be sent when that may be something else now, forgets files that are in the log, and goes on
 // when the connection is back.
 func (a *App) followUploads() {
-	q := a.uploads()
+	q := a.Uploads()
 	if q == nil || a.client.Status() != chat.Online {
 		a.asked = ""
 		return
@@ -153,7 +153,7 @@ func (d painter) file(l *chat.Line) *view.Node {
 
 // actOnFile does what the visitor wants with files.
 func (a *App) actOnFile(p *pane, act view.Action) {
-	q := a.uploads()
+	q := a.Uploads()
 	switch act.Name {
 	case actDownload:
 		a.download(p, act.Key)

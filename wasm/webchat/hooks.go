@@ -11,6 +11,8 @@ type Hooks struct {
 	Look func(p Page, l *chat.Line) chat.Look
 	// UserData adds what the page has given for its next chat to what came with WebChat.open.
 	UserData func(p Page, data map[string]any) map[string]any
+	// Uploads hears that files on their way have come further.
+	Uploads func()
 }
 
 // Hook sets the hooks; it is called before there are pages.
@@ -32,6 +34,13 @@ func (a *App) look(p Page, l *chat.Line) bool {
 		l.Kind = wire.KindMessage
 	}
 	return !look.Hidden
+}
+
+func (a *App) uploadsChanged() {
+	a.changed()
+	if a.hooks.Uploads != nil {
+		a.hooks.Uploads()
+	}
 }
 
 func (a *App) startData(p Page) map[string]any {

@@ -7,13 +7,6 @@ import (
 	"foyer/wasm/shape"
 )
 
-// uploads are the files that pages send in a session with sendFile.
-type uploads struct {
-	session string
-	queue   *attachment.Queue
-	pending []upload
-}
-
 // upload is one file of a command.
 type upload struct {
 	*sendingFiles
@@ -23,16 +16,18 @@ type upload struct {
 // sendingFiles is a command with the files that are left of it.
 type sendingFiles struct {
 	*ask
-	conv *chat.Conversation
-	left int
-	sent []wire.Entry
+	conv  *chat.Conversation
+	queue *attachment.Queue
+	left  int
+	sent  []wire.Entry
 }
 
+// sendFile puts files into the queue that the chat window shows: the visitor sees how far they are, and may cancel them.
 func (s *Service) sendFile(a *ask) {
 	conv := s.active()
 	files := filesOf(a.Field("files"))
 	switch {
-	case !a.t.table().Files || s.o.Files == nil:
+	case !a.t.table().Files || s.o.Uploads == nil:
 		a.reject(textNoFiles)
 	case conv == nil:
 		a.reject(textNoSession)
@@ -44,39 +39,39 @@ func (s *Service) sendFile(a *ask) {
 }
 
 func (s *Service) send(a *ask, conv *chat.Conversation, files []*attachment.File) {
-	u := &s.uploads
-	if u.session != conv.ID() {
-		if u.queue != nil {
-			u.queue.Close()
-		}
-		u.session, u.queue = conv.ID(), attachment.NewQueue(s.o.Files, conv.ID(), s.o.NewID, s.changed)
+	queue := s.o.Uploads()
+	if queue == nil {
+		a.reject(textNoFiles)
+		return
 	}
-	before := len(u.queue.Items())
-	u.queue.Add(files...)
-	command := &sendingFiles{ask: a, conv: conv, left: len(files)}
-	for _, item := range u.queue.Items()[before:] {
-		u.pending = append(u.pending, upload{command, item})
+	before := len(queue.Items())
+	queue.Add(files...)
+	command := &sendingFiles{ask: a, conv: conv, queue: queue, left: len(files)}
+	for _, item := range queue.Items()[before:] {
+		s.uploads = append(s.uploads, upload{command, item})
 	}
 	s.changed()
 }
 
-// settleUploads answers the commands whose files have all arrived, and those with one that is refused.
+// settleUploads answers the commands whose files have all arrived, and those with one that is not sent. A refused file is
+// not shown any longer: the page knows.
 func (s *Service) settleUploads() {
-	u := &s.uploads
-	pending := u.pending
-	u.pending = nil
-	for _, p := range pending {
-		switch l, there := p.conv.Line(p.item.ID); {
-		case p.item.State == attachment.Refused:
-			u.queue.Drop(p.item.ID)
-			p.fail(wire.Problemf(p.item.Reason.Code, "%s was not taken", p.item.File.Name))
+	uploads := s.uploads
+	s.uploads = nil
+	for _, u := range uploads {
+		switch l, there := u.conv.Line(u.item.ID); {
+		case u.item.State == attachment.Refused:
+			u.queue.Drop(u.item.ID)
+			u.fail(wire.Problemf(u.item.Reason.Code, "%s was not taken", u.item.File.Name))
 		case there:
-			u.queue.Arrived(p.item.ID)
-			p.arrived(entryAt(p.conv, l.Seq))
-		case p.conv.Over():
-			p.fail(wire.Problemf(wire.CodeSessionEnded, "the chat is over"))
+			u.queue.Arrived(u.item.ID)
+			u.arrived(entryAt(u.conv, l.Seq))
+		case u.item.State == attachment.Dropped:
+			u.fail(wire.Problemf(wire.CodeConflict, "the visitor took %s back", u.item.File.Name))
+		case u.conv.Over():
+			u.fail(wire.Problemf(wire.CodeSessionEnded, "the chat is over"))
 		default:
-			u.pending = append(u.pending, p)
+			s.uploads = append(s.uploads, u)
 		}
 	}
 }

@@ -43,7 +43,7 @@ type Site interface {
 	Stored(key string) string
 }
 
-// Options are what a Service needs. All fields but TimedOut and Files must be set.
+// Options are what a Service needs. All fields but TimedOut, Files and Uploads must be set.
 type Options struct {
 	Client *chat.Client
 	Site   Site
@@ -57,8 +57,11 @@ type Options struct {
 	Redraw func()
 	// TimedOut says that a chat was not taken up because its visitor was away for too long; nil where nobody wants to know.
 	TimedOut func()
-	// Files sends and fetches files; nil where that is not possible.
+	// Files fetches files; nil where that is not possible.
 	Files *attachment.Client
+	// Uploads gives the files on their way in the session that goes on, which the chat window shows; nil where none can be
+	// sent. What changes in them is told with UploadsChanged.
+	Uploads func() *attachment.Queue
 }
 
 // patience is how long a command waits until it is known whether there is a chat. Then it goes by what is kept.
@@ -75,7 +78,7 @@ type Service struct {
 	start   *ask      // the startChat under way
 	restore *restoring
 	sends   []sending
-	uploads uploads
+	uploads []upload // of sendFile
 
 	asking    int    // pages that were asked for the session data that they keep
 	starting  bool   // as it was when it was last looked at
@@ -164,6 +167,13 @@ func (s *Service) tab(p Page) *tab {
 		}
 	}
 	return nil
+}
+
+// UploadsChanged says that files on their way have come further.
+func (s *Service) UploadsChanged() {
+	if len(s.uploads) > 0 {
+		s.changed()
+	}
 }
 
 // changed looks at everything soon: many changes that come together are told once.

@@ -179,6 +179,7 @@ type stage struct {
 	link      *chattest.Link
 	site      *site
 	carrier   *carrier
+	queue     *attachment.Queue // that of the window
 	ids       int
 	connected int
 	redrawn   int
@@ -202,11 +203,18 @@ func newStage(t testing.TB, stored map[string]string) *stage {
 			})
 		},
 	})
+	files := &attachment.Client{Carrier: s.carrier, Loop: s.loop, Token: func() string { return "token" }}
 	s.service = webchatservice.New(webchatservice.Options{
 		Client: s.client, Site: s.site, Link: s.link, Loop: s.loop, NowMs: nowMs, NewID: newID,
 		Connect: func() { s.connected++ },
 		Redraw:  func() { s.redrawn++ },
-		Files:   &attachment.Client{Carrier: s.carrier, Loop: s.loop, Token: func() string { return "token" }},
+		Files:   files,
+		Uploads: func() *attachment.Queue {
+			if s.queue == nil {
+				s.queue = attachment.NewQueue(files, s.client.Conversation().ID(), newID, s.service.UploadsChanged)
+			}
+			return s.queue
+		},
 	})
 	return s
 }

@@ -163,17 +163,23 @@ func isTokenByte(c byte) bool {
 	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_'
 }
 
-// askForSession asks a page of asynchronous chats, once, for the session data that it keeps itself: setSessionData.
+// askForSession asks a page of asynchronous chats, once, for the session data that it keeps itself: setSessionData. It is
+// asked in any case, as it was by the vendor's widgets; the answer counts where no chat is known here.
 func (t *tab) askForSession() {
 	fn, ok := object(t.async()["setSessionData"])["$fn"].(float64)
 	c := t.s.o.Client
-	if !ok || t.asked || c.Live() || c.Resuming() {
+	if !ok || t.asked {
 		return
 	}
 	t.asked = true
-	t.s.asking++
 	open := t.s.o.Site.Stored(page.KeepWindow) == "open"
-	t.call(fn, append([]any{open}, cookies()...), func(value any) {
+	args := append([]any{open}, cookies()...)
+	if c.Live() || c.Resuming() {
+		t.call(fn, args, func(any) {})
+		return
+	}
+	t.s.asking++
+	t.call(fn, args, func(value any) {
 		t.s.asking--
 		if !c.Live() && !c.Resuming() && t.s.takeUp(value) {
 			t.s.resuming = true // a handle that leads nowhere is a restore that failed

@@ -239,6 +239,19 @@ func TestThePageKeepsAndGivesTheSessionData(t *testing.T) {
 	}
 }
 
+func TestThePageIsAskedForItsSessionDataAlsoWhereAChatIsKnown(t *testing.T) {
+	s := newStage(t, map[string]string{page.KeepHandle: "earlier", page.KeepWindow: "open"})
+	var asked []any
+	p := s.open(nil)
+	p.functions[2] = func(args []any) (any, bool) { asked = append(asked, args[0]); return jwt, true }
+	p.config = map[string]any{"async": map[string]any{"enabled": true, "setSessionData": map[string]any{"$fn": 2.0}}}
+	s.service.PageConfigured(p)
+	s.service.PageConfigured(p)
+	s.loop.Run()
+	want(t, "asked once, whether the window is open", asked, []any{true})
+	want(t, "and the known chat goes on", s.client.Handle(), "earlier")
+}
+
 func TestAHandleOfAPageThatLeadsNowhere(t *testing.T) {
 	s := newStage(t, nil)
 	p := s.open(nil)

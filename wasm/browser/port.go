@@ -15,17 +15,22 @@ type port struct {
 	lock    string // held by the frame as long as it lives, "" where the browser has no locks
 	receive safejs.Func
 	open    bool
+
+	frame   safejs.Value // a MessagePort to the frame itself, undefined where there is none
+	asked   int
+	answers map[int]func(map[string]any)
+	answer  safejs.Func
 }
 
 // Serve hands every page's port on: those that worker.js has kept until now, and those to come. worker.js puts
 // {port, info} into self.foyerPorts until self.foyerOnPort(port, info) is there; info is {deployment, origin, pass,
-// build, lock}.
+// build, lock, frame}.
 func (w *Worker) Serve(connect func(page.Port, page.Frame)) error {
 	take := func(js, info safejs.Value) {
 		if missing(js) {
 			return
 		}
-		connect(&port{worker: w, js: js, lock: stringOf(get(info, "lock"))}, page.Frame{
+		connect(&port{worker: w, js: js, lock: stringOf(get(info, "lock")), frame: get(info, "frame")}, page.Frame{
 			Deployment: stringOf(get(info, "deployment")),
 			Origin:     stringOf(get(info, "origin")),
 			Pass:       stringOf(get(info, "pass")),
@@ -95,4 +100,40 @@ func (p *port) Close() {
 	_ = p.js.Set("onmessage", safejs.Null())
 	_, _ = p.js.Call("close")
 	p.receive.Release()
+	if p.answers != nil {
+		_ = p.frame.Set("onmessage", safejs.Null())
+		_, _ = p.frame.Call("close")
+		p.answer.Release()
+	}
+}
+
+// AskFrame implements page.FramePort.
+func (p *port) AskFrame(question map[string]any, done func(answer map[string]any)) {
+	if missing(p.frame) {
+		done(nil)
+		return
+	}
+	if p.answers == nil {
+		p.answers = map[int]func(map[string]any){}
+		p.answer = p.worker.function(func(args []safejs.Value) {
+			m, _ := p.worker.fromJS(get(first(args), "data")).(map[string]any)
+			n, _ := m["n"].(float64)
+			if done := p.answers[int(n)]; done != nil {
+				delete(p.answers, int(n))
+				done(m)
+			}
+		})
+		_ = p.frame.Set("onmessage", p.answer.Value())
+	}
+	p.asked++
+	question["n"] = p.asked
+	p.answers[p.asked] = done
+	v, err := p.worker.toJS(question)
+	if err == nil {
+		_, err = p.frame.Call("postMessage", v)
+	}
+	if err != nil {
+		delete(p.answers, p.asked)
+		done(nil)
+	}
 }

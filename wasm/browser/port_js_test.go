@@ -92,3 +92,31 @@ func TestAFrameThatIsGoneIsNoticedByItsLock(t *testing.T) {
 	js(t, `self.release()`)
 	next(t, gone)
 }
+
+func TestTheFrameIsAsked(t *testing.T) {
+	w := newStage(t)
+	js(t, `(self.frames = new MessageChannel(),
+		self.frames.port2.onmessage = ({data}) => self.frames.port2.postMessage({n: data.n, said: data.t}),
+		self.foyerPorts = [{port: new MessageChannel().port1, info: {frame: self.frames.port1}}])`)
+	ports := make(chan page.Port, 1)
+	if err := w.Serve(func(p page.Port, _ page.Frame) { ports <- p }); err != nil {
+		t.Fatal(err)
+	}
+	p := next(t, ports)
+	p.Listen(func(map[string]any) {})
+	heard := make(chan map[string]any, 2)
+	frame := p.(page.FramePort)
+	frame.AskFrame(map[string]any{"t": "one"}, func(m map[string]any) { heard <- m })
+	frame.AskFrame(map[string]any{"t": "two"}, func(m map[string]any) { heard <- m })
+	for _, want := range []string{"one", "two"} {
+		if m := next(t, heard); m["said"] != want {
+			t.Errorf("heard %v, want %s", m, want)
+		}
+	}
+	p.Close()
+	bare := &port{worker: w, js: js(t, `new MessageChannel().port1`), frame: js(t, `undefined`)}
+	bare.AskFrame(map[string]any{"t": "three"}, func(m map[string]any) { heard <- m })
+	if m := next(t, heard); m != nil {
+		t.Errorf("no frame answered %v", m)
+	}
+}

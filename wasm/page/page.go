@@ -128,6 +128,18 @@ func (p *Page) Call(service string, args map[string]any, done func(ok bool, valu
 	p.send(MsgCall, map[string]any{"n": n, "service": service, "args": args})
 }
 
+// AskFrame asks the frame in which Go runs for this page; done is called once on the loop, with nil where there is no
+// answer to be had. It is not called once the page is gone.
+func (p *Page) AskFrame(question map[string]any, done func(answer map[string]any)) {
+	l := p.site.sites.loop
+	frame, ok := p.port.(FramePort)
+	if p.gone || !ok {
+		l.Post(func() { done(nil) })
+		return
+	}
+	frame.AskFrame(question, func(answer map[string]any) { l.Post(func() { done(answer) }) })
+}
+
 // Kept tells the page that these events are durable: it need not send them again.
 func (p *Page) Kept(ids []string) {
 	list := make([]any, len(ids))

@@ -17,6 +17,13 @@ type Port interface {
 	Close()
 }
 
+// FramePort is what a Port may be beside: a line to the frame itself, which can do what neither page nor worker can.
+type FramePort interface {
+	// AskFrame asks the frame (www/frame/bridge.js); done is called once with its answer, nil where it cannot be asked.
+	// It is not called any more once the port is closed. It may be called from any goroutine.
+	AskFrame(question map[string]any, done func(answer map[string]any))
+}
+
 // Frame is what bridge.html says of the page that it is in, with its port. The relay checked it.
 type Frame struct {
 	Deployment string

@@ -2,19 +2,31 @@
 // runs and hands the page a MessagePort to it.
 //
 // It speaks with exactly one page: the parent, of the origin for which the relay made this frame. To anybody else it
-// must never say or do anything.
+// must never say or do anything. It says one thing to the window, addressed to that origin, and hears nothing from any
+// window: what the page says comes through the second of the ports that it was given.
 //
-//	to the page:    {t:"port", pass} with a MessagePort: say hello on it; a later one replaces it
-//	from the page:  {t:"again"}         the port is dead, a new one please
-//	                {t:"last", events}  what to send when the page goes, the PageExited event last
-//	to the worker:   {t:"connect", info} with a MessagePort; {t:"ping"}
+//	to the page:     {t:"port", v:1, pass} with two MessagePorts: say hello to Go on the first; later ones replace them
+//	from the page, on the second:
+//	                 {t:"again"}         the first port is dead, new ones please
+//	                 {t:"last", events}  what to send when the page goes, the PageExited event last
+//	to the worker:   {t:"connect", info} with two MessagePorts, the page's and the frame's own; {t:"ping"}
 //	from the worker: {t:"pong"}; {t:"restarted"} Go was started anew: connect again; {t:"failed", reason}
+//	from Go, on the frame's own port, each answered by {n, …}:
+//	                 {n, t:"keep", handle}  the cookie leads to this chat from now on
+//	                 {n, t:"drop", handle}  that chat is over
+//	                 {n, t:"take", rung}    {handle} of the chat that the cookie leads to, by "cookie" or "activate"
+//	                 {n, t:"access"}        {access}, see cookie.js
+
+import { access, activate, createCookie } from './cookie.js';
 
 const me = /** @type {HTMLScriptElement} */ (document.currentScript).dataset;
 const deployment = me.deployment || '';
 const origin = me.origin || '';
 const pass = me.pass || '';
 const build = me.build || '';
+/** The browser has given access because the relay asked for it in a header. */
+let activated = me.activated !== undefined;
+const cookie = createCookie({ deployment, origin, pass });
 const worker = me.worker + '?wasm=' + encodeURIComponent(me.wasm || '');
 
 /** A worker that is silent for two of these is dead, ms. */
@@ -147,18 +159,41 @@ function lock() {
 async function connect() {
   const held = await lock();
   if (!running) return;
-  const { port1, port2 } = new MessageChannel();
-  running.post({ t: 'connect', info: { deployment, origin, pass, build, lock: held } }, [port2]);
-  parent.postMessage({ t: 'port', pass }, origin, [port1]);
+  const page = new MessageChannel();
+  const mine = new MessageChannel();
+  const control = new MessageChannel();
+  mine.port1.onmessage = (event) => void serve(mine.port1, event.data || {});
+  control.port1.onmessage = (event) => hear(event.data || {});
+  running.post({ t: 'connect', info: { deployment, origin, pass, build, lock: held } }, [page.port2, mine.port2]);
+  parent.postMessage({ t: 'port', v: 1, pass }, origin, [page.port1, control.port2]);
 }
 
-window.addEventListener('message', (event) => {
-  if (event.source !== parent || event.origin !== origin) return;
-  const { t, events } = event.data || {};
+/** The page says something. @param {any} message */
+function hear({ t, events }) {
   if (t === 'last' && Array.isArray(events)) last = events;
   else if (t === 'again' && Date.now() - loadedAt > passAge) location.reload();
   else if (t === 'again' && running) connect();
-});
+}
+
+/** Go asks. @param {MessagePort} port @param {any} question */
+async function serve(port, { n, t, ...asked }) {
+  const answer = await answerTo(t, asked).catch(() => ({}));
+  port.postMessage({ ...answer, n });
+}
+
+/** @param {string} t @param {any} asked @returns {Promise<object>} */
+async function answerTo(t, { handle, rung }) {
+  if (t === 'access') return { access: await access() };
+  if (t === 'keep') {
+    activated = (await activate()) || activated; // else the cookie would be this site's alone
+    return cookie.keep(handle);
+  }
+  if (t === 'drop') return cookie.drop(handle);
+  if (t !== 'take') return {};
+  // By "cookie" is what the browser shares of its own accord.
+  if (rung === 'activate') activated = (await activate()) || activated;
+  return activated === (rung === 'activate') ? cookie.take(rung) : {};
+}
 
 // What is left goes from here: a page's own connect-src may drop a beacon without a word.
 window.addEventListener('pagehide', () => {

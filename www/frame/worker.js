@@ -38,7 +38,7 @@ function listen(owner) {
   owner.onmessage = (/** @type {MessageEvent} */ event) => {
     const { t, info } = event.data || {};
     if (t === 'ping') owner.postMessage({ t: 'pong' });
-    else if (t === 'connect' && event.ports[0]) handOver(event.ports[0], info);
+    else if (t === 'connect' && event.ports[0]) handOver(event.ports[0], { ...info, frame: event.ports[1] });
   };
 }
 

@@ -136,6 +136,6 @@ export class PaperRelay {
       Wasm: '/program.wasm',
     };
     const page = await readFile(dist + 'bridge.html', 'utf8');
-    return page.replace(/\{\{\.(\w+)\}\}/g, (_, name) => fields[name]);
+    return page.replace(/\{\{if .*?\{\{end\}\}/g, '').replace(/\{\{\.(\w+)\}\}/g, (_, name) => fields[name]);
   }
 }

@@ -29,7 +29,9 @@ export function createFrame(win, { base, deployment, onPort, onRefused }) {
   /** @type {PageEvent[]} */
   let last = [];
 
-  const post = (/** @type {object} */ message) => element?.contentWindow?.postMessage(message, base);
+  /** What the frame hears. @type {MessagePort | undefined} */
+  let control;
+  const post = (/** @type {object} */ message) => control?.postMessage(message);
 
   function refuse(/** @type {string} */ why) {
     if (refused) return;
@@ -42,12 +44,14 @@ export function createFrame(win, { base, deployment, onPort, onRefused }) {
     'message',
     guard('message of the frame', (event) => {
       if (!element || event.source !== element.contentWindow || event.origin !== base) return;
-      const { t, pass } = event.data || {};
-      if (t !== 'port' || !event.ports[0]) return;
+      const { t, v, pass } = event.data || {};
+      const [port, next] = event.ports;
+      if (t !== 'port' || v !== 1 || !next) return;
       clearTimeout(timer);
       refused = false;
+      control = next;
       post({ t: 'last', events: last });
-      onPort(event.ports[0], pass);
+      onPort(port, pass);
     }),
   );
 

@@ -113,7 +113,10 @@ func (s *Service) sendTyping(a *ask) {
 	case s.o.Client.Status() != chat.Online:
 		a.fail(wire.Problemf(wire.CodeNoConnection, "there is no connection to the relay"))
 	default:
-		text, _ := a.Field("message").(string)
+		text := a.text("message")
+		if text == "" {
+			text = a.text("Message") // as the documentation of this one command has it
+		}
 		if text == "" {
 			text = " " // typing without a word is still typing
 		}

@@ -1,6 +1,7 @@
 package webchat
 
 import (
+	"maps"
 	"strconv"
 	"time"
 
@@ -24,6 +25,7 @@ import (
 //	WebChat.showOverlay {html, hideFooter}                        "WebChat is not open"
 //	WebChat.hideOverlay                                           "there is no overlay"
 //	WebChat.updateUserData {…}     before a chat, or in it        why the relay refuses it
+//	WebChat.configure {…}          settings, over those of the page
 //	WebChat.registerContextHandler {handler}                      "a context handler is a function"
 func (a *App) Command(p Page, c *page.Command) bool {
 	pane := a.pane(p)
@@ -55,12 +57,25 @@ func (a *App) Command(p Page, c *page.Command) bool {
 		a.commandHideOverlay(pane, c)
 	case "WebChat.updateUserData":
 		a.commandUserData(c)
+	case "WebChat.configure":
+		a.commandConfigure(pane, c)
 	case "WebChat.registerContextHandler":
 		a.commandContext(pane, c)
 	default:
 		return false
 	}
 	return true
+}
+
+// commandConfigure takes settings over those of the page.
+func (a *App) commandConfigure(p *pane, c *page.Command) {
+	more, _ := c.Data.(map[string]any)
+	if p.own == nil {
+		p.own = map[string]any{}
+	}
+	maps.Copy(p.own, more)
+	a.PageConfigured(p.page)
+	c.Settle(true, nil)
 }
 
 // commandButton shows or hides the chat button on one page.

@@ -47,6 +47,18 @@ func TestInjectedMessagesAreBoundedInTheDocument(t *testing.T) {
 	}
 }
 
+func TestConfigureGivesSettingsOverThoseOfThePage(t *testing.T) {
+	s := newStage(t, nil)
+	p := s.open("1")
+	p.configure("webchat", object("emojis", false, "charCountEnabled", true))
+	s.begin(t, p)
+	if got := p.command("WebChat.configure", object("emojis", true)); got != "true <nil>" {
+		t.Errorf("settled with %q", got)
+	}
+	p.must(t, ".cx-emoji")
+	p.must(t, ".cx-char-count")
+}
+
 func TestBubblesLookAsThePageSays(t *testing.T) {
 	s := newStage(t, nil)
 	p := s.open("1")

@@ -1,6 +1,7 @@
 package webchat
 
 import (
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -50,6 +51,7 @@ type pane struct {
 	button   buttonState
 	leave    bool // the focus goes back to the chat button
 
+	own      map[string]any  // settings, see settings
 	formJSON map[string]any  // the form of the command that opened the window
 	markdown bool            // as that command said
 	judging  bool            // the page's functions judge the form
@@ -108,7 +110,17 @@ func (p *pane) wantFocus(what string) {
 	p.focuses++
 }
 
-func (p *pane) settings() settings { return settingsOf(p.page) }
+// settings are the page's, with what it gave with WebChat.configure over them.
+func (p *pane) settings() settings {
+	s := settingsOf(p.page)
+	if p.own != nil {
+		webchat := map[string]any{}
+		maps.Copy(webchat, s.webchat)
+		maps.Copy(webchat, p.own)
+		s.webchat = webchat
+	}
+	return s
+}
 
 // configured takes up what the page's configuration says now.
 func (p *pane) configured() { p.texts, p.i18n, p.fetching = nil, nil, "" }

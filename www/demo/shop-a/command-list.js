@@ -1,4 +1,4 @@
-// Every command of WebChatService and WebChat, with the options that the form offers.
+// Every command of WebChatService, WebChat and App, with the options that the form offers.
 //
 // A field: name of the option; kind (text when left out): text, long, number, tick, json, regex, choice, files, element;
 // value it starts with. A field named "" is the whole of the options. A field left empty is left out.
@@ -61,7 +61,7 @@ export const commands = {
       { name: 'text', value: 'Our workshop is open on Saturdays.' },
       { name: 'name', value: 'Fernhill' },
       { name: 'custom', kind: 'tick', value: false },
-      { name: 'bubble', kind: 'json', value: { time: false } },
+      { name: 'bubble', kind: 'json', value: { direction: 'left', time: true, fill: '#e8f3ec', radius: 8 } },
     ],
   },
   'WebChat.showChatButton': { about: 'Shows the button.', fields: [{ name: 'openDelay', kind: 'number' }, { name: 'duration', kind: 'number' }] },
@@ -77,6 +77,14 @@ export const commands = {
     fields: [{ name: 'handler', kind: 'choice', choices: contextHandlers }],
   },
   'WebChat.configure': { about: 'The window’s settings.', fields: [{ name: '', kind: 'json', value: { emojis: true, formJSON } }] },
+  'App.setTheme': { about: 'Another look: light, dark, or a theme of main.themes.', fields: [{ name: 'theme', value: 'dark' }] },
+  'App.getTheme': { about: 'The theme of now.' },
+  'App.reTheme': { about: 'Takes up what main.theme and main.themes say now.' },
+  'App.setLanguage': { about: 'Another language: en, de, fr, es, ja, ar.', fields: [{ name: 'lang', value: 'de' }] },
+  'App.updateAJAXHeader': { about: 'Headers that the page wants sent. Kept, and of no use here.', fields: [{ name: 'header', kind: 'json', value: { 'x-site': 'shop' } }] },
+  'App.registerAutoLoad': { about: 'Nothing needs to be loaded beforehand.', fields: [{ name: 'name', value: 'WebChat' }] },
+  'App.deregisterAutoLoad': { about: 'Likewise.', fields: [{ name: 'name', value: 'WebChat' }] },
+  'App.closeAll': { about: 'Closes every widget.' },
   'WebChatService.startChat': {
     about: 'Starts a chat without the window’s form.',
     fields: [...person, { name: 'userData', kind: 'json', value: { basket: '2 items' } }],
@@ -122,6 +130,7 @@ export const events = {
     'ready', 'started', 'restored', 'restoreTimeout', 'restoreFailed', 'restoredOffline', 'reconnected', 'disconnected',
     'messageReceived', 'error', 'ended', 'clientConnected', 'clientDisconnected', 'clientTypingStarted',
     'clientTypingStopped', 'agentConnected', 'agentDisconnected', 'agentTypingStarted', 'agentTypingStopped',
-    'agentTypingTimeout', 'chatServerWentOffline', 'chatServerBackOnline', 'pollingStarted', 'pollingStopped',
+    'agentTypingTimeout', 'botConnected', 'botDisconnected', 'supervisorConnected', 'supervisorDisconnected',
+    'chatServerWentOffline', 'chatServerBackOnline', 'pollingStarted', 'pollingStopped', 'ajaxResponse',
   ],
 };

@@ -5,7 +5,7 @@ const builtIn = {
   WebChat: {
     commands:
       'open close minimize endChat invite reInvite injectMessage showChatButton hideChatButton showOverlay hideOverlay ' +
-      'updateUserData registerContextHandler',
+      'updateUserData registerContextHandler configure',
     events: 'ready opened started submitted rejected completed cancelled closed minimized unminimized messageAdded',
   },
   WebChatService: {
@@ -14,9 +14,11 @@ const builtIn = {
       'startPoll stopPoll resetPollExceptions restore getTranscript getAgents getStats sendFile downloadFile ' +
       'getSessionData fetchHistory registerTypingPreviewInput registerPreProcessor verifySession configure',
     events:
-      'ready started restored restoredOffline restoreTimeout restoreFailed reconnected disconnected messageReceived error ' +
-      'ended clientTypingStarted clientTypingStopped clientConnected clientDisconnected agentTypingStarted ' +
-      'agentTypingStopped agentTypingTimeout agentConnected agentDisconnected',
+      'ready started Started restored restoredOffline restoreTimeout restoreFailed reconnected disconnected ' +
+      'messageReceived error ended clientTypingStarted clientTypingStopped clientConnected clientDisconnected ' +
+      'agentTypingStarted agentTypingStopped agentTypingTimeout agentConnected agentDisconnected botConnected ' +
+      'botDisconnected supervisorConnected supervisorDisconnected pollingStarted pollingStopped ajaxResponse ' +
+      'chatServerWentOffline chatServerBackOnline',
   },
 };
 

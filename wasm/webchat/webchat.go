@@ -390,7 +390,9 @@ func (a *App) publishPhase() {
 	case before == chat.Starting && a.phase == chat.None && a.client.Refused() != "":
 		a.publish("WebChat.rejected")
 	case before == chat.Starting && (a.phase == chat.Waiting || a.phase == chat.Talking):
-		a.publish("WebChat.started")
+		// Behind the service, which looks at the same change: the page has been asked to keep the session's data by then,
+		// so that who copies what it kept finds it.
+		a.o.Loop.Post(func() { a.publish("WebChat.started") })
 	case before != chat.Over && before != chat.None && a.phase == chat.Over:
 		if a.client.Conversation().HadAgent() {
 			a.publish("WebChat.completed")

@@ -38,6 +38,7 @@ const (
 	TypeDraft     Type = 19 // both ways, live only: what one tab has in its input, for the same person's other tabs
 	TypePages     Type = 20 // visitor, live only: which pages of a visit are open on this connection
 
+	TypeIdentify   Type = 21 // visitor: a newer identity of the same person
 	TypeAskHandoff Type = 22 // visitor: one-time tokens that take the chat to other sites
 )
 
@@ -352,6 +353,8 @@ type Welcome struct {
 	// NeedsIdentity is true for a visitor who brought no identity where the deployment lets nobody chat without: what the
 	// hello's handle or token leads to is not told, and stays as it is.
 	NeedsIdentity bool `msgpack:"needsIdentity,omitempty"`
+	// IdentityMs is how long the hello's identity is good for; 0 for none.
+	IdentityMs int64 `msgpack:"identityMs,omitempty"`
 	// Rung is RungIdentity where the session was found by the identity.
 	Rung Rung `msgpack:"rung,omitempty"`
 }

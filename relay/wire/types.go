@@ -79,6 +79,8 @@ func blank(t Type) Frame {
 		return new(Draft)
 	case TypePages:
 		return new(Pages)
+	case TypeIdentify:
+		return new(Identify)
 	case TypeAskHandoff:
 		return new(AskHandoff)
 	case TypeHandoff:

@@ -59,6 +59,9 @@ func (c *conn) admitVisitor(ctx context.Context, h *wire.Hello) error {
 	w := c.newWelcome()
 	w.HandleGone, w.Token, w.TokenMs = found.gone, found.token.Value, found.token.ForMs
 	w.Preview, w.NeedsIdentity, w.Rung = dep.TypingPreview, found.withheld, found.rung
+	if person != nil {
+		w.IdentityMs = person.ExpiresMs - c.g.Clock.NowMs()
+	}
 	if found.session == "" {
 		c.send(w)
 		return nil

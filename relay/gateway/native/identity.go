@@ -61,10 +61,35 @@ func (c *conn) unidentified(f wire.Frame) error {
 		return nil
 	}
 	switch f.FrameType() {
-	case wire.TypeEvents, wire.TypePages, wire.TypePing, wire.TypePong: // what is not about a chat
+	case wire.TypeEvents, wire.TypePages, wire.TypePing, wire.TypePong, wire.TypeIdentify: // what is not about a chat
 		return nil
 	}
 	return c.person.Check(c.g.Clock.NowMs())
+}
+
+// reidentify takes a newer identity of the person whom the hello named, in place of one that is about to expire.
+func (c *conn) reidentify(ctx context.Context, f *wire.Identify) error {
+	person, err := c.whoIs(c.dep, f.Identity)
+	if err != nil {
+		return err
+	}
+	if person == nil || c.person == nil || person.Subject != c.person.Subject {
+		return wire.Problemf(wire.CodeIdentityOther, "the hello named another person, or none: connect again")
+	}
+	c.mu.Lock()
+	c.person = person
+	claims := c.claims
+	c.mu.Unlock()
+	if claims.Kind != "" {
+		t, err := c.g.Access.Renew(ctx, claims.Vouched(person))
+		if err != nil {
+			return err
+		}
+		c.setClaims(t.Claims)
+		c.send(&wire.Token{Token: t.Value, TokenMs: t.ForMs})
+	}
+	c.send(&wire.Ack{Ref: f.Ref, Ms: person.ExpiresMs - c.g.Clock.NowMs()})
+	return nil
 }
 
 func personOf(i *access.Identity) *chat.Person {

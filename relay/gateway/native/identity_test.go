@@ -212,3 +212,33 @@ func TestAnAnonymousChatBecomesThatOfWhoIsIdentifiedInIt(t *testing.T) {
 		t.Errorf("the session is %+v, %v", row, err)
 	}
 }
+
+func TestANewerIdentityGoesOnWithoutANewConnection(t *testing.T) {
+	r := newRelay(t)
+	c, started := r.identified((*testRelay).socket, "members", "account-7", "Ada")
+	session := started.Snapshot.Session
+	r.clock.Advance(250_000)
+	c.say(&wire.Identify{Ref: 5, Identity: r.signed("members", "account-7", "Ada")})
+	if a := next(c, func(a *wire.Ack) bool { return a.Ref == 5 }); a.Ms < 290_000 || a.Ms > 310_000 {
+		t.Errorf("it is said to be good for %d ms", a.Ms)
+	}
+	r.clock.Advance(250_000)
+	c.say(&wire.Send{Ref: 6, Session: session, ClientID: "m1", Kind: wire.KindMessage, Text: "still me"})
+	next(c, func(a *wire.Ack) bool { return a.Ref == 6 })
+
+	for ref, tt := range []struct {
+		identity string
+		code     wire.Code
+	}{
+		{r.signed("members", "account-8", "Eve"), wire.CodeIdentityOther},
+		{r.signed("club", "account-7", "Ada"), wire.CodeIdentity},
+		{"", wire.CodeIdentityOther},
+	} {
+		c.say(&wire.Identify{Ref: uint32(10 + ref), Identity: tt.identity})
+		if e := next(c, func(e *wire.Error) bool { return e.Ref == uint32(10+ref) }); e.Code != tt.code || e.Fatal {
+			t.Errorf("got %+v, want %s", e, tt.code)
+		}
+	}
+	c.say(&wire.Send{Ref: 20, Session: session, ClientID: "m2", Kind: wire.KindMessage, Text: "and still"})
+	next(c, func(a *wire.Ack) bool { return a.Ref == 20 })
+}

@@ -23,7 +23,7 @@ const (
 // mayBeSentBy is the table of roles.
 func mayBeSentBy(t wire.Type) sender {
 	switch t {
-	case wire.TypeStart, wire.TypeEnd, wire.TypeEvents, wire.TypePages, wire.TypeAskHandoff:
+	case wire.TypeStart, wire.TypeEnd, wire.TypeEvents, wire.TypePages, wire.TypeIdentify, wire.TypeAskHandoff:
 		return visitors
 	case wire.TypeReady, wire.TypeAccept, wire.TypeReject, wire.TypeDone, wire.TypeJourney, wire.TypeSignOut:
 		return agents
@@ -133,6 +133,8 @@ func (c *conn) do(ctx context.Context, f wire.Frame) error {
 		return c.events(ctx, f)
 	case *wire.Pages:
 		return c.pages(f)
+	case *wire.Identify:
+		return c.reidentify(ctx, f)
 	case *wire.AskHandoff:
 		return c.askHandoff(ctx, f)
 	case *wire.Ready:

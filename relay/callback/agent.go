@@ -10,8 +10,14 @@ import (
 	"foyer/relay/wire"
 )
 
-// OfferTo finds the callback that an agent is asked to take by an offer; CodeOfferGone where there is none.
-func (s *Service) OfferTo(ctx context.Context, agent, offer string) (Callback, error) {
+// OfAgent lists what the agent has now, oldest first: Offered or Active.
+func (s *Service) OfAgent(ctx context.Context, agent string) ([]Callback, error) {
+	all, err := s.store.OfAgent(ctx, agent)
+	return all, problem(err, "read the agent's callbacks")
+}
+
+// offerTo finds the callback that an agent is asked to take by an offer; CodeOfferGone where there is none.
+func (s *Service) offerTo(ctx context.Context, agent, offer string) (Callback, error) {
 	all, err := s.OfAgent(ctx, agent)
 	if err != nil {
 		return Callback{}, err
@@ -27,7 +33,7 @@ func (s *Service) OfferTo(ctx context.Context, agent, offer string) (Callback, e
 // Accept makes the offered callback the agent's, and tells all of the agent's desktops. CodeOfferGone where the offer is
 // not this agent's, ran out, or was answered already.
 func (s *Service) Accept(ctx context.Context, agent, offer string) (Callback, error) {
-	c, err := s.OfferTo(ctx, agent, offer)
+	c, err := s.offerTo(ctx, agent, offer)
 	if err != nil {
 		return Callback{}, err
 	}

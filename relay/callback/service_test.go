@@ -14,6 +14,7 @@ import (
 	"foyer/relay/chat"
 	"foyer/relay/chat/chattest"
 	"foyer/relay/clock/clocktest"
+	"foyer/relay/desk"
 	"foyer/relay/wire"
 )
 
@@ -65,10 +66,18 @@ func (f *fixture) mustAsk(r callback.Request) callback.Callback {
 	return c
 }
 
+func (f *fixture) offer(c callback.Callback, agent, offer string) error {
+	return f.Source().Offer(f.t.Context(), desk.Task{ID: c.ID}, agent, offer, f.clock.NowMs()+1000)
+}
+
+func (f *fixture) takeBack(c callback.Callback, agent, offer, reason string) error {
+	return f.Source().Return(f.t.Context(), desk.Task{ID: c.ID, Agent: agent, Offer: offer}, reason)
+}
+
 // mustHave lets an agent be offered a callback and accept it.
 func (f *fixture) mustHave(agent string, c callback.Callback) {
 	f.t.Helper()
-	if err := f.Offer(f.t.Context(), c.ID, agent, "offer", f.clock.NowMs()+1000); err != nil {
+	if err := f.offer(c, agent, "offer"); err != nil {
 		f.t.Fatal(err)
 	}
 	if _, err := f.Accept(f.t.Context(), agent, "offer"); err != nil {
@@ -79,9 +88,13 @@ func (f *fixture) mustHave(agent string, c callback.Callback) {
 
 func (f *fixture) wantWaiting(want ...string) {
 	f.t.Helper()
-	all, err := f.Waiting(f.t.Context(), 10)
+	all, err := f.Source().Waiting(f.t.Context(), 10)
 	var got []string
-	for _, c := range all {
+	for _, task := range all {
+		c, err := f.store.Callback(f.t.Context(), task.ID)
+		if err != nil {
+			f.t.Fatal(err)
+		}
 		got = append(got, c.Subject)
 	}
 	if err != nil || !slices.Equal(got, want) {
@@ -211,10 +224,10 @@ func TestOnlyAVerifiedIdentityNamesTheVisitor(t *testing.T) {
 func TestOneAgentTakesACallOver(t *testing.T) {
 	f, ctx := newFixture(t), t.Context()
 	c := f.mustAsk(request("tea"))
-	if err := f.Offer(ctx, c.ID, "anna", "o1", startMs+1000); err != nil {
+	if err := f.offer(c, "anna", "o1"); err != nil {
 		t.Fatal(err)
 	}
-	wantCode(t, f.Offer(ctx, c.ID, "bert", "o2", startMs+1000), wire.CodeConflict)
+	wantCode(t, f.offer(c, "bert", "o2"), wire.CodeConflict)
 	_, err := f.Accept(ctx, "bert", "o1")
 	wantCode(t, err, wire.CodeOfferGone)
 	_, err = f.Of(ctx, "bert", c.ID)
@@ -229,14 +242,14 @@ func TestOneAgentTakesACallOver(t *testing.T) {
 	f.wantTold("anna is busied", "anna opens tea")
 	_, err = f.Accept(ctx, "anna", "o1")
 	wantCode(t, err, wire.CodeOfferGone)
-	wantCode(t, f.Return(ctx, c.ID, "anna", "o1", "timeout"), wire.CodeOfferGone)
+	wantCode(t, f.takeBack(c, "anna", "o1", "timeout"), wire.CodeOfferGone)
 	f.wantWaiting()
 }
 
 func TestManyWhoAcceptAtOnce(t *testing.T) {
 	f := newFixture(t)
 	c := f.mustAsk(request("tea"))
-	if err := f.Offer(t.Context(), c.ID, "anna", "o1", startMs+1000); err != nil {
+	if err := f.offer(c, "anna", "o1"); err != nil {
 		t.Fatal(err)
 	}
 	var (
@@ -260,14 +273,14 @@ func TestManyWhoAcceptAtOnce(t *testing.T) {
 }
 
 func TestACallThatWasReturnedWaitsInItsOldPlace(t *testing.T) {
-	f, ctx := newFixture(t), t.Context()
+	f := newFixture(t)
 	first := f.mustAsk(request("first"))
 	f.clock.Advance(10)
 	f.mustAsk(request("second"))
-	if err := f.Offer(ctx, first.ID, "anna", "o1", startMs+1000); err != nil {
+	if err := f.offer(first, "anna", "o1"); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.Return(ctx, first.ID, "anna", "o1", "rejected"); err != nil {
+	if err := f.takeBack(first, "anna", "o1", "rejected"); err != nil {
 		t.Fatal(err)
 	}
 	f.wantTold("anna is offered first", "anna loses o1: rejected")
@@ -343,7 +356,7 @@ func TestWhatIsNoOutcome(t *testing.T) {
 func TestACallIsCancelledUntilAnAgentHasIt(t *testing.T) {
 	f, ctx := newFixture(t), t.Context()
 	c := f.mustAsk(request("tea"))
-	if err := f.Offer(ctx, c.ID, "anna", "o1", startMs+1000); err != nil {
+	if err := f.offer(c, "anna", "o1"); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {

@@ -8,6 +8,7 @@ import (
 // agent is one who is connected to this relay, or was a moment ago.
 type agent struct {
 	id          string
+	username    string
 	capacity    int // chats at a time
 	connections map[string]struct{}
 	ready       bool
@@ -25,7 +26,7 @@ func (s *Service) Connected(who access.Agent, connection string) {
 	defer s.mu.Unlock()
 	a := s.agents[who.ID]
 	if a == nil {
-		a = &agent{id: who.ID, connections: map[string]struct{}{}}
+		a = &agent{id: who.ID, username: who.Username, connections: map[string]struct{}{}}
 		s.agents[who.ID] = a
 	}
 	a.capacity = who.Capacity

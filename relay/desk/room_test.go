@@ -10,7 +10,7 @@ func TestRoomIsWhatReadyAgentsCouldTake(t *testing.T) {
 	f := newFixture(t)
 	wantRoom := func(what string, want Room) {
 		t.Helper()
-		if got, err := f.Room(t.Context()); err != nil || got != want {
+		if got, err := f.Room(t.Context(), "", nil); err != nil || got != want {
 			t.Errorf("%s: %+v, %v, want %+v", what, got, err, want)
 		}
 	}

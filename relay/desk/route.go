@@ -6,7 +6,6 @@ import (
 	"errors"
 	"slices"
 
-	"foyer/relay/chat"
 	"foyer/relay/wire"
 )
 
@@ -28,30 +27,44 @@ func (s *Service) Run(ctx context.Context) {
 
 // pass does what is due, and gives the time when something is due again.
 func (s *Service) pass(ctx context.Context) (nextMs int64) {
-	nextMs = s.clock.NowMs() + LookMs
-	gone, nextGone := s.forgetGone()
-	nextMs = min(nextMs, nextGone)
-	rows, err := s.chats.InQueue(ctx, queueAtOnce)
-	if err != nil {
-		s.log.ErrorContext(ctx, "read the queue", "err", err)
-		return nextMs
-	}
-	for i, row := range rows {
-		if row.State != chat.Offered {
+	gone, nextMs := s.forgetGone()
+	var waiting []Task
+	for _, t := range s.waiting(ctx) {
+		if t.Offer == "" {
+			waiting = append(waiting, t)
 			continue
 		}
-		if !gone[row.Agent] && row.OfferEndsMs > s.clock.NowMs() {
-			nextMs = min(nextMs, row.OfferEndsMs)
+		if !gone[t.Agent] && t.OfferEndsMs > s.clock.NowMs() {
+			nextMs = min(nextMs, t.OfferEndsMs)
 			continue
 		}
-		switch err := s.giveBack(ctx, row, reasonTimeout); {
+		switch err := s.giveBack(ctx, t, reasonTimeout); {
 		case err == nil:
-			rows[i].State = chat.Queued
+			waiting = append(waiting, t)
 		case !lostRace(err):
-			s.log.ErrorContext(ctx, "take an offer back", "session", row.ID, "err", err)
+			s.log.ErrorContext(ctx, "take an offer back", "kind", t.from.Kind(), "id", t.ID, "err", err)
 		}
 	}
-	return min(nextMs, s.offerAll(ctx, rows))
+	return min(nextMs, s.offerAll(ctx, waiting))
+}
+
+// waiting lists what waits or is offered, of all kinds, longest waiting first. A source that fails is asked again in the
+// next pass, and keeps none of the others waiting.
+func (s *Service) waiting(ctx context.Context) []Task {
+	var all []Task
+	for _, from := range s.sources {
+		tasks, err := from.Waiting(ctx, queueAtOnce)
+		if err != nil {
+			s.log.ErrorContext(ctx, "read the queue", "kind", from.Kind(), "err", err)
+			continue
+		}
+		for _, t := range tasks {
+			t.from = from
+			all = append(all, t)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Task) int { return cmp.Compare(a.SinceMs, b.SinceMs) })
+	return all
 }
 
 // lostRace tells whether a change was refused because the session went on meanwhile: the visitor left, the agent
@@ -64,12 +77,11 @@ func lostRace(err error) bool {
 	return p.Code == wire.CodeOfferGone || p.Code == wire.CodeConflict || p.Code == wire.CodeSessionEnded
 }
 
-// offerAll offers what is queued, longest waiting first, while there are agents for it.
-func (s *Service) offerAll(ctx context.Context, rows []chat.Session) (nextMs int64) {
+// offerAll offers what waits, longest waiting first, while there are agents for it.
+func (s *Service) offerAll(ctx context.Context, tasks []Task) (nextMs int64) {
 	nextMs = s.clock.NowMs() + LookMs
-	rows = slices.DeleteFunc(rows, func(r chat.Session) bool { return r.State != chat.Queued })
 	s.forgetAsked(s.clock.NowMs())
-	if len(rows) == 0 {
+	if len(tasks) == 0 {
 		return nextMs
 	}
 	free, err := s.freeAgents(ctx)
@@ -77,23 +89,22 @@ func (s *Service) offerAll(ctx context.Context, rows []chat.Session) (nextMs int
 		s.log.ErrorContext(ctx, "read what agents have", "err", err)
 		return nextMs
 	}
-	for _, row := range rows {
-		c, againMs := s.choose(row.ID, free)
+	for _, t := range tasks {
+		c, againMs := s.choose(t, free)
 		nextMs = min(nextMs, againMs)
 		if c == nil {
 			continue
 		}
 		ends := s.clock.NowMs() + OfferMs
-		offered, err := s.chats.Offer(ctx, row.ID, c.id, s.ids.New(), ends)
-		if err != nil {
+		if err := t.from.Offer(ctx, t, c.id, s.ids.New(), ends); err != nil {
 			if !lostRace(err) {
-				s.log.ErrorContext(ctx, "offer a session", "session", row.ID, "err", err)
+				s.log.ErrorContext(ctx, "offer a task", "kind", t.from.Kind(), "id", t.ID, "err", err)
 			}
 			continue
 		}
 		c.load++
+		c.of[t.from]++
 		c.turn = s.toTheBack(c.id)
-		s.live.Offer(c.id, offered)
 		nextMs = min(nextMs, ends)
 	}
 	return nextMs
@@ -103,8 +114,30 @@ func (s *Service) offerAll(ctx context.Context, rows []chat.Session) (nextMs int
 type candidate struct {
 	id       string
 	capacity int
-	load     int // Offered and Active
+	queues   []string       // nil for all
+	load     int            // tasks that take room
+	of       map[Source]int // the same by kind
 	turn     int64
+}
+
+// servingAny are the agents who work for one of the queues; all of them where none is named.
+func servingAny(agents []*candidate, queues []string) []*candidate {
+	var some []*candidate
+	for _, a := range agents {
+		if len(queues) == 0 || a.queues == nil || slices.ContainsFunc(a.queues, func(q string) bool { return slices.Contains(queues, q) }) {
+			some = append(some, a)
+		}
+	}
+	return some
+}
+
+// places is how many tasks of a kind the agent could take.
+func (c *candidate) places(from Source) int {
+	n := max(c.capacity-c.load, 0)
+	if from.AtMost() > 0 {
+		n = min(n, max(from.AtMost()-c.of[from], 0))
+	}
+	return n
 }
 
 // freeAgents lists everyone who is ready and connected, with what they have; also those without room, who count when it
@@ -114,27 +147,28 @@ func (s *Service) freeAgents(ctx context.Context) ([]*candidate, error) {
 	var all []*candidate
 	for _, a := range s.agents {
 		if a.ready && a.connected() {
-			all = append(all, &candidate{id: a.id, capacity: a.capacity, turn: a.turn})
+			all = append(all, &candidate{id: a.id, capacity: a.capacity, queues: s.queuesOf(a.username), of: map[Source]int{}, turn: a.turn})
 		}
 	}
 	s.mu.Unlock()
 	for _, c := range all {
-		rows, err := s.chats.OfAgent(ctx, c.id)
-		if err != nil {
-			return nil, err
-		}
-		for _, row := range rows {
-			if row.State == chat.Offered || row.State == chat.Active {
-				c.load++
+		for _, from := range s.sources {
+			tasks, err := from.OfAgent(ctx, c.id)
+			if err != nil {
+				return nil, err
 			}
+			c.load += len(tasks)
+			c.of[from] = len(tasks)
 		}
 	}
 	return all, nil
 }
 
-// choose finds the agent to ask for a session: with room, not asked in vain lately, the least busy one, and among
-// those the one idle longest. Nil where there is none; againMs says when one who was asked lately may be asked again.
-func (s *Service) choose(session string, agents []*candidate) (best *candidate, againMs int64) {
+// choose finds the agent to ask for a task: of its queue, with room, not asked in vain lately, the least busy one, and
+// among those the one idle longest. Nil where there is none; againMs says when one who was asked lately may be asked
+// again.
+func (s *Service) choose(t Task, agents []*candidate) (best *candidate, againMs int64) {
+	agents = servingAny(agents, []string{t.Queue})
 	wait := int64(AskAgainMs)
 	if len(agents) == 1 {
 		wait = AskOnlyMs
@@ -144,10 +178,10 @@ func (s *Service) choose(session string, agents []*candidate) (best *candidate, 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, c := range agents {
-		if c.load >= c.capacity {
+		if c.places(t.from) == 0 {
 			continue
 		}
-		if at, asked := s.asked[asking{session, c.id}]; asked && now < at+wait {
+		if at, asked := s.asked[asking{t.ID, c.id}]; asked && now < at+wait {
 			againMs = min(againMs, at+wait)
 			continue
 		}
@@ -189,11 +223,12 @@ func (s *Service) forgetAsked(now int64) {
 	}
 }
 
-func (s *Service) forgetSession(session string) {
+// forgetTask drops who was asked for a task in vain.
+func (s *Service) forgetTask(task string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for k := range s.asked {
-		if k.session == session {
+		if k.task == task {
 			delete(s.asked, k)
 		}
 	}

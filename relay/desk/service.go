@@ -1,5 +1,5 @@
-// Package desk is the domain of the agents at their desktops: who is there and ready, which waiting session is offered
-// to whom, and what each agent has open.
+// Package desk is the domain of the agents at their desktops: who is there and ready, what of that which waits (chats, and
+// what other sources bring) is offered to whom, and which chats each agent has open.
 //
 // Gateways tell it of desktops that come and go and of what agents decide; Run, started by main, does the routing. It
 // knows neither HTTP nor SQL. Presence and readiness are in this relay's memory only, so that nothing is offered to
@@ -36,23 +36,29 @@ type Clock interface {
 
 // Times of routing, in milliseconds.
 const (
-	OfferMs       = 30_000 // an agent has to answer an offer
-	AskAgainMs    = 60_000 // until the same agent is asked again for the same session
-	AskOnlyMs     = 10_000 // the same, where nobody else is ready
-	AgentGoneMs   = 10_000 // without a connection before an agent's offers go back
-	LookMs        = 5_000  // between looks at the queue when nothing happened here; other relays may have put something in
-	queueAtOnce   = 500    // sessions looked at in one pass
-	DefaultChats  = 3      // capacity of an agent for whom none is set
-	reasonTimeout = "timeout"
+	OfferMs      = 30_000 // an agent has to answer an offer
+	AskAgainMs   = 60_000 // until the same agent is asked again for the same session
+	AskOnlyMs    = 10_000 // the same, where nobody else is ready
+	AgentGoneMs  = 10_000 // without a connection before an agent's offers go back
+	LookMs       = 5_000  // between looks at the queue when nothing happened here; other relays may have put something in
+	queueAtOnce  = 500    // sessions looked at in one pass
+	DefaultChats = 3      // capacity of an agent for whom none is set
+
+	reasonTimeout  = "timeout"
+	reasonRejected = "rejected"
 )
 
-// Options is what a Service is made of. Log may be nil.
+// Options is what a Service is made of. Log may be nil, and so may what says so.
 type Options struct {
 	Chats *chat.Service
 	Live  Live
 	Clock Clock
 	IDs   chat.IDs
 	Log   *slog.Logger
+	// Sources bring other tasks than chats. May be nil.
+	Sources []Source
+	// QueuesOf says for which queues an agent works, by username; nil for all. It must not block. May be nil, for all.
+	QueuesOf func(username string) []string
 }
 
 // Service is safe for use by many goroutines. Its errors hold a *wire.Problem, as those of chat.Service.
@@ -64,20 +70,27 @@ type Service struct {
 	log   *slog.Logger
 	woken chan struct{} // one token: a pass is due
 
+	sources  []Source
+	queuesOf func(username string) []string
+
 	mu     sync.Mutex // guards what follows; never held while the store or Live is called
 	agents map[string]*agent
 	asked  map[asking]int64 // when an agent was last asked for a session, in vain
 	turn   int64            // last turn given, see agent.turn
 }
 
-type asking struct{ session, agent string }
+type asking struct{ task, agent string }
 
 // NewService puts a service together and makes it the router of o.Chats.
 func NewService(o Options) *Service {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.QueuesOf == nil {
+		o.QueuesOf = func(string) []string { return nil }
+	}
 	s := &Service{chats: o.Chats, live: o.Live, clock: o.Clock, ids: o.IDs, log: o.Log,
+		sources: append([]Source{chats{o.Chats, o.Live}}, o.Sources...), queuesOf: o.QueuesOf,
 		woken: make(chan struct{}, 1), agents: map[string]*agent{}, asked: map[asking]int64{}}
 	o.Chats.RouteWith(s)
 	return s
@@ -132,19 +145,32 @@ func (s *Service) Accept(ctx context.Context, a access.Agent, offer string) (cha
 	if err != nil {
 		return chat.Session{}, err
 	}
-	s.forgetSession(row.ID)
-	s.toTheBack(a.ID)
+	s.Busied(a.ID, row.ID)
 	s.live.Opened(a.ID, offer, row)
 	return row, nil
 }
 
-// Reject gives an offered session back, to be offered to somebody else. Codes as Accept.
+// Busied says that an agent has taken a task of a Source over, or is done with it: others are asked first from now on.
+func (s *Service) Busied(agentID, task string) {
+	s.forgetTask(task)
+	s.toTheBack(agentID)
+}
+
+// Reject gives back what was offered, of whatever kind, to be offered to somebody else. Codes as Accept.
 func (s *Service) Reject(ctx context.Context, agentID, offer string) error {
-	row, err := s.offered(ctx, agentID, offer)
-	if err != nil {
-		return err
+	for _, from := range s.sources {
+		tasks, err := from.OfAgent(ctx, agentID)
+		if err != nil {
+			return err
+		}
+		for _, t := range tasks {
+			if offer != "" && t.Offer == offer {
+				t.from = from
+				return s.giveBack(ctx, t, reasonRejected)
+			}
+		}
 	}
-	return s.giveBack(ctx, row, "rejected")
+	return offerGone()
 }
 
 // Done marks the agent's work on a session done, see chat.Service.Done.
@@ -168,18 +194,20 @@ func (s *Service) offered(ctx context.Context, agentID, offer string) (chat.Sess
 			return row, nil
 		}
 	}
-	return chat.Session{}, wire.Problemf(wire.CodeOfferGone, "the offer is no longer open")
+	return chat.Session{}, offerGone()
 }
 
-// giveBack returns an offered session to the queue, remembers that its agent was asked in vain, and looks for another.
-func (s *Service) giveBack(ctx context.Context, row chat.Session, reason string) error {
-	if _, err := s.chats.Return(ctx, row.ID, row.Offer); err != nil {
+func offerGone() error { return wire.Problemf(wire.CodeOfferGone, "the offer is no longer open") }
+
+// giveBack returns what was offered, remembers that its agent was asked in vain, and looks for another.
+func (s *Service) giveBack(ctx context.Context, t Task, reason string) error {
+	// Before it is returned: a pass that sees it waiting must know whom it was just asked of.
+	s.mu.Lock()
+	s.asked[asking{t.ID, t.Agent}] = s.clock.NowMs()
+	s.mu.Unlock()
+	if err := t.from.Return(ctx, t, reason); err != nil {
 		return err
 	}
-	s.mu.Lock()
-	s.asked[asking{row.ID, row.Agent}] = s.clock.NowMs()
-	s.mu.Unlock()
-	s.live.OfferGone(row.Agent, row.Offer, reason)
 	s.Wake()
 	return nil
 }

@@ -158,7 +158,7 @@ func (e *Engine) look(ctx context.Context, j *Journey, event visit.Event) {
 }
 
 func (e *Engine) world(ctx context.Context, j *Journey) (world, error) {
-	c, err := e.service.Capacity(ctx)
+	c, err := e.service.chatCapacity(ctx, j.Deployment)
 	return world{nowMs: e.service.Clock.NowMs(), capacity: c, invited: e.service.invited(j.Visit),
 		onDevice: func(rule string) (int, error) { return e.onDevice(ctx, j, rule) }}, err
 }
@@ -249,7 +249,7 @@ func (e *Engine) tell(ctx context.Context, s step, a config.Action) (pages int, 
 	if a.Invite.Type != "" {
 		if a.Invite.Type == Chat {
 			// Somebody else may have taken the place while the rule waited.
-			if c, err := e.service.Capacity(ctx); err != nil || c.Places < 1 || e.service.invited(event.Visit) {
+			if c, err := e.service.chatCapacity(ctx, event.Deployment); err != nil || c.Places < 1 || e.service.invited(event.Visit) {
 				return 1, err
 			}
 		}

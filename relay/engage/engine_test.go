@@ -41,7 +41,7 @@ type fixture struct {
 	n     int
 }
 
-func (f *fixture) Room(context.Context) (desk.Room, error) { return f.room, nil }
+func (f *fixture) Room(context.Context, string, []string) (desk.Room, error) { return f.room, nil }
 
 // Deliver implements live.Receiver: the page writes down what it is told.
 func (f *fixture) Deliver(m live.Message) {

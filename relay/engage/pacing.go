@@ -2,6 +2,7 @@ package engage
 
 import (
 	"context"
+	"strings"
 
 	"foyer/relay/desk"
 )
@@ -11,6 +12,9 @@ const invitationMs = 60_000
 
 // roomMs is for how long the desk is not asked again: pages and rules ask often, and each time the store would be read.
 const roomMs = 200
+
+// roomsAtMost bounds what is remembered: which queues are asked for is up to pages.
+const roomsAtMost = 100
 
 // openInvitation is one that may still become a chat.
 type openInvitation struct {
@@ -27,9 +31,10 @@ type Capacity struct {
 	State float64
 }
 
-// Capacity counts places of agents at this relay, less those that are promised.
-func (s *Service) Capacity(ctx context.Context) (Capacity, error) {
-	room, err := s.room(ctx)
+// Capacity counts places for a channel (Chat or Callback) of the agents at this relay who work for one of the queues, less
+// those that are promised. No queues are all queues.
+func (s *Service) Capacity(ctx context.Context, channel string, queues []string) (Capacity, error) {
+	room, err := s.room(ctx, channel, queues)
 	if err != nil {
 		return Capacity{}, err
 	}
@@ -40,30 +45,40 @@ func (s *Service) Capacity(ctx context.Context) (Capacity, error) {
 	return c, nil
 }
 
+// chatCapacity is what could be started for visitors of a deployment.
+func (s *Service) chatCapacity(ctx context.Context, deployment string) (Capacity, error) {
+	if s.QueueOf == nil {
+		return s.Capacity(ctx, Chat, nil)
+	}
+	return s.Capacity(ctx, Chat, []string{s.QueueOf(deployment)})
+}
+
 // room is what the desk said a moment ago.
-func (s *Service) room(ctx context.Context) (desk.Room, error) {
-	now := s.Clock.NowMs()
+func (s *Service) room(ctx context.Context, kind string, queues []string) (desk.Room, error) {
+	now, key := s.Clock.NowMs(), strings.Join(append([]string{kind}, queues...), "\n")
 	s.mu.Lock()
-	last := s.lastRoom
+	last, known := s.rooms[key]
 	s.mu.Unlock()
-	if last.known && now-last.ms < roomMs && now >= last.ms {
+	if known && now-last.ms < roomMs && now >= last.ms {
 		return last.room, nil
 	}
-	room, err := s.Desk.Room(ctx)
+	room, err := s.Desk.Room(ctx, kind, queues)
 	if err != nil {
 		return room, err
 	}
 	s.mu.Lock()
-	s.lastRoom = knownRoom{room: room, ms: now, known: true}
-	s.mu.Unlock()
+	defer s.mu.Unlock()
+	if len(s.rooms) >= roomsAtMost {
+		clear(s.rooms)
+	}
+	s.rooms[key] = knownRoom{room: room, ms: now}
 	return room, nil
 }
 
 // knownRoom is what the desk said, and when.
 type knownRoom struct {
-	room  desk.Room
-	ms    int64
-	known bool
+	room desk.Room
+	ms   int64
 }
 
 // promised counts invitations that are open, and forgets those whose time is over.

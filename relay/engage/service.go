@@ -17,7 +17,8 @@ import (
 
 // Desk knows what agents could take. Implemented by relay/desk.
 type Desk interface {
-	Room(ctx context.Context) (desk.Room, error)
+	// Room is for tasks of a kind (Chat, Callback) in some queues; in all where none is named.
+	Room(ctx context.Context, kind string, queues []string) (desk.Room, error)
 }
 
 // Clock lets tests own the time.
@@ -29,7 +30,7 @@ type Clock interface {
 // IDs mints ids (UUIDs).
 type IDs interface{ New() string }
 
-// Options is what a Service is made of. All fields are required.
+// Options is what a Service is made of. All fields are required but QueueOf.
 type Options struct {
 	Desk    Desk
 	Notify  *notify.Service
@@ -37,16 +38,20 @@ type Options struct {
 	Archive *visit.Archive
 	Clock   Clock
 	IDs     IDs
+	// QueueOf names the queue of a deployment; where it is nil, rules go by all agents.
+	QueueOf func(deployment string) string
 }
 
 // Service is safe for use by many goroutines. Its errors hold a *wire.Problem.
 type Service struct {
 	Options
 
-	mu       sync.Mutex                // guards what follows
-	open     map[string]openInvitation // by engagement id
-	lastRoom knownRoom
+	mu    sync.Mutex                // guards what follows
+	open  map[string]openInvitation // by engagement id
+	rooms map[string]knownRoom      // by kind and queues
 }
 
 // NewService puts a Service together.
-func NewService(o Options) *Service { return &Service{Options: o, open: map[string]openInvitation{}} }
+func NewService(o Options) *Service {
+	return &Service{Options: o, open: map[string]openInvitation{}, rooms: map[string]knownRoom{}}
+}

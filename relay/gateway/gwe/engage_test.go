@@ -119,6 +119,26 @@ func TestPacing(t *testing.T) {
 	}
 }
 
+func TestPacingIsOfAChannelAndGroups(t *testing.T) {
+	for query, want := range map[string]string{
+		"channel=chat":                             "chat of sales",
+		"channel=webcallback":                      "callback of sales",
+		"channel=callback&groups=B&groups=A":       "callback of A+B",
+		"groups=B,%20A,&groups=A":                  "chat of A+B",
+		"channel=proactiveChat&groups=&groups=%20": "chat of sales",
+	} {
+		r := newRelay(t, sqlite(t))
+		wantStatus(t, query, r.do("GET", "/server/data/pacing/reactiveState?"+query, "", "Origin", shopOrigin), 200)
+		if r.asked != want {
+			t.Errorf("%s asks for %s, want %s", query, r.asked, want)
+		}
+	}
+	r := newRelay(t, sqlite(t))
+	for _, query := range []string{"groups=" + strings.Repeat("x", 201), "groups=" + strings.Join(strings.Split("abcdefghijklmnopqrstu", ""), ",")} {
+		wantStatus(t, query, r.do("GET", "/server/data/pacing/reactiveState?"+query, "", "Origin", shopOrigin), 400)
+	}
+}
+
 func TestAnInvitationHoldsItsPlace(t *testing.T) {
 	r := newRelay(t, sqlite(t))
 	r.room = desk.Room{Ready: 1, WithRoom: 1, Free: 1}

@@ -2,15 +2,18 @@ package gwe
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 
 	"foyer/relay/deployment"
 	"foyer/relay/engage"
+	"foyer/relay/wire"
 )
 
 // reactiveState answers GET …/pacing/reactiveState?channel=chat&groups=…: the probability with which a page should offer
-// a chat of its own. Groups are not distinguished: all agents take from one queue.
-func (g *Gateway) reactiveState(w http.ResponseWriter, r *http.Request, _ *deployment.Deployment) error {
-	c, err := g.capacity(r)
+// a chat of its own (or, with channel=webcallback, a callback). Groups are queues; without any it is the deployment's.
+func (g *Gateway) reactiveState(w http.ResponseWriter, r *http.Request, dep *deployment.Deployment) error {
+	c, err := g.capacity(r, dep)
 	if err != nil {
 		return err
 	}
@@ -19,9 +22,9 @@ func (g *Gateway) reactiveState(w http.ResponseWriter, r *http.Request, _ *deplo
 }
 
 // channelCapacity answers GET …/pacing/channelCapacity?channel=chat&groups=…: the number of agents who could take
-// another conversation.
-func (g *Gateway) channelCapacity(w http.ResponseWriter, r *http.Request, _ *deployment.Deployment) error {
-	c, err := g.capacity(r)
+// another conversation, or another callback.
+func (g *Gateway) channelCapacity(w http.ResponseWriter, r *http.Request, dep *deployment.Deployment) error {
+	c, err := g.capacity(r, dep)
 	if err != nil {
 		return err
 	}
@@ -29,11 +32,48 @@ func (g *Gateway) channelCapacity(w http.ResponseWriter, r *http.Request, _ *dep
 	return nil
 }
 
-func (g *Gateway) capacity(r *http.Request) (engage.Capacity, error) {
-	if _, err := channelOf(r.URL.Query().Get("channel")); err != nil {
+// Limits of the queues that one request asks about.
+const (
+	maxGroups     = 20
+	maxGroupBytes = 200
+)
+
+func (g *Gateway) capacity(r *http.Request, dep *deployment.Deployment) (engage.Capacity, error) {
+	q := r.URL.Query()
+	channel, err := channelOf(q.Get("channel"))
+	if err != nil {
 		return engage.Capacity{}, err
 	}
-	return g.Engage.Capacity(r.Context())
+	queues, err := groupsOf(q["groups"])
+	if err != nil {
+		return engage.Capacity{}, err
+	}
+	if len(queues) == 0 {
+		queues = []string{dep.Queue}
+	}
+	return g.Engage.Capacity(r.Context(), channel, queues)
+}
+
+// groupsOf reads the groups of a query, which may be repeated or separated by commas, in an order of their own.
+func groupsOf(given []string) ([]string, error) {
+	var all []string
+	for _, list := range given {
+		for _, name := range strings.Split(list, ",") {
+			name = strings.TrimSpace(name)
+			if len(name) > maxGroupBytes {
+				return nil, wire.Problemf(wire.CodeBadRequest, "groups: a name may have %d bytes", maxGroupBytes)
+			}
+			if name != "" {
+				all = append(all, name)
+			}
+		}
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	if len(all) > maxGroups {
+		return nil, wire.Problemf(wire.CodeBadRequest, "groups: %d may be named, not %d", maxGroups, len(all))
+	}
+	return all, nil
 }
 
 // disposition answers GET …/notification/disposition?visitID=…&pageID=…&engagementID=…&code=…: what a visitor did with

@@ -57,11 +57,15 @@ type relay struct {
 	visits *visit.Service
 	engage *engage.Service
 	room   desk.Room // what the agents could take
+	asked  string    // for which kind and queues, the last time
 	url    string
 }
 
 // Room implements engage.Desk.
-func (r *relay) Room(context.Context) (desk.Room, error) { return r.room, nil }
+func (r *relay) Room(_ context.Context, kind string, queues []string) (desk.Room, error) {
+	r.asked = kind + " of " + strings.Join(queues, "+")
+	return r.room, nil
+}
 
 func newRelay(tb testing.TB, o store.Options) *relay {
 	tb.Helper()
@@ -82,7 +86,7 @@ func newRelay(tb testing.TB, o store.Options) *relay {
 	r.engage = engage.NewService(engage.Options{Desk: r, Notify: notifier, Visits: r.visits, Archive: archive, Clock: r.clock, IDs: chat.UUIDs{}})
 	g := gwe.New(gwe.Options{Archive: archive, Notify: notifier, Engage: r.engage, Clock: r.clock})
 	deployments, err := deployment.NewDirectory(config.File{Deployments: []config.Deployment{
-		{Name: "shop", Languages: []string{"en"}, Origins: []string{shopOrigin}},
+		{Name: "shop", Queue: "sales", Languages: []string{"en"}, Origins: []string{shopOrigin}},
 		{Name: "other", Languages: []string{"en"}},
 	}}, false)
 	must(tb, err)

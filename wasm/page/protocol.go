@@ -84,6 +84,12 @@
 // functions, never} installs business events, in the form of dsl.Watch.Orders, in place of those before, and says on the
 // console what of it cannot be run; "send" {event} sends such an event now.
 //
+// Those of notifications come with foyer-invite.js. "content" {n, url, html, hosts, method, container, config, visit, page}
+// puts an HTML file on the page and runs its scripts there; without html the page fetches it, if its host is one of hosts.
+// "callPage" {name, args} calls a global function, "busCommand" {name, data} a command of the bus. "invitationShown" {n}
+// and "invitationOver" {} say what has become of an invitation's dialog. What its scripts want comes as the commands
+// Invitation.show, Invitation.close and Invitation.result (wasm/invite), which are never settled.
+//
 // In what Go settles, publishes and passes to a page's function, {"$select": "#id"} stands for an element.
 package page
 
@@ -130,6 +136,7 @@ const (
 	KeepDraft   = "draft"   // what is written and not sent
 	KeepMuted   = "muted"   // not empty where the visitor wants no sound
 	KeepFilters = "filters" // session id, newline, and the filters of WebChatService, a line for each
+	KeepInvite  = "invite"  // the invitation that is open, see wasm/invite
 	KeepSeen    = "seen"    // the page's own: when a page of the site was last there while a chat was kept, Unix milliseconds
 	KeepOutbox  = "outbox"  // what is sent and not acknowledged: session id, newline, and chat.FormatUnsent
 )

@@ -13,6 +13,7 @@ import (
 	"foyer/relay/wire"
 	"foyer/wasm/attachment"
 	"foyer/wasm/chat"
+	"foyer/wasm/invite"
 	"foyer/wasm/loop"
 	"foyer/wasm/monitor"
 	"foyer/wasm/page"
@@ -58,6 +59,7 @@ type Visitor struct {
 	monitor *monitor.Monitor
 
 	crossing *crossing
+	invites  *invite.App
 
 	stopEmpty func() // of the wait for a page to come back
 	refused   string // the pass that pages were sent for a new one for
@@ -70,7 +72,11 @@ func New(site *page.Site, o Options) *Visitor {
 		Loop: o.Loop, Dial: o.Dial, Poll: o.Poll,
 		Hello:    v.hello,
 		PollOnly: v.pollOnly,
-		OnFrame:  func(f wire.Frame) { v.chat.Frame(f) },
+		OnFrame: func(f wire.Frame) {
+			if !v.invites.Frame(f) {
+				v.chat.Frame(f)
+			}
+		},
 		OnStatus: v.linkChanged,
 	})
 	files := &attachment.Client{Carrier: o.Carry, Loop: o.Loop, Token: func() string { return v.chat.Client().Token() }}
@@ -78,7 +84,7 @@ func New(site *page.Site, o Options) *Visitor {
 		Site: site, Link: v.link, Loop: o.Loop, NewID: o.NewID, Zone: o.Zone,
 		NowMs:   func() int64 { return o.Loop.Now().UnixMilli() },
 		Connect: v.link.Start,
-		Texts:   v.texts,
+		Texts:   v.textsOf("webchat"),
 		Day:     o.Day,
 		Files:   files,
 		Reopen:  v.reopen,
@@ -101,6 +107,11 @@ func New(site *page.Site, o Options) *Visitor {
 	v.monitor = monitor.New(monitor.Options{Loop: o.Loop, Fetch: o.FetchText, Match: o.Matches})
 	v.tracker = tracker.New(v.link, o.Loop, v.connectToTrack)
 	v.crossing = newCrossing(v)
+	v.invites = invite.New(invite.Options{
+		Loop: o.Loop, Tell: v.link.Tell, Connect: v.connectToTrack, Fetch: o.FetchText, Texts: v.textsOf("engage"),
+		Busy:  func() bool { return v.chat.Window() != webchat.Closed || v.chat.Client().Live() },
+		Store: site.Store, Stored: site.Stored,
+	})
 	return v
 }
 
@@ -145,9 +156,11 @@ func (v *Visitor) reopen() {
 
 func (v *Visitor) linkChanged(s transport.Status) {
 	if s.State == transport.Online { // the chat knows by the welcome
+		v.invites.Online()
 		v.tracker.Online()
 		return
 	}
+	v.invites.Offline()
 	v.tracker.Offline()
 	if s.State == transport.Refused {
 		if s.Problem.Code == wire.CodePass && v.renewPass() {
@@ -190,21 +203,26 @@ func (v *Visitor) Hello(p *page.Page, events []wire.Event) {
 		v.chat.AddPage(p)
 		v.service.AddPage(p)
 	}
+	v.invites.AddPage(p)
 	v.monitor.Begin(p)
 	v.tracker.Add(p, v.monitor.Check(p, events))
 	v.link.Nudge()
 }
 
-// texts gets the words of a language, of the one that it is a kind of ("de" for "de-AT"), or English ones, and asks until
-// there are some.
-func (v *Visitor) texts(lang string, done func(map[string]string)) {
-	kind, _, _ := strings.Cut(lang, "-")
-	v.firstTexts([]string{cmp.Or(lang, fallbackLang), kind, fallbackLang}, done, func() {
-		v.o.Loop.After(textsAgain, func() { v.texts(lang, done) })
-	})
+// textsOf gives a function that gets the words of a surface in a language, in the one that it is a kind of ("de" for
+// "de-AT"), or in English, and asks until there are some.
+func (v *Visitor) textsOf(surface string) func(lang string, done func(map[string]string)) {
+	var get func(lang string, done func(map[string]string))
+	get = func(lang string, done func(map[string]string)) {
+		kind, _, _ := strings.Cut(lang, "-")
+		v.firstTexts(surface, []string{cmp.Or(lang, fallbackLang), kind, fallbackLang}, done, func() {
+			v.o.Loop.After(textsAgain, func() { get(lang, done) })
+		})
+	}
+	return get
 }
 
-func (v *Visitor) firstTexts(langs []string, done func(map[string]string), failed func()) {
+func (v *Visitor) firstTexts(surface string, langs []string, done func(map[string]string), failed func()) {
 	for len(langs) > 1 && (langs[0] == "" || langs[0] == langs[1]) {
 		langs = langs[1:]
 	}
@@ -212,10 +230,10 @@ func (v *Visitor) firstTexts(langs []string, done func(map[string]string), faile
 		failed()
 		return
 	}
-	v.o.Fetch("/texts/webchat."+langs[0]+".json", func(got any, err error) {
+	v.o.Fetch("/texts/"+surface+"."+langs[0]+".json", func(got any, err error) {
 		m, ok := got.(map[string]any)
 		if err != nil || !ok {
-			v.firstTexts(langs[1:], done, failed)
+			v.firstTexts(surface, langs[1:], done, failed)
 			return
 		}
 		done(words(m))
@@ -234,20 +252,26 @@ func words(m map[string]any) map[string]string {
 
 // Command implements page.Handler.
 func (v *Visitor) Command(p *page.Page, c *page.Command) {
-	if !v.crossing.command(c) && !v.chat.Command(p, c) && !v.service.Command(p, c) {
+	if !v.crossing.command(c) && !v.invites.Command(p, c) && !v.chat.Command(p, c) && !v.service.Command(p, c) {
 		c.Settle(false, "unknown command "+c.Name)
 	}
 }
 
 // Input implements page.Handler.
 func (v *Visitor) Input(p *page.Page, root string, a view.Action) {
-	if webchat.Owns(root) {
+	switch {
+	case webchat.Owns(root):
 		v.chat.Input(p, a)
+	case root == invite.Root:
+		v.invites.Input(p, a)
 	}
 }
 
 // Stored implements page.Handler.
-func (v *Visitor) Stored(_ *page.Page, key string) { v.chat.Stored(key) }
+func (v *Visitor) Stored(_ *page.Page, key string) {
+	v.chat.Stored(key)
+	v.invites.Stored(key)
+}
 
 // Track implements page.Handler.
 func (v *Visitor) Track(p *page.Page, e wire.Event) {
@@ -266,14 +290,17 @@ func (v *Visitor) Changed(p *page.Page, what string) {
 		v.service.PageConfigured(p)
 	case page.OnTracked:
 		v.monitor.Begin(p)
+		v.invites.PagesChanged()
 	case page.OnVisible, page.OnOnline, page.OnRestored:
 		v.link.Nudge()
+		v.invites.PagesChanged()
 	}
 }
 
 // Moved implements page.Handler.
 func (v *Visitor) Moved(p *page.Page, events []wire.Event) {
 	v.chat.PageChanged(p)
+	v.invites.PagesChanged()
 	v.monitor.Begin(p)
 	v.tracker.Add(p, v.monitor.Check(p, events))
 }
@@ -282,6 +309,7 @@ func (v *Visitor) Moved(p *page.Page, events []wire.Event) {
 func (v *Visitor) Gone(p *page.Page) {
 	v.chat.RemovePage(p)
 	v.service.RemovePage(p)
+	v.invites.RemovePage(p)
 	v.tracker.Gone(p)
 	v.monitor.Gone(p)
 	if len(v.site.Pages()) > 0 {

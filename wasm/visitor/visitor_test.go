@@ -50,6 +50,7 @@ func (p *port) got(t string) map[string]any {
 type socket struct {
 	transport.Listener
 	sent   []wire.Frame
+	pages  []*wire.Pages // apart: they go whenever there is another page
 	closed bool
 }
 
@@ -57,6 +58,10 @@ func (s *socket) Send(raw []byte) {
 	f, err := wire.Decode(raw)
 	if err != nil {
 		panic(err)
+	}
+	if pages, ok := f.(*wire.Pages); ok {
+		s.pages = append(s.pages, pages)
+		return
 	}
 	s.sent = append(s.sent, f)
 }
@@ -350,5 +355,23 @@ func TestAPageThatBecomesVisibleProbesTheConnection(t *testing.T) {
 	w.say(p, map[string]any{"t": "page", "what": "visible"})
 	if len(s.sent) != sent+1 || s.sent[sent].FrameType() != wire.TypePing {
 		t.Fatalf("sent %v", s.sent[sent:])
+	}
+}
+
+func TestANotificationReachesItsPage(t *testing.T) {
+	w := newWorld(t)
+	p := w.enter(withoutChat, nil, entered)
+	s := w.socket()
+	w.hear(s, &wire.Welcome{Version: wire.Version})
+	if n := len(s.pages); n != 1 || s.pages[0].Visit != "V" || len(s.pages[0].Pages) != 0 {
+		t.Fatalf("of a page that is not recorded the relay was told %v", s.pages)
+	}
+	w.say(p, map[string]any{"t": "page", "what": "tracked"})
+	if n := len(s.pages); n != 2 || !slices.Equal(s.pages[1].Pages, []string{"P"}) {
+		t.Fatalf("the relay was told %v", s.pages)
+	}
+	w.hear(s, &wire.Notify{Visit: "V", Channel: "news", Data: map[string]any{"a": "b"}})
+	if got := p.got("publish"); got["name"] != "GWE.news" {
+		t.Fatalf("the page heard %v", got)
 	}
 }

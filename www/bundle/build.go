@@ -142,6 +142,8 @@ func addPages(o options, a *assets) error {
 		"bridge.html": "www/frame/bridge.html",
 		"chat.html":   "www/loader/chat.html",
 
+		"resources/invite.html": "www/invite/invite.html",
+
 		"resources/dsl/domain-model.xml": "www/resources/dsl/domain-model.xml",
 	} {
 		raw, err := os.ReadFile(o.path(source))

@@ -41,7 +41,8 @@ func addScripts(ctx context.Context, o options, a *assets) error {
 		names       map[string]string
 	}{
 		{"foyer-common.js", "www/loader/widgets/old-pages.js", api.FormatESModule, map[string]string{"FOYER_JQUERY": "jquery.js"}},
-		{"foyer-go.js", "www/loader/go/go.js", api.FormatESModule, map[string]string{"FOYER_VIEW": "foyer-view.js"}},
+		{"foyer-invite.js", "www/loader/invite/invite.js", api.FormatESModule, nil},
+		{"foyer-go.js", "www/loader/go/go.js", api.FormatESModule, map[string]string{"FOYER_INVITE": "foyer-invite.js", "FOYER_VIEW": "foyer-view.js"}},
 		{"foyer.js", "www/loader/foyer.js", api.FormatIIFE, map[string]string{
 			"FOYER_STYLE":  "foyer.css",
 			"FOYER_COMMON": "foyer-common.js",

@@ -3,6 +3,7 @@
 /** Put in by the bundler: file names of what Go needs on the page, of the view, of the style, of what old pages need, and of jQuery ("" in a build without). */
 declare const FOYER_GO: string;
 declare const FOYER_VIEW: string;
+declare const FOYER_INVITE: string;
 declare const FOYER_STYLE: string;
 declare const FOYER_COMMON: string;
 declare const FOYER_JQUERY: string;
@@ -60,6 +61,13 @@ interface PageEvent {
   languageCode: string;
   category: string;
   data: Record<string, unknown>;
+}
+
+/** The page's Trusted Types policy of ours, or functions that give the text as it is. */
+interface Trusted {
+  createHTML(html: string): any;
+  createScript(script: string): any;
+  createScriptURL(url: string): any;
 }
 
 /** A message of the page protocol, see wasm/page/protocol.go. */

@@ -12,6 +12,9 @@ import { createReferences } from './references.js';
 /** Services that foyer-common.js brings; all others, but for those here, are the view's. */
 const ofOldWays = /^(fn|test|field)$/;
 
+/** Services of notifications, which foyer-invite.js brings. */
+const ofNotifications = /^(content|callPage|busCommand|invitation\w+)$/;
+
 /** @typedef {Record<string, (args: any) => unknown>} Services */
 
 /**
@@ -92,7 +95,8 @@ export function createGo(win, page) {
   async function bring(name) {
     if (services[name]) return services;
     if (ofOldWays.test(name)) return (await widgets.loadCommon()).services(references);
-    await loadView();
+    if (ofNotifications.test(name)) await loadInvitations();
+    else await loadView();
     return services;
   }
 
@@ -107,6 +111,15 @@ export function createGo(win, page) {
           if (n) link.send({ t: 'result', n, ok: false, value: String(error) });
         },
       );
+  }
+
+  /** @type {() => Promise<typeof import('../invite/invite.js')>} */
+  const inviteModule = chunk(base + '/' + FOYER_INVITE);
+
+  async function loadInvitations() {
+    const [{ trusted }, { createInvitations }] = await Promise.all([viewModule(), inviteModule()]);
+    if (services.content) return;
+    Object.assign(services, createInvitations(win, { base: page.relay, send: link.send, bus, trusted: trusted() }));
   }
 
   /** @type {ReturnType<typeof import('../view/view.js').createView> | undefined} */

@@ -11,6 +11,7 @@ import { fill } from './html.js';
 import { soon } from './soon.js';
 import { createSticky } from './sticky.js';
 
+export { trusted } from './html.js';
 export { createViewServices } from './services.js';
 
 const svgSpace = 'http://www.w3.org/2000/svg';

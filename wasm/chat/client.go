@@ -63,6 +63,7 @@ type Client struct {
 	conv     *Conversation
 	leaving  *leaving
 	rung     wire.Rung // by which the chat has come to this site
+	signed   signed    // who the visitor is, as the customer's site says
 }
 
 // starting is a chat that was asked for.
@@ -155,6 +156,7 @@ func (c *Client) Hello(h *wire.Hello) {
 	} else {
 		h.Handle = c.handle
 	}
+	h.Identity = c.signed.value
 	if c.conv != nil && !c.conv.Over() {
 		h.Resume = []wire.Position{c.conv.Position()}
 	}
@@ -198,6 +200,8 @@ func (c *Client) Deny(why wire.Code) {
 // forgetRefused drops what the relay does not accept; it is false when there is nothing to drop.
 func (c *Client) forgetRefused(why wire.Code) bool {
 	switch why {
+	case wire.CodeIdentity, wire.CodeIdentityExpired, wire.CodeIdentityOther:
+		return c.identityRefused(why)
 	case wire.CodeToken, wire.CodeTokenExpired, wire.CodeNoSession, wire.CodeSessionEnded:
 	default:
 		return false
@@ -261,7 +265,10 @@ func (c *Client) welcomed(f *wire.Welcome) {
 	if f.HandleGone {
 		c.forgetIdentity()
 	}
-	c.takeUp(f)
+	c.identified(f)
+	if !f.NeedsIdentity { // else the relay says nothing of what there is
+		c.takeUp(f)
+	}
 	c.forgetWhenOver()
 	c.sendEnd()
 	c.sendStart()

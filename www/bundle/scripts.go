@@ -42,7 +42,10 @@ func addScripts(ctx context.Context, o options, a *assets) error {
 	}{
 		{"foyer-common.js", "www/loader/widgets/old-pages.js", api.FormatESModule, map[string]string{"FOYER_JQUERY": "jquery.js"}},
 		{"foyer-invite.js", "www/loader/invite/invite.js", api.FormatESModule, nil},
-		{"foyer-go.js", "www/loader/go/go.js", api.FormatESModule, map[string]string{"FOYER_INVITE": "foyer-invite.js", "FOYER_VIEW": "foyer-view.js"}},
+		{"foyer-handoff.js", "www/loader/handoff/handoff.js", api.FormatESModule, nil},
+		{"foyer-go.js", "www/loader/go/go.js", api.FormatESModule, map[string]string{
+			"FOYER_HANDOFF": "foyer-handoff.js", "FOYER_INVITE": "foyer-invite.js", "FOYER_VIEW": "foyer-view.js",
+		}},
 		{"foyer.js", "www/loader/foyer.js", api.FormatIIFE, map[string]string{
 			"FOYER_STYLE":  "foyer.css",
 			"FOYER_COMMON": "foyer-common.js",

@@ -1,5 +1,6 @@
 // Puts the parts of the loader together: who starts what, when, and with whose consent.
 
+import { takeToken } from './arrival.js';
 import { createButton } from './button.js';
 import { chunk } from './chunk.js';
 import { deploymentModule } from './deployment.js';
@@ -26,6 +27,8 @@ const patience = 30000;
  */
 export function createApp(win, tag) {
   const doc = win.document;
+  // Before any script of the page may read the address.
+  const token = takeToken(win);
   const who = identify(doc, tag.hosted ? win.location.hash : '');
   const { ids } = who;
   const stage = createStage(doc, { base: tag.base, main: () => widgets.settings.part('main') });
@@ -57,6 +60,8 @@ export function createApp(win, tag) {
 
   // Consent.
   const mayKeep = () => !!deployment && (!deployment.consent || consent === true || chose) && consent !== false;
+  /** What joins two sites is never done on the strength of an opened chat alone. */
+  const mayJoin = () => !!deployment && (consent ?? !deployment.consent);
   const optedOut = () => !!win.navigator.globalPrivacyControl || win.navigator.doNotTrack === '1';
   const mayTrack = () => !!deployment?.monitoring && mayKeep() && (consent === true || !optedOut());
 
@@ -176,6 +181,8 @@ export function createApp(win, tag) {
       onDrawn: () => shell.hide(),
       onRefused,
       onTick: noteSeen,
+      token,
+      mayJoin,
     });
     noteLast();
     for (const hand of early) hand();
@@ -276,7 +283,7 @@ export function createApp(win, tag) {
     // A window that is about to come back brings no button first.
     if (tag.hosted || (resuming && keep.read('window') !== null)) buttonState.visible = false;
     if (deployment.chat) beginChat();
-    if (resuming) whenParsed(doc, startGo);
+    if (resuming || token) whenParsed(doc, startGo);
     if (tag.hosted) whenParsed(doc, onClick);
   }
 

@@ -4,6 +4,7 @@
 declare const FOYER_GO: string;
 declare const FOYER_VIEW: string;
 declare const FOYER_INVITE: string;
+declare const FOYER_HANDOFF: string;
 declare const FOYER_STYLE: string;
 declare const FOYER_COMMON: string;
 declare const FOYER_JQUERY: string;

@@ -32,9 +32,12 @@ const ofNotifications = /^(content|callPage|busCommand|invitation\w+)$/;
  *   onDrawn: () => void,
  *   onRefused: () => void,
  *   onTick: () => void,
+ *   token: string,
+ *   mayJoin: () => boolean,
  * }} page base: where our files are; relay: the origin of the frame; store: keeps a value first-party; taken: the relay
  *   has these events; onDrawn: a window is shown; onRefused: the page does not allow the frame, or it does not answer;
- *   onTick: called every 20 s
+ *   onTick: called every 20 s; token: came with the navigation from another site, "" for none; mayJoin: the visitor agrees
+ *   that two sites are joined
  */
 export function createGo(win, page) {
   const { stage, widgets, base } = page;
@@ -64,7 +67,10 @@ export function createGo(win, page) {
       }),
     unpack: references.unpack,
     on: {
-      welcome: () => (renew = view?.renew()),
+      welcome() {
+        renew = view?.renew();
+        arrive();
+      },
       publish: ({ name, data, sticky }) => bus.emit(name.split('.')[0], name, references.unpack(data), sticky),
       mirror: ({ key, value }) => bus.mirror(key, value),
       store: ({ key, value }) => page.store(key, value),
@@ -95,7 +101,8 @@ export function createGo(win, page) {
   async function bring(name) {
     if (services[name]) return services;
     if (ofOldWays.test(name)) return (await widgets.loadCommon()).services(references);
-    if (ofNotifications.test(name)) await loadInvitations();
+    if (name === 'handoff') await loadHandoff();
+    else if (ofNotifications.test(name)) await loadInvitations();
     else await loadView();
     return services;
   }
@@ -120,6 +127,27 @@ export function createGo(win, page) {
     const [{ trusted }, { createInvitations }] = await Promise.all([viewModule(), inviteModule()]);
     if (services.content) return;
     Object.assign(services, createInvitations(win, { base: page.relay, send: link.send, bus, trusted: trusted() }));
+  }
+
+  /** Asks Go something that is between the two of us. @param {string} name @param {unknown} data @returns {Promise<any>} */
+  const ask = (name, data) =>
+    new Promise((resolve, reject) => link.command(name, data, /** @type {any} */ ({ resolve, reject }), 'Foyer'));
+
+  /** @type {() => Promise<typeof import('../handoff/handoff.js')>} */
+  const handoffModule = chunk(base + '/' + FOYER_HANDOFF);
+
+  async function loadHandoff() {
+    const { createHandoff } = await handoffModule();
+    services.handoff ||= createHandoff(win, { mint: (origins) => ask('Foyer.handoff', { origins }), mayJoin: page.mayJoin });
+  }
+
+  let { token } = page;
+
+  /** Goes on with the chat that the visitor has brought from another site, once they agree that the two are joined. */
+  function arrive() {
+    if (!token || !page.mayJoin() || !link.welcomed()) return;
+    ask('Foyer.arrive', { token }).catch(() => {});
+    token = '';
   }
 
   /** @type {ReturnType<typeof import('../view/view.js').createView> | undefined} */
@@ -171,6 +199,7 @@ export function createGo(win, page) {
     start(chats) {
       if (chats) void loadView();
       frame.open();
+      arrive();
     },
     stop() {
       link.leave();

@@ -71,6 +71,7 @@ export function createApp(win, tag) {
       if (mayTrack() || chose) who.keep(config.domain);
       if (mayTrack() && !tracking) {
         tracking = true;
+        tell('tracked')();
         for (const event of events.pending()) go?.send({ t: 'track', event });
         whenIdle(win, startGo);
       }
@@ -168,6 +169,7 @@ export function createApp(win, tag) {
         page: pageOf(win, ids),
         ids,
         newVisit: who.newVisit,
+        tracked: mayTrack(),
         events: mayTrack() ? events.pending() : [],
         stored: keep?.all() || {},
         deployment,
@@ -384,6 +386,9 @@ export function createApp(win, tag) {
     consent(given) {
       consent = given;
       onConsent();
+    },
+    subscribe(channel, fn) {
+      bus.registerPlugin('_gt').subscribe('GWE.' + channel, (/** @type {any} */ e) => fn(e.data));
     },
   });
 

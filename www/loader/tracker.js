@@ -11,7 +11,8 @@ const systemEvents = ['SignIn', 'SignOut', 'UserInfo'];
  *   event: (type: PageEvent['eventType'], name: string, data: Record<string, unknown>, category?: string) => void,
  *   config: (options: Record<string, any>) => void,
  *   consent: (given: boolean) => void,
- * }} app
+ *   subscribe: (channel: string, fn: Function) => void,
+ * }} app subscribe: to what servers send to pages on a channel of their own
  */
 export function takeOverQueue(win, app) {
   // An element with the id _gt shows up as window._gt, too: only an array is a queue.
@@ -30,6 +31,7 @@ export function takeOverQueue(win, app) {
     sendSignIn: (data) => pushEvent(app.event, 'SignIn', { data }),
     sendSignOut: (data) => pushEvent(app.event, 'SignOut', { data }),
     consent: (given) => app.consent(given !== false),
+    subscribe: (channel, fn) => app.subscribe(channel, fn),
     getIDs(callback) {
       const { visit, device, page } = app.ids();
       // Exactly these keys: pages copy the whole object into their user data.

@@ -26,6 +26,8 @@ export class Relay {
   #log = '';
   /** Path of its relay.yaml, "" for none. */
   #config = '';
+  /** The folder of the operator's own files, "" for none. */
+  #resources = '';
 
   constructor(port, data) {
     this.port = port;
@@ -35,13 +37,15 @@ export class Relay {
   /**
    * Starts a new relay with nothing stored.
    * @param {string} [config]  text of a relay.yaml
+   * @param {Record<string, string>} [resources]  the operator's own files, by name
    */
-  static async fresh(config) {
+  static async fresh(config, resources) {
     await access(binary).catch(() => {
       throw new Error('bin/relay is not there: run `make quick` first');
     });
     const relay = new Relay(await freePort(), await mkdtemp(join(tmpdir(), 'foyer-e2e-')));
     if (config) await writeFile((relay.#config = join(relay.data, 'relay.yaml')), config);
+    if (resources) await relay.#keep(resources);
     await relay.start();
     return relay;
   }
@@ -65,6 +69,7 @@ export class Relay {
   async start() {
     const args = ['serve', '--dev', '--listen', `127.0.0.1:${this.port}`, '--data', this.data];
     if (this.#config) args.push('--config', this.#config);
+    if (this.#resources) args.push('--resources', this.#resources);
     const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#process = child;
     for (const stream of [child.stdout, child.stderr]) {
@@ -95,6 +100,11 @@ export class Relay {
   async remove() {
     if (this.#process) await this.kill();
     await rm(this.data, { recursive: true, force: true });
+  }
+
+  async #keep(resources) {
+    this.#resources = await mkdtemp(join(this.data, 'resources-'));
+    for (const [name, text] of Object.entries(resources)) await writeFile(join(this.#resources, name), text);
   }
 
   async #end(signal) {

@@ -15,9 +15,10 @@ import { Visitor } from './visitor.js';
  * @param {'allow' | 'block'} [options.thirdPartyCookies]
  * @param {boolean} [options.front]  pages of customers' own sites, at scene.front
  * @param {string} [options.config]  the relay's relay.yaml
+ * @param {Record<string, string>} [options.resources]  the operator's own files, by name
  */
-export function stage({ thirdPartyCookies, front, config } = {}) {
-  const scene = new Scene(config);
+export function stage({ thirdPartyCookies, front, config, resources } = {}) {
+  const scene = new Scene(config, resources);
   let chromium;
   before(async () => {
     if (front) scene.front = await Front.open();
@@ -41,18 +42,20 @@ export class Scene {
   /** @type {Front} */
   front = null;
   #config;
+  #resources;
   #people = [];
   #expected = [];
 
-  /** @param {string} [config]  the relay's relay.yaml */
-  constructor(config) {
+  /** @param {string} [config]  the relay's relay.yaml @param {Record<string, string>} [resources]  the operator's own files */
+  constructor(config, resources) {
     this.#config = config;
+    this.#resources = resources;
   }
 
   async open() {
     this.#people = [];
     this.#expected = [];
-    this.relay = await Relay.fresh(this.#config);
+    this.relay = await Relay.fresh(this.#config, this.#resources);
     if (!this.front) return;
     this.front.forget();
     this.front.relay = this.relay;

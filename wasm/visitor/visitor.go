@@ -59,6 +59,8 @@ type Visitor struct {
 	monitor *monitor.Monitor
 
 	crossing *crossing
+	sharing  *sharing
+	person   *identifying
 	invites  *invite.App
 
 	stopEmpty func() // of the wait for a page to come back
@@ -75,6 +77,7 @@ func New(site *page.Site, o Options) *Visitor {
 		OnFrame: func(f wire.Frame) {
 			if !v.invites.Frame(f) {
 				v.chat.Frame(f)
+				v.person.heard(f)
 			}
 		},
 		OnStatus: v.linkChanged,
@@ -107,6 +110,8 @@ func New(site *page.Site, o Options) *Visitor {
 	v.monitor = monitor.New(monitor.Options{Loop: o.Loop, Fetch: o.FetchText, Match: o.Matches})
 	v.tracker = tracker.New(v.link, o.Loop, v.connectToTrack)
 	v.crossing = newCrossing(v)
+	v.sharing = newSharing(v)
+	v.person = newIdentifying(v)
 	v.invites = invite.New(invite.Options{
 		Loop: o.Loop, Tell: v.link.Tell, Connect: v.connectToTrack, Fetch: o.FetchText, Texts: v.textsOf("engage"),
 		Busy:  func() bool { return v.chat.Window() != webchat.Closed || v.chat.Client().Live() },
@@ -202,6 +207,7 @@ func (v *Visitor) Hello(p *page.Page, events []wire.Event) {
 		v.crossing.begin(p)
 		v.chat.AddPage(p)
 		v.service.AddPage(p)
+		v.sharing.begin(p)
 	}
 	v.invites.AddPage(p)
 	v.monitor.Begin(p)
@@ -252,7 +258,10 @@ func words(m map[string]any) map[string]string {
 
 // Command implements page.Handler.
 func (v *Visitor) Command(p *page.Page, c *page.Command) {
-	if !v.crossing.command(c) && !v.invites.Command(p, c) && !v.chat.Command(p, c) && !v.service.Command(p, c) {
+	if c.Name == "WebChat.open" {
+		v.sharing.opened(p)
+	}
+	if !v.crossing.command(c) && !v.person.command(c) && !v.invites.Command(p, c) && !v.chat.Command(p, c) && !v.service.Command(p, c) {
 		c.Settle(false, "unknown command "+c.Name)
 	}
 }
@@ -288,6 +297,7 @@ func (v *Visitor) Changed(p *page.Page, what string) {
 	case page.OnConfigured:
 		v.chat.PageConfigured(p)
 		v.service.PageConfigured(p)
+		v.person.configured(p)
 	case page.OnTracked:
 		v.monitor.Begin(p)
 		v.invites.PagesChanged()
@@ -309,6 +319,7 @@ func (v *Visitor) Moved(p *page.Page, events []wire.Event) {
 func (v *Visitor) Gone(p *page.Page) {
 	v.chat.RemovePage(p)
 	v.service.RemovePage(p)
+	v.person.gone(p)
 	v.invites.RemovePage(p)
 	v.tracker.Gone(p)
 	v.monitor.Gone(p)

@@ -24,12 +24,14 @@ type world struct {
 	text    func(string, error) // of the last fetch of a text
 	sockets []*socket
 	poll    transport.Poller // nil for none
+	framed  *frame           // answers what the frames of tabs are asked; nil for none
 }
 
 // port is one tab.
 type port struct {
 	tell  func(map[string]any)
 	heard []map[string]any
+	frame func(question map[string]any, done func(map[string]any)) // nil where there is none that answers
 }
 
 func (p *port) Send(m map[string]any)               { p.heard = append(p.heard, m) }
@@ -107,6 +109,9 @@ func (w *world) enter(deployment map[string]any, stored map[string]any, events .
 
 func (w *world) enterWith(pass string, deployment map[string]any, stored map[string]any, events ...any) *port {
 	p := &port{}
+	if w.framed != nil {
+		p.frame = w.framed.serve
+	}
 	w.sites.Connect(p, page.Frame{Deployment: "demo", Origin: "https://shop.example", Pass: pass})
 	w.loop.Run()
 	w.say(p, map[string]any{

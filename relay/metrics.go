@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/prometheus/client_golang/prometheus"
 
+	"foyer/relay/callback"
 	"foyer/relay/chat"
 	"foyer/relay/desk"
 	"foyer/relay/store"
@@ -31,15 +32,21 @@ func observeCommits(r prometheus.Registerer) func(store.Batch) {
 	}
 }
 
+// desktops are what tells agents.
+type desktops interface {
+	desk.Live
+	callback.Live
+}
+
 // routing counts what is told to agents about offers, on its way.
 type routing struct {
-	desk.Live
+	desktops
 	offers *prometheus.CounterVec
 }
 
-func countRouting(next desk.Live, r prometheus.Registerer) desk.Live {
+func countRouting(next desktops, r prometheus.Registerer) desktops {
 	c := prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "foyer_offers_total", Help: "Conversations offered to agents, and what became of them (made, accepted, rejected, timeout, ended).",
+		Name: "foyer_offers_total", Help: "Conversations and calls offered to agents, and what became of them (made, accepted, rejected, timeout, ended).",
 	}, []string{"outcome"})
 	r.MustRegister(c)
 	return routing{next, c}
@@ -48,17 +55,29 @@ func countRouting(next desk.Live, r prometheus.Registerer) desk.Live {
 // Offer implements desk.Live.
 func (r routing) Offer(agent string, s chat.Session) {
 	r.offers.WithLabelValues("made").Inc()
-	r.Live.Offer(agent, s)
+	r.desktops.Offer(agent, s)
 }
 
 // OfferGone implements desk.Live.
 func (r routing) OfferGone(agent, offer, reason string) {
 	r.offers.WithLabelValues(reason).Inc()
-	r.Live.OfferGone(agent, offer, reason)
+	r.desktops.OfferGone(agent, offer, reason)
 }
 
 // Opened implements desk.Live.
 func (r routing) Opened(agent, offer string, s chat.Session) {
 	r.offers.WithLabelValues("accepted").Inc()
-	r.Live.Opened(agent, offer, s)
+	r.desktops.Opened(agent, offer, s)
+}
+
+// CallbackOffer implements callback.Live.
+func (r routing) CallbackOffer(agent string, c callback.Callback) {
+	r.offers.WithLabelValues("made").Inc()
+	r.desktops.CallbackOffer(agent, c)
+}
+
+// CallbackOpened implements callback.Live.
+func (r routing) CallbackOpened(agent, offer string, c callback.Callback) {
+	r.offers.WithLabelValues("accepted").Inc()
+	r.desktops.CallbackOpened(agent, offer, c)
 }

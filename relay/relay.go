@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"foyer/relay/access"
+	"foyer/relay/callback"
 	"foyer/relay/chat"
 	"foyer/relay/clock"
 	"foyer/relay/config"
@@ -47,7 +48,8 @@ type relay struct {
 	gwe         *gwe.Gateway
 	engine      *engage.Engine
 	sweeper     visit.Sweeper
-	servers     atomic.Pointer[[]netip.Prefix] // addresses that need no key
+	servers     atomic.Pointer[[]netip.Prefix]      // addresses that need no key
+	queues      atomic.Pointer[map[string][]string] // of agents who do not work for all of them, by username
 	site        *web.Site
 	draining    atomic.Bool
 }
@@ -60,6 +62,7 @@ func build(ctx context.Context, o config.Options, log *slog.Logger) (*relay, err
 	}
 	r := &relay{options: o, log: log}
 	r.listServers(file)
+	r.listQueues(file)
 	if r.deployments, err = deployment.NewDirectory(file, o.Dev); err != nil {
 		return nil, err
 	}
@@ -106,15 +109,20 @@ func (r *relay) wire(registry *prometheus.Registry) error {
 	hub := live.NewHub(live.Options{Clock: now})
 	chats := chat.NewService(chat.Options{Store: r.store.Chat(), Live: hub, Clock: now, IDs: ids})
 	visits := visit.NewService(visit.Options{Store: r.store.Visits(), Live: hub, Clock: now})
-	r.desk = desk.NewService(desk.Options{Chats: chats, Live: countRouting(hub, registry), Clock: now, IDs: ids, Log: r.log})
-	r.native = native.New(native.Options{Chats: chats, Visits: visits, Desk: r.desk, Access: r.access, Hub: hub,
+	routing := countRouting(hub, registry)
+	calls := callback.NewService(callback.Options{Store: r.store.Callbacks(), Live: routing, Clock: now, IDs: ids})
+	r.desk = desk.NewService(desk.Options{Chats: chats, Live: routing, Clock: now, IDs: ids, Log: r.log,
+		Sources: []desk.Source{calls.Source()}, QueuesOf: r.queuesOf})
+	calls.RouteWith(r.desk)
+	r.native = native.New(native.Options{Chats: chats, Visits: visits, Desk: r.desk, Callbacks: calls, Access: r.access, Hub: hub,
 		Deployments: r.deployments, Clock: now, IDs: ids, Build: manifest.Build, Metrics: registry, Log: r.log})
 	r.files = files.NewService(files.Options{Store: r.store.Files(), Chats: chats, Rules: r.fileRules, Clock: now, IDs: ids, Logger: r.log})
 	r.upload = upload.New(upload.Options{Files: r.files, Access: r.access,
 		IdentityRequired: r.identityRequired, NowMs: now.NowMs, Log: r.log})
 	archive := visit.NewArchive(r.store.History())
 	notifier := notify.NewService(hub, archive)
-	engagement := engage.NewService(engage.Options{Desk: r.desk, Notify: notifier, Visits: visits, Archive: archive, Clock: now, IDs: ids})
+	engagement := engage.NewService(engage.Options{Desk: r.desk, Notify: notifier, Visits: visits, Archive: archive, Clock: now, IDs: ids,
+		QueueOf: r.queueOf})
 	r.engine = engage.NewEngine(engagement, r.log)
 	r.gwe = gwe.New(gwe.Options{Archive: archive, Notify: notifier, Engage: engagement, Clock: now})
 	r.sweeper = visit.Sweeper{Store: r.store.History(), Clock: now, Days: r.eventDays, Log: r.log}
@@ -154,6 +162,29 @@ func (r *relay) listServers(file config.File) {
 		all[i] = netip.Prefix(a)
 	}
 	r.servers.Store(&all)
+}
+
+// listQueues takes up for which queues agents work.
+func (r *relay) listQueues(file config.File) {
+	queues := map[string][]string{}
+	for _, a := range file.Agents {
+		if len(a.Queues) > 0 {
+			queues[a.Username] = a.Queues
+		}
+	}
+	r.queues.Store(&queues)
+}
+
+// queuesOf names the queues of an agent; nil for all.
+func (r *relay) queuesOf(username string) []string { return (*r.queues.Load())[username] }
+
+// queueOf names the queue of a deployment.
+func (r *relay) queueOf(name string) string {
+	dep, err := r.deployments.Resolve(deployment.Hints{Name: name})
+	if err != nil {
+		return name
+	}
+	return dep.Queue
 }
 
 // identityRequired tells of deployments in which nobody chats without an identity.
@@ -200,6 +231,8 @@ func (r *relay) reload(ctx context.Context) {
 		return
 	}
 	r.listServers(file)
+	r.listQueues(file)
+	r.desk.Wake() // agents may work for other queues now
 	r.engine.SetRules(rules)
 	r.log.Info("relay.yaml was read again", "deployments", len(r.deployments.All()))
 }

@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -139,7 +140,7 @@ func (f *File) check() error {
 	agents := unique{what: "agent", errs: &errs}
 	for _, a := range f.Agents {
 		agents.add(a.Username)
-		errs = append(errs, a.check())
+		errs = append(errs, a.check(), f.checkQueues(a))
 	}
 	return errors.Join(errs...)
 }
@@ -183,6 +184,17 @@ func (a *Agent) check() error {
 		return fmt.Errorf("agent %q: password_hash is not a bcrypt hash; relay agent hash makes one", a.Username)
 	case a.Capacity < 1 || a.Capacity > maxCapacity:
 		return fmt.Errorf("agent %q: capacity is 1 to %d", a.Username, maxCapacity)
+	}
+	return nil
+}
+
+// checkQueues says whether the queues of an agent exist: those of queues, and one of its own for each deployment.
+func (f *File) checkQueues(a Agent) error {
+	for _, q := range a.Queues {
+		if !slices.ContainsFunc(f.Queues, func(known Queue) bool { return known.Name == q }) &&
+			!slices.ContainsFunc(f.Deployments, func(d Deployment) bool { return d.Queue == q }) {
+			return fmt.Errorf("agent %q: there is no queue %q", a.Username, q)
+		}
 	}
 	return nil
 }

@@ -45,6 +45,7 @@ type Deployment struct {
 // Features switches parts of a deployment on. All are off unless named.
 type Features struct {
 	Chat          bool `yaml:"chat" doc:"The chat button and conversations"`
+	Callback      bool `yaml:"callback" doc:"Visitors may ask to be rung"`
 	Monitoring    bool `yaml:"monitoring" doc:"Recording visits and their pages"`
 	TypingPreview bool `yaml:"typing_preview" doc:"Agents see what a visitor is writing before it is sent"`
 }
@@ -56,9 +57,10 @@ type Queue struct {
 
 // Agent is somebody who may sign in to the desktop. The password is never kept here, only its bcrypt hash.
 type Agent struct {
-	Username     string `yaml:"username" doc:"Lower case, unique"`
-	Name         string `yaml:"name" doc:"What visitors see. Default: the username"`
-	PasswordHash string `yaml:"password_hash" doc:"bcrypt, as relay agent hash prints it"`
-	Capacity     int    `yaml:"capacity" doc:"Conversations at a time, 1 to 100. Default 3"`
-	Disabled     bool   `yaml:"disabled" doc:"May not sign in"`
+	Username     string   `yaml:"username" doc:"Lower case, unique"`
+	Name         string   `yaml:"name" doc:"What visitors see. Default: the username"`
+	PasswordHash string   `yaml:"password_hash" doc:"bcrypt, as relay agent hash prints it"`
+	Capacity     int      `yaml:"capacity" doc:"Conversations at a time, 1 to 100. Default 3"`
+	Queues       []string `yaml:"queues" doc:"Queues that the agent works for. Default: all"`
+	Disabled     bool     `yaml:"disabled" doc:"May not sign in"`
 }

@@ -23,6 +23,7 @@ type Deployment struct {
 	Languages     []string // at least one; the first is the default
 	Consent       bool
 	Chat          bool
+	Callback      bool
 	Monitoring    bool
 	TypingPreview bool
 	RestoreMs     int64                // how long a visitor may be away and still find the chat, 0 for as long as it lives
@@ -128,7 +129,7 @@ func (d *Directory) Replace(f config.File) error {
 func demo() config.Deployment {
 	return config.Deployment{
 		Name: DemoName, Queue: DemoName, Languages: []string{"en", "de"},
-		Features: config.Features{Chat: true, Monitoring: true, TypingPreview: true},
+		Features: config.Features{Chat: true, Callback: true, Monitoring: true, TypingPreview: true},
 		Files:    config.DefaultFiles(), Notifications: config.DefaultNotifications(), DSL: config.DefaultDSL(),
 	}
 }
@@ -136,7 +137,7 @@ func demo() config.Deployment {
 func build(c config.Deployment, dev bool) (*Deployment, error) {
 	d := &Deployment{
 		Name: c.Name, Queue: c.Queue, Languages: c.Languages, Consent: c.Consent,
-		Chat: c.Features.Chat, Monitoring: c.Features.Monitoring, TypingPreview: c.Features.TypingPreview,
+		Chat: c.Features.Chat, Callback: c.Features.Callback, Monitoring: c.Features.Monitoring, TypingPreview: c.Features.TypingPreview,
 		RestoreMs: int64(c.RestoreSeconds) * 1000,
 		EventDays: cmp.Or(c.EventDays, config.DefaultEventDays), Files: c.Files, Notifications: c.Notifications,
 		DSL: c.DSL, Categories: c.Categories, Scanner: c.Scanner, anyLocal: dev,

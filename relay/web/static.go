@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,6 +19,9 @@ const (
 	cacheMinutes  = "public, max-age=300"                 // foyer.js: a new release reaches all pages in five minutes
 	cacheNoLonger = "no-cache"                            // asks each time
 )
+
+// forCopying are the files that customers copy to hosts of their own. They name each other, so none has a hash in its name.
+var forCopying = []string{"iframe.html", "iframe.min.js", "cookie-provider.min.js", "cookieprovider.wasm"}
 
 // static serves the bundled files, and those of the build before.
 type static struct {
@@ -60,7 +64,7 @@ func (s static) find(name string) (fsys fs.FS, cache string) {
 	switch {
 	case s.manifest.Immutable(name):
 		return s.assets, cacheForever
-	case name == "foyer.js":
+	case name == "foyer.js" || slices.Contains(forCopying, name):
 		return s.assets, cacheMinutes
 	case strings.HasPrefix(name, "texts/") && s.manifest.Path(name) != "":
 		return s.assets, cacheMinutes // by its plain name, for clients that do not know the hash

@@ -4,9 +4,9 @@ package wire
 // their own, and says how it went.
 const (
 	TypeRequestCallback Type = 21 // visitor: ring me, now or at a time
-	TypeCallbackDone    Type = 22 // agent: how the call went
+	TypeCallbackDone    Type = 24 // agent: how the call went
 	TypeCallbackMade    Type = 53 // answer to RequestCallback: it is durable
-	TypeCallbackOffer   Type = 54 // agent: a call to take over or refuse before a time
+	TypeCallbackOffer   Type = 57 // agent: a call to take over or refuse before a time
 	TypeCallbackOpened  Type = 55 // agent: a call is now this agent's (also in its other tabs)
 	TypeCallbackClosed  Type = 56 // agent: a call is no longer this agent's
 )
@@ -57,6 +57,7 @@ type Callback struct {
 	Page      string         `msgpack:"page,omitempty"`
 	Origin    string         `msgpack:"origin,omitempty"`
 	Language  string         `msgpack:"lang,omitempty"`
+	Verified  string         `msgpack:"verified,omitempty"` // as in Visitor
 }
 
 // CallbackOffer asks an agent to take a call within ExpiresMs (from now). Accept, Reject and OfferGone name it by Offer,
@@ -109,22 +110,3 @@ func (f *CallbackDone) SetRef(ref uint32)    { f.Ref = ref }
 func (f *CallbackDone) GetRef() uint32       { return f.Ref }
 func (f *CallbackMade) GetRef() uint32       { return f.Ref }
 func (f *CallbackOpened) GetRef() uint32     { return f.Ref }
-
-// blankCallback gives an empty frame of a type that this file lists, or nil.
-func blankCallback(t Type) Frame {
-	switch t {
-	case TypeRequestCallback:
-		return new(RequestCallback)
-	case TypeCallbackDone:
-		return new(CallbackDone)
-	case TypeCallbackMade:
-		return new(CallbackMade)
-	case TypeCallbackOffer:
-		return new(CallbackOffer)
-	case TypeCallbackOpened:
-		return new(CallbackOpened)
-	case TypeCallbackClosed:
-		return new(CallbackClosed)
-	}
-	return nil
-}

@@ -37,8 +37,9 @@ const (
 	TypeUserData  Type = 18 // both: merge attached data into the session
 	TypeDraft     Type = 19 // both ways, live only: what one tab has in its input, for the same person's other tabs
 	TypePages     Type = 20 // visitor, live only: which pages of a visit are open on this connection
+	// 21, 24, 53 and 55 to 57 are callback.go's.
 
-	TypeIdentify   Type = 21 // visitor: a newer identity of the same person
+	TypeIdentify   Type = 23 // visitor: a newer identity of the same person
 	TypeAskHandoff Type = 22 // visitor: one-time tokens that take the chat to other sites
 )
 
@@ -317,7 +318,7 @@ type Done struct {
 // Journey asks for the pages of the session's visit, and to be told when it goes on.
 type Journey struct {
 	Ref     uint32 `msgpack:"ref"`
-	Session string `msgpack:"session"`
+	Session string `msgpack:"session"` // or the id of a callback, also in VisitPages
 }
 
 // SignOut revokes the agent's token and ends the connection.
@@ -345,6 +346,7 @@ type Welcome struct {
 	Agent      *Agent     `msgpack:"agent,omitempty"`
 	Sessions   []Snapshot `msgpack:"sessions,omitempty"`
 	Offers     []Offer    `msgpack:"offers,omitempty"`
+	Callbacks  []string   `msgpack:"callbacks,omitempty"` // ids of the agent's callbacks, each of which follows in a frame
 	// HandleGone is true when the hello's handle or token led to no session that can go on: forget it.
 	HandleGone bool `msgpack:"handleGone,omitempty"`
 	// Preview is true for a visitor whose agents see what is being written (Typing.Text). Without it a client keeps that

@@ -85,6 +85,18 @@ func blank(t Type) Frame {
 		return new(AskHandoff)
 	case TypeHandoff:
 		return new(Handoff)
+	case TypeRequestCallback:
+		return new(RequestCallback)
+	case TypeCallbackDone:
+		return new(CallbackDone)
+	case TypeCallbackMade:
+		return new(CallbackMade)
+	case TypeCallbackOffer:
+		return new(CallbackOffer)
+	case TypeCallbackOpened:
+		return new(CallbackOpened)
+	case TypeCallbackClosed:
+		return new(CallbackClosed)
 	case TypeWelcome:
 		return new(Welcome)
 	case TypeAck:
@@ -116,7 +128,7 @@ func blank(t Type) Frame {
 	case TypeGoodbye:
 		return new(Goodbye)
 	}
-	return blankCallback(t)
+	return nil
 }
 
 // Request is a frame that is answered by one with the same Ref.

@@ -70,6 +70,15 @@ func (c *conn) pass(m live.Message) {
 		if m.Offer != c.accepting { // else the answer to accept says it
 			go c.openLater(m.Session.ID, m.Offer)
 		}
+	case live.CallbackOffer:
+		c.send(c.callbackOffer(m.Callback))
+	case live.CallbackOpened:
+		if m.Offer != c.accepting {
+			c.send(&wire.CallbackOpened{Offer: m.Offer, Callback: callbackFrame(m.Callback)})
+		}
+	case live.CallbackClosed:
+		c.send(&wire.CallbackClosed{ID: m.Callback.ID, Disposition: m.Callback.Disposition})
+		go c.stand(m.Callback.ID)
 	case live.AgentState:
 		c.send(&wire.AgentState{Ready: m.Ready})
 	case live.VisitChanged:

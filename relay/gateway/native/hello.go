@@ -209,8 +209,13 @@ func (c *conn) welcomeAgent(ctx context.Context, ref uint32, agent access.Agent,
 	if err != nil {
 		return err
 	}
+	calls, frames, err := c.agentCallbacks(ctx, agent.ID)
+	if err != nil {
+		return err
+	}
+	w.Callbacks = calls
 	c.send(w)
-	for _, f := range later {
+	for _, f := range append(later, frames...) {
 		c.send(f)
 	}
 	return nil

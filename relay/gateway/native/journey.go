@@ -18,14 +18,27 @@ type journey struct {
 }
 
 func (c *conn) journey(ctx context.Context, f *wire.Journey) error {
-	row, err := c.g.Chats.Session(ctx, f.Session, c.agent.ID)
+	deployment, visit, err := c.visitOf(ctx, f.Session)
 	if err != nil {
 		return err
 	}
-	if row.Visit != "" {
-		c.follow(f.Session, row.Deployment, row.Visit)
+	if visit != "" {
+		c.follow(f.Session, deployment, visit)
 	}
-	return c.tellPages(ctx, f.Ref, f.Session, row.Deployment, row.Visit)
+	return c.tellPages(ctx, f.Ref, f.Session, deployment, visit)
+}
+
+// visitOf finds the visit behind a session or callback of the agent; CodeNoSession where it is not theirs.
+func (c *conn) visitOf(ctx context.Context, id string) (deployment, visit string, err error) {
+	row, err := c.g.Chats.Session(ctx, id, c.agent.ID)
+	if !isCode(err, wire.CodeNoSession) {
+		return row.Deployment, row.Visit, err
+	}
+	one, callErr := c.g.Callbacks.Of(ctx, c.agent.ID, id)
+	if isCode(callErr, wire.CodeNoCallback) {
+		return "", "", err
+	}
+	return one.Deployment, one.Visit, callErr
 }
 
 func (c *conn) follow(session, deployment, visit string) {
@@ -91,7 +104,7 @@ func (c *conn) journeyWentOn(session string, j *journey) {
 	if gone {
 		return
 	}
-	_, err := c.g.Chats.Session(c.ctx, session, c.agent.ID)
+	_, _, err := c.visitOf(c.ctx, session)
 	if isCode(err, wire.CodeNoSession) { // it was only offered, and went to somebody else
 		c.stand(session)
 		return

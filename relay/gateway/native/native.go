@@ -20,6 +20,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"foyer/relay/access"
+	"foyer/relay/callback"
 	"foyer/relay/chat"
 	"foyer/relay/deployment"
 	"foyer/relay/desk"
@@ -51,6 +52,7 @@ type Options struct {
 	Chats       *chat.Service
 	Visits      *visit.Service
 	Desk        *desk.Service
+	Callbacks   *callback.Service
 	Access      *access.Service
 	Hub         *live.Hub
 	Deployments *deployment.Directory
@@ -72,6 +74,7 @@ type Gateway struct {
 	signInsByName    *throttle.Limit
 	signInsByAddress *throttle.Limit
 	starts           *throttle.Limit
+	callbacks        *throttle.Limit
 	handoffs         *throttle.Limit // by session
 
 	mu       sync.Mutex // guards what follows
@@ -93,6 +96,7 @@ func New(o Options) *Gateway {
 		signInsByName:    throttle.New(1.0/6, 10, now),
 		signInsByAddress: throttle.New(1, 30, now),
 		starts:           throttle.New(0.5, 30, now),
+		callbacks:        throttle.New(1.0/30, 20, now), // an office of people who all want to be rung
 		handoffs:         throttle.New(0.5, 30, now),
 		conns:            map[*conn]struct{}{},
 		polls:            map[string]*poll{},

@@ -21,6 +21,7 @@ import (
 	"nhooyr.io/websocket"
 
 	"foyer/relay/access"
+	"foyer/relay/callback"
 	"foyer/relay/chat"
 	"foyer/relay/clock/clocktest"
 	"foyer/relay/config"
@@ -68,7 +69,7 @@ func openRelay(tb testing.TB, dir string) *testRelay {
 	must(tb, err)
 	deployments, err := deployment.NewDirectory(config.File{Deployments: []config.Deployment{
 		{Name: "shop", Queue: "shop", Languages: []string{"en"}, Origins: []string{shopOrigin, sisterOrigin},
-			Features: config.Features{Chat: true, Monitoring: true, TypingPreview: true}},
+			Features: config.Features{Chat: true, Callback: true, Monitoring: true, TypingPreview: true}},
 		{Name: "other", Queue: "other", Languages: []string{"en"}, Origins: []string{otherOrigin},
 			Features: config.Features{Chat: true}},
 		{Name: "club", Queue: "shop", Languages: []string{"en"}, Origins: []string{shopOrigin},
@@ -82,12 +83,14 @@ func openRelay(tb testing.TB, dir string) *testRelay {
 	hub := live.NewHub(live.Options{Clock: now})
 	chats := chat.NewService(chat.Options{Store: s.Chat(), Live: hub, Clock: now, IDs: ids})
 	visits := visit.NewService(visit.Options{Store: s.Visits(), Live: hub, Clock: now})
-	desks := desk.NewService(desk.Options{Chats: chats, Live: hub, Clock: now, IDs: ids, Log: log})
+	calls := callback.NewService(callback.Options{Store: s.Callbacks(), Live: hub, Clock: now, IDs: ids})
+	desks := desk.NewService(desk.Options{Chats: chats, Live: hub, Clock: now, IDs: ids, Log: log, Sources: []desk.Source{calls.Source()}})
+	calls.RouteWith(desks)
 	for _, name := range []string{"ann", "bob"} {
 		_, err := a.EnsureAgent(ctx, access.Spec{Username: name, Name: strings.ToUpper(name), Password: name + "-password"})
 		must(tb, err)
 	}
-	r := &testRelay{tb: tb, clock: now, store: s, Gateway: New(Options{Chats: chats, Visits: visits, Desk: desks, Access: a,
+	r := &testRelay{tb: tb, clock: now, store: s, Gateway: New(Options{Chats: chats, Visits: visits, Desk: desks, Callbacks: calls, Access: a,
 		Hub: hub, Deployments: deployments, Clock: now, IDs: ids, Build: "test", Metrics: prometheus.NewRegistry(), Log: log})}
 	r.http = httptest.NewServer(r.mux())
 	work, stop := context.WithCancel(ctx)

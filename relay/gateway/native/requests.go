@@ -23,9 +23,10 @@ const (
 // mayBeSentBy is the table of roles.
 func mayBeSentBy(t wire.Type) sender {
 	switch t {
-	case wire.TypeStart, wire.TypeEnd, wire.TypeEvents, wire.TypePages, wire.TypeIdentify, wire.TypeAskHandoff:
+	case wire.TypeRequestCallback, wire.TypeStart, wire.TypeEnd, wire.TypeEvents, wire.TypePages, wire.TypeIdentify, wire.TypeAskHandoff:
 		return visitors
-	case wire.TypeReady, wire.TypeAccept, wire.TypeReject, wire.TypeDone, wire.TypeJourney, wire.TypeSignOut:
+	case wire.TypeReady, wire.TypeAccept, wire.TypeReject, wire.TypeDone, wire.TypeJourney, wire.TypeSignOut,
+		wire.TypeCallbackDone:
 		return agents
 	case wire.TypeSend, wire.TypeTyping, wire.TypeDelivered, wire.TypeHistory, wire.TypeUserData, wire.TypeDraft:
 		return both
@@ -137,6 +138,10 @@ func (c *conn) do(ctx context.Context, f wire.Frame) error {
 		return c.reidentify(ctx, f)
 	case *wire.AskHandoff:
 		return c.askHandoff(ctx, f)
+	case *wire.RequestCallback:
+		return c.requestCallback(ctx, f)
+	case *wire.CallbackDone:
+		return c.callbackDone(ctx, f)
 	case *wire.Ready:
 		return c.ready(f)
 	case *wire.Accept:
@@ -328,6 +333,9 @@ func (c *conn) accept(ctx context.Context, f *wire.Accept) error {
 	c.setAccepting(f.Offer)
 	defer c.setAccepting("")
 	row, err := c.g.Desk.Accept(ctx, *c.agent, f.Offer)
+	if isCode(err, wire.CodeOfferGone) {
+		return c.acceptCallback(ctx, f)
+	}
 	if err != nil {
 		return err
 	}

@@ -31,10 +31,13 @@ func (w *Window) region(class, id, title string, content *view.Node) *view.Node 
 
 func (w *Window) attached(c *desk.Conversation) *view.Node {
 	var rows []*view.Node
+	row := func(key, name, value string) {
+		rows = append(rows, el("tr", "", key,
+			with(txt("th", "", name), "scope", "row"), with(txt("td", "", value), "dir", "auto")))
+	}
 	add := func(key, name, value string) {
 		if value != "" {
-			rows = append(rows, el("tr", "", key,
-				with(txt("th", "", name), "scope", "row"), with(txt("td", "", value), "dir", "auto")))
+			row(key, name, value)
 		}
 	}
 	v := c.Visitor
@@ -44,7 +47,7 @@ func (w *Window) attached(c *desk.Conversation) *view.Node {
 	add("language", w.t("Language"), v.Language)
 	add("site", w.t("Site"), v.Origin)
 	for _, key := range slices.Sorted(maps.Keys(c.UserData)) {
-		add("data-"+key, key, valueText(c.UserData[key]))
+		row("data-"+key, key, valueText(c.UserData[key])) // a key may count by being there, as webengagement does
 	}
 	if len(rows) == 0 {
 		return w.region("fd-attached", "fd-attached-title", w.t("AttachedData"), txt("p", "fd-none", w.t("NoData")))

@@ -1,59 +1,139 @@
 //go:build js && wasm
 
-// Command cookieprovider is what runs inside iframe.html, the small frame of the relay's origin in customers' pages. For
-// now it only answers hello, so that a page knows that it is there.
+// Command cookieprovider is what runs inside iframe.html: a plain page, on any static host, that keeps the sessions of
+// several sites' pages in a cookie of its own site. The pages speak to it through cookie-provider.min.js.
 //
-// It has to be small, since every page may load it: it lives on syscall/js alone, without fmt and without the client's
-// packages. It must never answer anybody but the page that it is framed by, and only on the origin for which the relay
-// served the frame (origin in its address, which the relay has checked).
+// Its decisions are in the packages below it, which are tested without a browser: trust (who is answered) and jar (how a
+// cookie is kept and what it is worth). Here is only what asks the browser. It has to be small: it lives on syscall/js
+// alone, without fmt. It must never answer, in any way, a page that is not trusted: not even with a refusal.
 //
-//	frame to page: {t:"ready", v:1} once, when it runs
-//	page to frame: {t:"hello", n}    frame to page: {t:"welcome", n, v:1}
+//	page to frame: {foyer:"cookies", v:1, t:"hello"} with a MessagePort, to the frame's exact origin
+//	frame on that port: {v:1, t:"welcome"}
+//	page on that port: {n, t, name, value}    frame: {n, ok, value}; value is the reason where ok is false
+//
+//	get    name         what is kept, or null
+//	set    name, value  keeps it
+//	clear  name, value  forgets it if it is this value
+//	test                {sharing, secure, sameSite, access}: what cookies are worth here
+//
+// iframe.min.js leaves in foyerCookies what came before this program ran, and a function that gives TRUSTED_DOMAINS.
 package main
 
-import "syscall/js"
+import (
+	"syscall/js"
+
+	"foyer/cookieprovider/trust"
+)
 
 const version = 1
 
+var window = js.Global()
+
 func main() {
-	window := js.Global()
-	origin := originOf(window)
-	if origin == "" {
-		return
-	}
-	parent := window.Get("parent")
+	handover := window.Get("foyerCookies")
+	receive := func(event js.Value) { greet(event, handover) }
 	window.Call("addEventListener", "message", js.FuncOf(func(_ js.Value, args []js.Value) any {
-		if len(args) > 0 && from(args[0], parent, origin) {
-			answer(args[0].Get("data"), parent, origin)
-		}
+		receive(args[0])
 		return nil
 	}))
-	parent.Call("postMessage", map[string]any{"t": "ready", "v": version}, origin)
+	early := handover.Get("early")
+	handover.Set("early", js.Null())
+	for i := range early.Length() {
+		receive(early.Index(i))
+	}
 	select {} // the frame lives as long as its page
 }
 
-// originOf is the origin of the page that the relay served this frame for.
-func originOf(window js.Value) string {
-	query := js.Global().Get("URLSearchParams").New(window.Get("location").Get("search"))
-	origin := query.Call("get", "origin")
-	if origin.Type() != js.TypeString {
+// greet takes a page's hello, and the port that came with it.
+func greet(event, handover js.Value) {
+	data, port := event.Get("data"), event.Get("ports").Index(0)
+	if data.Type() != js.TypeObject || text(data.Get("foyer")) != "cookies" || text(data.Get("t")) != "hello" {
+		return
+	}
+	if v := data.Get("v"); v.Type() != js.TypeNumber || v.Int() != version {
+		return
+	}
+	origin := text(event.Get("origin"))
+	if !event.Get("source").Equal(window.Get("parent")) || !trusted(handover).Trusts(origin) || port.Type() != js.TypeObject {
+		return
+	}
+	go func() {
+		useGrantedAccess()
+		serve(port, origin)
+	}()
+}
+
+// trusted is the list as it is now: the page may have declared it behind the script that includes this program.
+func trusted(handover js.Value) trust.List {
+	domains := handover.Call("domains")
+	if !js.Global().Get("Array").Call("isArray", domains).Bool() {
+		complain("TRUSTED_DOMAINS is not there, or no array: no page is trusted")
+		return trust.List{}
+	}
+	texts := make([]string, domains.Length())
+	for i := range texts {
+		texts[i] = text(domains.Index(i))
+	}
+	list, faulty := trust.Parse(texts)
+	for _, f := range faulty {
+		complain("no entry of TRUSTED_DOMAINS: " + f)
+	}
+	return list
+}
+
+// serve answers a trusted page for as long as it lives.
+func serve(port js.Value, origin string) {
+	sameSite := origin == text(window.Get("location").Get("origin"))
+	port.Set("onmessage", js.FuncOf(func(_ js.Value, args []js.Value) any {
+		data := args[0].Get("data")
+		if data.Type() == js.TypeObject {
+			go reply(port, data, sameSite)
+		}
+		return nil
+	}))
+	port.Call("postMessage", map[string]any{"v": version, "t": "welcome"})
+}
+
+func reply(port, data js.Value, sameSite bool) {
+	value, problem := answer(data, sameSite)
+	if problem != "" {
+		value = problem
+	}
+	port.Call("postMessage", map[string]any{"n": data.Get("n"), "ok": problem == "", "value": value})
+}
+
+// answer gives what is asked for, or says why not.
+func answer(data js.Value, sameSite bool) (value any, problem string) {
+	defer func() {
+		if recover() != nil { // a browser that denies the frame its cookies throws
+			value, problem = nil, "the browser does not allow it"
+		}
+	}()
+	name, given := encode(data.Get("name")), encode(data.Get("value"))
+	switch text(data.Get("t")) {
+	case "get":
+		return load(name)
+	case "set":
+		return nil, save(name, given)
+	case "clear":
+		return nil, forget(name, given)
+	case "test":
+		return test(sameSite), ""
+	default:
+		return nil, "unknown request"
+	}
+}
+
+// text gives a string of JavaScript, "" for anything else.
+func text(v js.Value) string {
+	if v.Type() != js.TypeString {
 		return ""
 	}
-	return origin.String()
+	return v.String()
 }
 
-func from(event, parent js.Value, origin string) bool {
-	sender := event.Get("origin")
-	return event.Get("source").Equal(parent) && sender.Type() == js.TypeString && sender.String() == origin
-}
+func encode(v js.Value) string { return window.Call("encodeURIComponent", text(v)).String() }
 
-func answer(data, parent js.Value, origin string) {
-	if data.Type() != js.TypeObject {
-		return
-	}
-	t := data.Get("t")
-	if t.Type() != js.TypeString || t.String() != "hello" {
-		return
-	}
-	parent.Call("postMessage", map[string]any{"t": "welcome", "n": data.Get("n"), "v": version}, origin)
-}
+func decode(s string) string { return window.Call("decodeURIComponent", s).String() }
+
+func complain(what string) { window.Get("console").Call("error", "[foyer] iframe.html: "+what) }

@@ -31,6 +31,9 @@ func addScripts(ctx context.Context, o options, a *assets) error {
 		}
 		a.addHashed(s.name, out)
 	}
+	if err := addCookieProvider(o, a, exec); err != nil {
+		return err
+	}
 	if err := addJQuery(o, a); err != nil {
 		return err
 	}
@@ -40,6 +43,7 @@ func addScripts(ctx context.Context, o options, a *assets) error {
 		format      api.Format
 		names       map[string]string
 	}{
+		{"foyer-cookies.js", "www/cookieprovider/provider.js", api.FormatESModule, nil},
 		{"foyer-common.js", "www/loader/widgets/old-pages.js", api.FormatESModule, map[string]string{"FOYER_JQUERY": "jquery.js"}},
 		{"foyer-invite.js", "www/loader/invite/invite.js", api.FormatESModule, nil},
 		{"foyer-handoff.js", "www/loader/handoff/handoff.js", api.FormatESModule, nil},
@@ -47,9 +51,10 @@ func addScripts(ctx context.Context, o options, a *assets) error {
 			"FOYER_HANDOFF": "foyer-handoff.js", "FOYER_INVITE": "foyer-invite.js", "FOYER_VIEW": "foyer-view.js",
 		}},
 		{"foyer.js", "www/loader/foyer.js", api.FormatIIFE, map[string]string{
-			"FOYER_STYLE":  "foyer.css",
-			"FOYER_COMMON": "foyer-common.js",
-			"FOYER_GO":     "foyer-go.js",
+			"FOYER_STYLE":   "foyer.css",
+			"FOYER_COMMON":  "foyer-common.js",
+			"FOYER_COOKIES": "foyer-cookies.js",
+			"FOYER_GO":      "foyer-go.js",
 		}},
 	} {
 		define := map[string]string{}
@@ -66,6 +71,26 @@ func addScripts(ctx context.Context, o options, a *assets) error {
 			a.addHashed(s.name, out)
 		}
 	}
+	return nil
+}
+
+// addCookieProvider takes what customers copy to hosts of their own: all under stable names, since each names the next.
+func addCookieProvider(o options, a *assets, exec string) error {
+	for _, s := range []struct{ name, entry string }{
+		{"iframe.min.js", "www/cookieprovider/iframe.js"},
+		{"cookie-provider.min.js", "www/cookieprovider/cookie-provider.js"},
+	} {
+		out, err := bundle(o.path(s.entry), api.FormatIIFE, map[string]string{"go:wasm_exec": exec}, nil)
+		if err != nil {
+			return err
+		}
+		a.add(s.name, out)
+	}
+	page, err := os.ReadFile(o.path("www/cookieprovider/iframe.html"))
+	if err != nil {
+		return err
+	}
+	a.add("iframe.html", page)
 	return nil
 }
 

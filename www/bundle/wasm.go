@@ -10,11 +10,14 @@ import (
 	"strings"
 )
 
-// binaries are the WebAssembly programs, by their names in the manifest.
-var binaries = []struct{ name, pkg string }{
-	{"foyer.wasm", "./wasm"},
-	{"desktop.wasm", "./wasm/desktop"},
-	{"cookieprovider.wasm", "./cookieprovider"},
+// binaries are the WebAssembly programs, by their names in the manifest. A stable name is for who copies the file.
+var binaries = []struct {
+	name, pkg string
+	stable    bool
+}{
+	{"foyer.wasm", "./wasm", false},
+	{"desktop.wasm", "./wasm/desktop", false},
+	{"cookieprovider.wasm", "./cookieprovider", true},
 }
 
 // addWasm compiles the programs to bin/wasm and takes them. Go's own build cache makes a second run cheap.
@@ -42,7 +45,11 @@ func addWasm(ctx context.Context, o options, a *assets) error {
 		if err != nil {
 			return err
 		}
-		a.addHashed(b.name, data)
+		if b.stable {
+			a.add(b.name, data)
+		} else {
+			a.addHashed(b.name, data)
+		}
 	}
 	return nil
 }

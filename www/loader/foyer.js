@@ -4,9 +4,12 @@
 // It runs on pages that we do not know, before or after anything else. It must never throw into the page, never hold up
 // its main thread, and do no more when it is included a second time than take note of the name under which it was.
 
+import { publishCookieProvider } from '../cookieprovider/globals.js';
 import { createApp } from './app.js';
+import { chunk } from './chunk.js';
 import { guard, warn } from './guard.js';
 import { readTag } from './tag.js';
+import { whenIdle } from './when.js';
 
 const mark = Symbol.for('foyer');
 
@@ -23,6 +26,7 @@ guard('start', () => {
   }
   const app = createApp(window, tag);
   Object.defineProperty(page, mark, { value: app });
+  publishCookieProvider(window, chunk(tag.base + '/' + FOYER_COOKIES), whenIdle);
   // A page that is only prepared for a visitor who may never come is not entered yet.
   if (document.prerendering) document.addEventListener('prerenderingchange', guard('start', app.start), { once: true });
   else app.start();

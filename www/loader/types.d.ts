@@ -5,6 +5,8 @@ declare const FOYER_GO: string;
 declare const FOYER_VIEW: string;
 declare const FOYER_INVITE: string;
 declare const FOYER_HANDOFF: string;
+/** What CookieProvider does. */
+declare const FOYER_COOKIES: string;
 declare const FOYER_STYLE: string;
 declare const FOYER_COMMON: string;
 declare const FOYER_JQUERY: string;

@@ -1,0 +1,21 @@
+// What all copies of these scripts on a page share, under a symbol: foyer.js and cookie-provider.min.js may both be there,
+// and each twice.
+
+const mark = Symbol.for('foyer.cookies');
+
+/**
+ * made: providers and frames, by what they are for; loading: what loadCookie is doing or has done, which a chat that is
+ * to be restored waits for.
+ * @param {any} win
+ * @returns {{ made: Map<string, any>, loading: Set<Promise<unknown>> }}
+ */
+export const sharedOf = (win) => (win[mark] ||= { made: new Map(), loading: new Set() });
+
+/**
+ * Waits until the page has what other sites have kept, but not for ever.
+ * @param {Window} win @param {number} most ms
+ */
+export async function loaded(win, most) {
+  const late = new Promise((resolve) => win.setTimeout(resolve, most));
+  await Promise.race([Promise.all([...sharedOf(win).loading]).catch(() => {}), late]);
+}

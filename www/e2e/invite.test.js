@@ -1,0 +1,213 @@
+// Invitations: a rule or a server invites, the visitor answers, the agent sees what it came from.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import * as agent from './harness/agent.js';
+import { violations } from './harness/axe.js';
+import { ids, invitation, notifyPage, resultIs } from './harness/notifier.js';
+import { aria, click, picture, shows, textOf } from './harness/person.js';
+import { stage } from './harness/stage.js';
+import { until } from './harness/until.js';
+import * as visitor from './harness/visitor.js';
+
+const dialog = '.gpe-dialog';
+const noDialog = (page) => until('the invitation is gone', async () => !(await page.$(dialog)));
+
+const rules = `
+rules:
+  - name: basket
+    on: [AddToCart]
+    when: agentsReady > 0
+    do:
+      - invite: {type: chat, config: {subject: "Can we help with your basket?"}}
+`;
+
+describe('an invitation of a rule', () => {
+  const scene = stage({ config: rules });
+
+  it('becomes a chat that tells the agent where it came from', async () => {
+    const desk = await (await scene.agent()).atWork(scene.relay);
+    const customer = await scene.visitor();
+    const shop = await customer.visit(scene.relay.shop('shop-a'));
+    await shop.locator(visitor.chatButton).wait();
+    const { visitID, pageID } = await ids(shop);
+    await shop.evaluate(() => globalThis._gt.push(['event', 'AddToCart', { data: { sku: 'tent' } }]));
+    await shows(shop, dialog, 'Can we help with your basket?');
+    assert.deepEqual(await violations(shop, dialog), []);
+    assert.equal(await shop.evaluate(() => document.activeElement === document.body), true, 'it takes no focus');
+    await picture(shop, 'invite');
+
+    await click(shop, 'button', 'Start chat');
+    await noDialog(shop);
+    await visitor.submitForm(shop, { firstname: 'Ada' });
+    await picture(shop, 'invite-accepted');
+    await agent.accept(desk);
+    await until('the agent sees the attached data', async () => {
+      const text = await textOf(desk, agent.attachedData);
+      return [visitID, pageID, 'webengagement'].every((part) => text.includes(part));
+    });
+    await shows(desk, agent.journey, await shop.title());
+    await picture(desk, 'invite-agent');
+    await resultIs(scene.relay, visitID, 'accept');
+  });
+});
+
+/** The built-in file, as an operator copies it, with the functions of the seed put in the place of its own. */
+const copy = readFileSync(new URL('../invite/invite.html', import.meta.url), 'utf8');
+const seed = `
+function startGms(gmsScenario) {
+    openWindow(
+        '/checkout.html',    // Customized GMS
+        'GMS',
+        gmsScenario
+    );
+}
+function onAccept() {
+    log('onAccept()');
+    closeInviteDialogWindow();
+    if (_config.type === INVITE_TYPE.CHAT) {
+        startGms('CHAT-NOW'); // Start GMS 'CHAT-NOW' scenario
+        sendInviteResult(INVITE_RESULT.ACCEPT_CHAT);
+    } else if (_config.type === INVITE_TYPE.CALLBACK) {
+        startCallback();
+        sendInviteResult(INVITE_RESULT.ACCEPT_CALLBACK);
+    } else {
+        error('Invitation type not defined');
+    }
+}
+`;
+const resources = {
+  'inviteGMS.html': copy.replace(/function onAccept\(\) {[^]*?\n  }\n/, seed),
+  'bare.html': `<script>${seed}</script>`,
+  'news.html': '<p id="news">Fresh bread</p><script>document.getElementById("news").title = "Today"</script>',
+};
+
+describe('an invitation of a server', () => {
+  const scene = stage({ resources });
+
+  /** A shop that gets notifications. */
+  async function shopOf(customer, path) {
+    const shop = await customer.visit(scene.relay.shop('shop-a', path));
+    await shop.locator(visitor.chatButton).wait();
+    return shop;
+  }
+
+  for (const [file, why] of [['inviteGMS.html', 'a changed copy of invite.html'], ['bare.html', 'the functions alone']]) {
+    it(`opens another medium's window: ${why}`, async () => {
+      const customer = await scene.visitor();
+      const shop = await shopOf(customer);
+      const { visitID, pageID } = await ids(shop);
+      const prefix = file === 'bare.html' ? '/server/resources/' : '/frontend/resources/';
+      await notifyPage(scene.relay, shop, { page: pageID, channel: 'gpe.appendContent', data: { url: prefix + file } });
+      await shop.locator(dialog).wait();
+      assert.deepEqual(await shop.evaluate(() => [globalThis.visitID, globalThis.pageId]), [visitID, pageID], 'the ids are on the page');
+      const opened = new Promise((resolve) => shop.once('popup', resolve));
+      await click(shop, 'button', 'Start chat');
+      const popup = await opened;
+      const query = new URL(popup.url()).search;
+      assert.equal(query, `?gmsScenario=CHAT-NOW&visitID=${visitID}&visitId=${visitID}&pageID=${pageID}&pageId=${pageID}`);
+      await noDialog(shop);
+      await resultIs(scene.relay, visitID, 'accept');
+    });
+  }
+
+  it('is rejected by its button, its cross and the Escape key', async () => {
+    for (const reject of [
+      (shop) => click(shop, 'button', 'No, thanks'),
+      (shop) => shop.locator(`${dialog} [type~=close]`).click(),
+      (shop) => shop.keyboard.press('Escape'),
+    ]) {
+      const shop = await shopOf(await scene.visitor());
+      const { visitID } = await ids(shop);
+      await notifyPage(scene.relay, shop, invitation());
+      await shop.locator(dialog).wait();
+      await reject(shop);
+      await noDialog(shop);
+      await resultIs(scene.relay, visitID, 'reject');
+      await shop.close();
+    }
+  });
+
+  it('goes when its time is over', async () => {
+    const shop = await shopOf(await scene.visitor());
+    const { visitID } = await ids(shop);
+    await notifyPage(scene.relay, shop, invitation({ type: 'callback', inviteTimeout: 1 }));
+    await shows(shop, dialog, 'May we call you?');
+    await noDialog(shop);
+    await resultIs(scene.relay, visitID, 'timeout');
+  });
+
+  it('is shown once in two tabs, and follows its visitor to the next page', async () => {
+    const customer = await scene.visitor();
+    const one = await shopOf(customer);
+    const two = await shopOf(customer);
+    await two.bringToFront();
+    await notifyPage(scene.relay, two, invitation());
+    await two.locator(dialog).wait();
+    assert.equal(await one.$(dialog), null, 'one invitation at a time');
+    const { visitID } = await ids(two);
+    await two.goto((await visitor.linksOf(two))[0]);
+    await two.locator(dialog).wait();
+    await click(two, 'button', 'No, thanks');
+    await resultIs(scene.relay, visitID, 'reject');
+    await two.reload();
+    await two.locator(visitor.chatButton).wait();
+    assert.equal(await two.$(dialog), null);
+  });
+
+  it('does not disturb a chat', async () => {
+    const shop = await shopOf(await scene.visitor());
+    const { visitID } = await ids(shop);
+    await visitor.openChat(shop);
+    await notifyPage(scene.relay, shop, invitation());
+    await resultIs(scene.relay, visitID, 'unknown');
+    assert.equal(await shop.$(dialog), null);
+  });
+
+  it('speaks the language of the page on a phone, also from right to left', async () => {
+    const shop = await (await scene.visitor()).tab({ width: 390 });
+    await shop.evaluateOnNewDocument(() => (globalThis._genesys = { widgets: { main: { lang: 'ar' } } }));
+    await shop.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
+    await shop.goto(scene.relay.shop('shop-a'));
+    await notifyPage(scene.relay, shop, invitation({ type: 'callback' }));
+    await shows(shop, dialog, 'هل يمكننا الاتصال بك؟');
+    assert.deepEqual(await violations(shop, dialog), []);
+    await picture(shop, 'invite-phone-rtl-dark');
+  });
+});
+
+describe('other notifications', () => {
+  const scene = stage({ resources });
+
+  it('put content on the page, of hosts that are allowed', async () => {
+    const shop = await (await scene.visitor()).visit(scene.relay.shop('shop-a'));
+    const said = [];
+    shop.on('console', (message) => said.push(message.text()));
+    await notifyPage(scene.relay, shop,
+      { channel: 'gpe.appendContent', data: { url: 'https://evil.example/content.html' } },
+      { channel: 'gpe.appendContent', data: { url: '/native/v1/files/1' } },
+      { channel: 'gpe.appendContent', data: { url: '/server/resources/news.html', method: 'GET', container: 'main' } });
+    await shop.locator('main #news[title=Today]').wait();
+    await until('the console says so', () => said.some((text) => text.includes('https://evil.example is not one of notifications.hosts')));
+    assert.ok(said.some((text) => text.includes('not at /native/v1/files/1')));
+  });
+
+  it('call functions that are allowed, and reach subscribers', async () => {
+    const shop = await (await scene.visitor()).visit(scene.relay.shop('shop-a'));
+    const said = [];
+    shop.on('console', (message) => said.push(message.text()));
+    await shop.evaluate(() => {
+      globalThis.heard = [];
+      globalThis.shop = { show: () => globalThis.heard.push('called') };
+      globalThis._gt.push(['subscribe', 'offers', (data) => globalThis.heard.push(data.text)]);
+    });
+    await notifyPage(scene.relay, shop,
+      { channel: 'gpe.callFunction', data: { object: 'shop', function: 'show', params: [] } },
+      { channel: 'gpe.callFunction', data: { object: '_genesys.widgets.bus', function: 'command', params: ['WebChat.open', {}] } },
+      { channel: 'offers', data: { text: 'ten per cent' } });
+    await visitor.windowIs(shop, 'open');
+    assert.deepEqual(await shop.evaluate(() => globalThis.heard), ['ten per cent']);
+    assert.ok(said.some((text) => text.includes('may not call shop.show')));
+  });
+});

@@ -15,6 +15,9 @@ const ofOldWays = /^(fn|test|field)$/;
 /** Services of notifications, which foyer-invite.js brings. */
 const ofNotifications = /^(content|callPage|busCommand|invitation\w+)$/;
 
+/** So long WebChat.started waits for what the page does with the session's data, ms. */
+const patience = 5000;
+
 /** @typedef {Record<string, (args: any) => unknown>} Services */
 
 /**
@@ -71,7 +74,7 @@ export function createGo(win, page) {
         renew = view?.renew();
         arrive();
       },
-      publish: ({ name, data, sticky }) => bus.emit(name.split('.')[0], name, references.unpack(data), sticky),
+      publish,
       mirror: ({ key, value }) => bus.mirror(key, value),
       store: ({ key, value }) => page.store(key, value),
       view: show,
@@ -107,17 +110,36 @@ export function createGo(win, page) {
     return services;
   }
 
+  /** Functions of the page that Go had called, and that have not answered. @type {Set<Promise<unknown>>} */
+  const running = new Set();
+
+  /** @param {Message} event */
+  function publish({ name, data, sticky }) {
+    const emit = () => bus.emit(name.split('.')[0], name, references.unpack(data), sticky);
+    if (name !== 'WebChat.started' || !running.size) {
+      emit();
+      return;
+    }
+    // The page is just keeping the session's data: who is told finds it kept.
+    const late = new Promise((resolve) => win.setTimeout(resolve, patience));
+    Promise.race([Promise.all(running), late]).then(emit, emit);
+  }
+
   /** @param {Message} call */
   function serve({ n, service, args }) {
-    bring(service)
-      .then((all) => all[service](args || {}))
-      .then(
-        (value) => n && link.send({ t: 'result', n, ok: true, value }),
-        (error) => {
-          warn('service ' + service, error);
-          if (n) link.send({ t: 'result', n, ok: false, value: String(error) });
-        },
-      );
+    const done = bring(service).then((all) => all[service](args || {}));
+    if (service === 'fn') {
+      running.add(done);
+      const over = () => running.delete(done);
+      done.then(over, over);
+    }
+    done.then(
+      (value) => n && link.send({ t: 'result', n, ok: true, value }),
+      (error) => {
+        warn('service ' + service, error);
+        if (n) link.send({ t: 'result', n, ok: false, value: String(error) });
+      },
+    );
   }
 
   /** @type {() => Promise<typeof import('../invite/invite.js')>} */

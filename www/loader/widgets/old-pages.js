@@ -2,6 +2,7 @@
 // that Go wants called, files that the page wants loaded. foyer.js brings it when one of these is needed.
 
 import { chunk } from '../chunk.js';
+import { loaded } from '../../cookieprovider/shared.js';
 import { createDeferred } from '../deferred.js';
 import { callForeign, warn } from '../guard.js';
 import { registerApp } from './app.js';
@@ -14,6 +15,11 @@ import { watchField } from './field.js';
 /** jQuery 3, which old pages are written for, makes HTML of texts when it starts. */
 const keptOut =
   "this page's policy (require-trusted-types-for) keeps our jQuery from starting: extensions run without $, unless the page brings a jQuery that obeys it, such as version 4";
+
+/** So long a chat waits for the session that another site may have kept, ms. */
+const crossing = 4000;
+/** Arguments of functions in which pages keep a session's data themselves. */
+const withCookie = /"\$page":"Cookie"/;
 
 /** @typedef {ReturnType<typeof import('../go/references.js').createReferences>} References */
 
@@ -81,7 +87,9 @@ export function createOldWays(win, { base, bus, settings, changed }) {
     services: (references) => ({
       /** Calls a function of the page. @param {{ fn: number, args?: unknown[] }} call */
       async fn({ fn, args = [] }) {
-        if (/"\$(page":"\$|id)"/.test(JSON.stringify(args))) await jQuery();
+        const text = JSON.stringify(args);
+        if (/"\$(page":"\$|id)"/.test(text)) await jQuery();
+        if (withCookie.test(text)) await loaded(win, crossing);
         const run = references.unpack({ $fn: fn });
         return references.pack(await run(...references.unpack(args, (name) => names[name]?.())), () => null);
       },

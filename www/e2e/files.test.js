@@ -1,28 +1,17 @@
 // Files from the agent's side: chosen, dropped, pasted, refused, downloaded.
 
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import * as agent from './harness/agent.js';
 import { inConversation } from './harness/conversation.js';
+import { disk, downloads, drop, paste } from './harness/files.js';
 import { aria, click } from './harness/person.js';
 import { stage } from './harness/stage.js';
 import { until } from './harness/until.js';
 
 describe('files', () => {
   const scene = stage();
-  let folder;
-  before(async () => (folder = await mkdtemp(join(tmpdir(), 'foyer-files-'))));
-  after(() => rm(folder, { recursive: true, force: true }));
-
-  /** A file on the agent's disk. */
-  async function onDisk(name, content) {
-    const path = join(folder, name);
-    await writeFile(path, content);
-    return path;
-  }
+  const onDisk = disk();
 
   it('are chosen by the agent, are in the log after a reload, and are the same when they are downloaded', async () => {
     const { desk } = await inConversation(scene);
@@ -42,23 +31,8 @@ describe('files', () => {
 
   it('are dropped on the conversation', async () => {
     const { desk } = await inConversation(scene);
-    const path = await onDisk('dropped.txt', 'dropped');
-    await desk.bringToFront();
-    const cdp = await desk.createCDPSession();
-    const box = await (await desk.$(agent.conversation)).boundingBox();
-    const drag = (type) =>
-      cdp.send('Input.dispatchDragEvent', {
-        type,
-        x: box.x + box.width / 2,
-        y: box.y + box.height / 2,
-        data: { items: [], files: [path], dragOperationsMask: 1 },
-      });
-    await drag('dragEnter');
-    await drag('dragOver');
-    await until('the conversation shows that it takes files', () => isMarked(desk));
-    await drag('drop');
+    await drop(desk, agent.conversation, await onDisk('dropped.txt', 'dropped'));
     await desk.locator(download('dropped.txt')).wait();
-    assert.equal(await isMarked(desk), false);
   });
 
   it('are pasted into the message, but not beside a text', async () => {
@@ -94,47 +68,3 @@ describe('files', () => {
 });
 
 const download = (name) => aria('button', `Download: ${name}`);
-
-function isMarked(page) {
-  return page.evaluate(() => document.querySelector('[data-dropping]') !== null);
-}
-
-/** Pastes a file into the field that has the focus, with a text beside it as office programs do. */
-function paste(page, name, text = '') {
-  return page.evaluate(
-    (fileName, beside) => {
-      const data = new DataTransfer();
-      data.items.add(new File(['pasted'], fileName, { type: 'text/plain' }));
-      if (beside) data.items.add(beside, 'text/plain');
-      document.activeElement.dispatchEvent(
-        new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }),
-      );
-    },
-    name,
-    text,
-  );
-}
-
-/** Has the browser save downloads of this page's person in a folder. next reads the one that comes next. */
-async function downloads(page) {
-  const downloadPath = await mkdtemp(join(tmpdir(), 'foyer-downloads-'));
-  const cdp = await page.browser().target().createCDPSession();
-  await cdp.send('Browser.setDownloadBehavior', {
-    behavior: 'allowAndName',
-    browserContextId: page.browserContext().id,
-    downloadPath,
-    eventsEnabled: true,
-  });
-  const finished = new Promise((resolve) => {
-    cdp.on('Browser.downloadProgress', ({ state }) => state === 'completed' && resolve(undefined));
-  });
-  return {
-    async next() {
-      await finished;
-      const [name] = await readdir(downloadPath);
-      const content = await readFile(join(downloadPath, name), 'utf8');
-      await rm(downloadPath, { recursive: true });
-      return content;
-    },
-  };
-}

@@ -45,7 +45,36 @@ func (s *Service) pass(ctx context.Context) (nextMs int64) {
 			s.log.ErrorContext(ctx, "take an offer back", "kind", t.from.Kind(), "id", t.ID, "err", err)
 		}
 	}
-	return min(nextMs, s.offerAll(ctx, waiting))
+	nextMs = min(nextMs, s.offerAll(ctx, waiting))
+	s.tellWaiting()
+	return nextMs
+}
+
+// tellWaiting tells the agents how many wait in their queues after a pass, where it is not what they were told last.
+func (s *Service) tellWaiting() {
+	type news struct {
+		agent string
+		n     int
+	}
+	var all []news
+	s.mu.Lock()
+	for _, a := range s.agents {
+		n := 0
+		queues := s.queuesOf(a.username)
+		for queue, waiting := range s.left {
+			if queues == nil || slices.Contains(queues, queue) {
+				n += waiting
+			}
+		}
+		if a.connected() && n != a.waiting {
+			a.waiting = n
+			all = append(all, news{a.id, n})
+		}
+	}
+	s.mu.Unlock()
+	for _, one := range all {
+		s.live.Waiting(one.agent, one.n)
+	}
 }
 
 // waiting lists what waits or is offered, of all kinds, longest waiting first. A source that fails is asked again in the
@@ -81,6 +110,10 @@ func lostRace(err error) bool {
 func (s *Service) offerAll(ctx context.Context, tasks []Task) (nextMs int64) {
 	nextMs = s.clock.NowMs() + LookMs
 	s.forgetAsked(s.clock.NowMs())
+	s.left = map[string]int{}
+	for _, t := range tasks {
+		s.left[t.Queue]++
+	}
 	if len(tasks) == 0 {
 		return nextMs
 	}
@@ -102,6 +135,7 @@ func (s *Service) offerAll(ctx context.Context, tasks []Task) (nextMs int64) {
 			}
 			continue
 		}
+		s.left[t.Queue]--
 		c.load++
 		c.of[t.from]++
 		c.turn = s.toTheBack(c.id)

@@ -26,6 +26,8 @@ type Live interface {
 	// Opened says that the session is the agent's; the offer is thereby over.
 	Opened(agent, offer string, s chat.Session)
 	AgentState(agent string, ready bool)
+	// Waiting tells how many tasks wait in the agent's queues.
+	Waiting(agent string, n int)
 }
 
 // Clock lets tests own the time. Implemented by clock.System.
@@ -71,6 +73,7 @@ type Service struct {
 	woken chan struct{} // one token: a pass is due
 
 	sources  []Source
+	left     map[string]int // of Run alone: tasks that wait after the last pass, by queue
 	queuesOf func(username string) []string
 
 	mu     sync.Mutex // guards what follows; never held while the store or Live is called

@@ -21,6 +21,13 @@ type CallbackClosed struct {
 	Callback callback.Callback
 }
 
+// Waiting says how many wait in the agent's queues.
+type Waiting struct {
+	Agent string
+	N     int
+}
+
+func (m Waiting) topic() Topic        { return Agent(m.Agent) }
 func (m CallbackOffer) topic() Topic  { return Agent(m.Agent) }
 func (m CallbackOpened) topic() Topic { return Agent(m.Agent) }
 func (m CallbackClosed) topic() Topic { return Agent(m.Agent) }
@@ -35,3 +42,6 @@ func (h *Hub) CallbackOpened(agent, offer string, c callback.Callback) {
 
 // CallbackClosed implements callback.Live.
 func (h *Hub) CallbackClosed(agent string, c callback.Callback) { h.publish(CallbackClosed{agent, c}) }
+
+// Waiting implements desk.Live. It stays at this relay, which counts for the agents that are connected to it.
+func (h *Hub) Waiting(agent string, n int) { h.Receive(Waiting{agent, n}) }

@@ -9,6 +9,7 @@ const (
 	TypeCallbackOffer   Type = 57 // agent: a call to take over or refuse before a time
 	TypeCallbackOpened  Type = 55 // agent: a call is now this agent's (also in its other tabs)
 	TypeCallbackClosed  Type = 56 // agent: a call is no longer this agent's
+	TypeWaiting         Type = 58 // agent, live only: how many wait for an agent
 )
 
 // Limits of callbacks.
@@ -96,6 +97,14 @@ type CallbackClosed struct {
 	ID          string `msgpack:"id"`
 	Disposition string `msgpack:"disposition"`
 }
+
+// Waiting says how many conversations and callbacks wait in the agent's queues, and are not offered to anybody. Told after
+// the welcome and when it changes; a little late, when other relays put them there.
+type Waiting struct {
+	N int `msgpack:"n"`
+}
+
+func (*Waiting) FrameType() Type { return TypeWaiting }
 
 func (*RequestCallback) FrameType() Type { return TypeRequestCallback }
 func (*CallbackDone) FrameType() Type    { return TypeCallbackDone }

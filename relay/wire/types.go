@@ -95,6 +95,8 @@ func blank(t Type) Frame {
 		return new(CallbackOffer)
 	case TypeCallbackOpened:
 		return new(CallbackOpened)
+	case TypeWaiting:
+		return new(Waiting)
 	case TypeCallbackClosed:
 		return new(CallbackClosed)
 	case TypeWelcome:

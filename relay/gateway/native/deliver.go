@@ -79,6 +79,8 @@ func (c *conn) pass(m live.Message) {
 	case live.CallbackClosed:
 		c.send(&wire.CallbackClosed{ID: m.Callback.ID, Disposition: m.Callback.Disposition})
 		go c.stand(m.Callback.ID)
+	case live.Waiting:
+		c.send(&wire.Waiting{N: m.N})
 	case live.AgentState:
 		c.send(&wire.AgentState{Ready: m.Ready})
 	case live.VisitChanged:

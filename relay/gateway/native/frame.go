@@ -209,13 +209,9 @@ type frameCookie struct {
 	secure bool // the relay is reached over https
 }
 
-// frameCookieOf names the cookie. Over https its name begins with __Host-, so that no neighbour under the same domain can
-// put in one that leads to a chat of its own.
 func frameCookieOf(own, deployment string) frameCookie {
-	if strings.HasPrefix(own, "https://") {
-		return frameCookie{name: "__Host-foyer." + deployment, secure: true}
-	}
-	return frameCookie{name: "foyer." + deployment}
+	secure := strings.HasPrefix(own, "https://")
+	return frameCookie{name: access.FrameCookieName(deployment, secure), secure: secure}
 }
 
 func (f frameCookie) read(r *http.Request) string {

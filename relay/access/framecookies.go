@@ -24,6 +24,15 @@ type FrameCookie struct {
 	RevokedMs   int64
 }
 
+// FrameCookieName is the name of the cookie of one deployment's frames. With secure the relay is reached over https: then
+// it begins with __Host-, so that no neighbour under the same domain can put in one that leads to a chat of its own.
+func FrameCookieName(deployment string, secure bool) string {
+	if secure {
+		return "__Host-foyer." + deployment
+	}
+	return "foyer." + deployment
+}
+
 // FrameCookieStore keeps them. It is a part of Store.
 type FrameCookieStore interface {
 	// PutFrameCookie adds one or replaces the one with the same hash, and forgets those that expired before nowMs.

@@ -64,7 +64,7 @@ func (s *Site) bridge(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; "+
 		connectSelf(r)+"; base-uri 'none'; form-action 'none'; frame-ancestors "+strings.Join(ancestors, " "))
 	s.fill(w, r, s.pages.bridge, map[string]string{
-		"Activated": activated, "Deployment": dep.Name, "Origin": origin, "Pass": pass.Value, "Build": s.Manifest.Build,
+		"Activated": activated, "Cookie": hasCookie(r, dep), "Deployment": dep.Name, "Origin": origin, "Pass": pass.Value, "Build": s.Manifest.Build,
 		"BridgeJS": s.Manifest.Path("bridge.js"), "WorkerJS": s.Manifest.Path("worker.js"), "Wasm": s.Manifest.Path("foyer.wasm"),
 	})
 }

@@ -33,7 +33,7 @@ func bundled(build string) (fstest.MapFS, www.Manifest) {
 	content := map[string]string{
 		"foyer.js": "loader", "foyer.js.br": "loader-br", "foyer.js.gz": "loader-gz",
 		"foyer.0011.css": "style", "bridge." + build + ".js": "bridge of " + build, "worker.2233.js": "worker", "foyer.4455.wasm": "wasm", "foyer.4455.wasm.br": "wasm-br",
-		"bridge.html":              `<script src="{{.BridgeJS}}" data-deployment="{{.Deployment}}" data-origin="{{.Origin}}" data-pass="{{.Pass}}" data-build="{{.Build}}" data-worker="{{.WorkerJS}}" data-wasm="{{.Wasm}}"{{if .Activated}} data-activated{{end}}></script>`,
+		"bridge.html":              `<script src="{{.BridgeJS}}" data-deployment="{{.Deployment}}" data-origin="{{.Origin}}" data-pass="{{.Pass}}" data-build="{{.Build}}" data-worker="{{.WorkerJS}}" data-wasm="{{.Wasm}}"{{if .Activated}} data-activated{{end}}{{if .Cookie}} data-cookie{{end}}></script>`,
 		"chat.html":                `<html lang="{{.Lang}}"><title>{{.Title}}</title><link href="{{.Style}}"><script src="/foyer.js" data-deployment="{{.Deployment}}"></script>`,
 		"desktop/index.html":       `<title>Desk</title>`,
 		"texts/webchat.en.66.json": `{"ChatButton":"Chat","ChatTitle":"Live chat","AriaClose":"Close"}`,

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 
+	"foyer/relay/access"
 	"foyer/relay/deployment"
 	"foyer/relay/wire"
 )
@@ -18,4 +19,15 @@ func (s *Site) activate(w http.ResponseWriter, r *http.Request, dep *deployment.
 	}
 	h.Set("Activate-Storage-Access", "load")
 	return "true"
+}
+
+// hasCookie tells whether the browser has sent a chat's cookie along. It is for the frame to know whether to ask about it;
+// what it leads to is decided where it is taken.
+func hasCookie(r *http.Request, dep *deployment.Deployment) string {
+	for _, secure := range []bool{true, false} {
+		if _, err := r.Cookie(access.FrameCookieName(dep.Name, secure)); err == nil {
+			return "true"
+		}
+	}
+	return ""
 }

@@ -16,3 +16,13 @@ func TestTheFrameTakesUpAccessThatWasGrantedBefore(t *testing.T) {
 		}
 	}
 }
+
+func TestTheFrameIsToldOfItsCookie(t *testing.T) {
+	s := newSite(t, nil)
+	for cookie, want := range map[string]bool{"__Host-foyer.shop=x": true, "foyer.shop=x": true, "foyer.other=x": false, "": false} {
+		r := s.get(bridgeOf("shop", "https://shop.example"), "Cookie", cookie)
+		if page := body(t, r); strings.Contains(page, "data-cookie") != want || strings.Contains(page, "=x") {
+			t.Errorf("%q: got %s", cookie, page)
+		}
+	}
+}

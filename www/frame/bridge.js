@@ -8,7 +8,8 @@
 //	to the page:     {t:"port", v:1, pass} with two MessagePorts: say hello to Go on the first; later ones replace them
 //	from the page, on the second:
 //	                 {t:"again"}         the first port is dead, new ones please
-//	                 {t:"last", events}  what to send when the page goes, the PageExited event last
+//	                 {t:"last", events, join}  what to send when the page goes, the PageExited event last; and whether the
+//	                                     visitor agrees that sites are joined: before, the cookie is neither set nor read
 //	to the worker:   {t:"connect", info} with two MessagePorts, the page's and the frame's own; {t:"ping"}
 //	from the worker: {t:"pong"}; {t:"restarted"} Go was started anew: connect again; {t:"failed", reason}
 //	from Go, on the frame's own port, each answered by {n, …}:
@@ -24,6 +25,8 @@ const deployment = me.deployment || '';
 const origin = me.origin || '';
 const pass = me.pass || '';
 const build = me.build || '';
+/** The browser has sent a chat's cookie when it loaded this document. */
+const hadCookie = me.cookie !== undefined;
 /** The browser has given access because the relay asked for it in a header. */
 let activated = me.activated !== undefined;
 const cookie = createCookie({ deployment, origin, pass });
@@ -49,6 +52,13 @@ let mayShare = typeof SharedWorker === 'function';
 let failures = 0;
 /** @type {PageEvent[]} */
 let last = [];
+/** The visitor agrees that sites are joined. */
+let mayJoin = false;
+/** The page has said whether they do. @type {() => void} */
+let told = () => {};
+const toldOf = new Promise((resolve) => (told = () => resolve(undefined)));
+/** The chat that the cookie is to lead to once they do. */
+let unkept = '';
 
 /** Starts the worker: the shared one where there is such a thing, else one of this page's own. */
 function start() {
@@ -169,9 +179,13 @@ async function connect() {
 }
 
 /** The page says something. @param {any} message */
-function hear({ t, events }) {
-  if (t === 'last' && Array.isArray(events)) last = events;
-  else if (t === 'again' && Date.now() - loadedAt > passAge) location.reload();
+function hear({ t, events, join }) {
+  if (t === 'last' && Array.isArray(events)) {
+    last = events;
+    mayJoin = join === true;
+    told();
+    if (mayJoin && unkept) void keep(unkept);
+  } else if (t === 'again' && Date.now() - loadedAt > passAge) location.reload();
   else if (t === 'again' && running) connect();
 }
 
@@ -183,16 +197,29 @@ async function serve(port, { n, t, ...asked }) {
 
 /** @param {string} t @param {any} asked @returns {Promise<object>} */
 async function answerTo(t, { handle, rung }) {
-  if (t === 'access') return { access: await access() };
+  await toldOf;
   if (t === 'keep') {
-    activated = (await activate()) || activated; // else the cookie would be this site's alone
-    return cookie.keep(handle);
+    unkept = handle;
+    return mayJoin ? keep(handle) : {};
   }
-  if (t === 'drop') return cookie.drop(handle);
+  if (t === 'drop') {
+    unkept = '';
+    return cookie.drop(handle);
+  }
+  if (!mayJoin) return {};
+  if (t === 'access') return { access: await access() };
   if (t !== 'take') return {};
   // By "cookie" is what the browser shares of its own accord.
-  if (rung === 'activate') activated = (await activate()) || activated;
-  return activated === (rung === 'activate') ? cookie.take(rung) : {};
+  if (rung === 'cookie') return hadCookie && !activated ? cookie.take(rung) : {};
+  activated = (await activate()) || activated;
+  return activated ? cookie.take(rung) : {};
+}
+
+/** @param {string} handle */
+async function keep(handle) {
+  unkept = '';
+  activated = (await activate()) || activated; // else the cookie would be this site's alone
+  return cookie.keep(handle);
 }
 
 // What is left goes from here: a page's own connect-src may drop a beacon without a word.

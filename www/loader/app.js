@@ -76,6 +76,7 @@ export function createApp(win, tag) {
         whenIdle(win, startGo);
       }
       if (wanted) startGo();
+      else if (deployment?.seeks || settings.part('main').identity || doc.querySelector('[data-identity]')) whenIdle(win, startGo);
     } else if (consent === false) {
       tracking = false;
       who.forget(config.domain);

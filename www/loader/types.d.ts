@@ -22,6 +22,8 @@ interface Deployment {
   consent: boolean;
   /** How long a visitor may be away and still find the chat, ms; 0 for as long as it lives. */
   restoreMs?: number;
+  /** A page that knows of no chat may find one all the same. */
+  seeks?: boolean;
   texts: Record<string, string>;
   lang: string;
   /** The relay's address without a path, where it is not the one of foyer.js. */

@@ -13,6 +13,8 @@ export function createConfiguration(win, references) {
   /** What is configured, as it can be posted. */
   function packed() {
     const config = { ...win._genesys?.widgets };
+    const tag = /** @type {HTMLElement | null} */ (win.document.querySelector('script[data-identity]'));
+    if (tag) config.main = { identity: tag.dataset.identity, ...config.main };
     for (const key of others) delete config[key];
     const all = references.pack(config, () => null);
     // These two are always there for pages that read them.

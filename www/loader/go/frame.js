@@ -17,9 +17,10 @@ const retryAfter = 60000;
  *   deployment: string,
  *   onPort: (port: MessagePort, pass: string) => void,
  *   onRefused: () => void,
- * }} options onRefused: the page does not allow the frame, or it does not answer
+ *   mayJoin: () => boolean,
+ * }} options mayJoin: the visitor agrees that sites are joined; onRefused: the page does not allow the frame, or it does not answer
  */
-export function createFrame(win, { base, deployment, onPort, onRefused }) {
+export function createFrame(win, { base, deployment, onPort, onRefused, mayJoin }) {
   const doc = win.document;
   /** @type {HTMLIFrameElement | undefined} */
   let element;
@@ -50,7 +51,7 @@ export function createFrame(win, { base, deployment, onPort, onRefused }) {
       clearTimeout(timer);
       refused = false;
       control = next;
-      post({ t: 'last', events: last });
+      post({ t: 'last', events: last, join: mayJoin() });
       onPort(port, pass);
     }),
   );
@@ -104,7 +105,7 @@ export function createFrame(win, { base, deployment, onPort, onRefused }) {
     /** What the frame sends when the page goes. @param {PageEvent[]} events */
     last(events) {
       last = events;
-      post({ t: 'last', events });
+      post({ t: 'last', events, join: mayJoin() });
     },
     close() {
       clearTimeout(timer);

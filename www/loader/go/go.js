@@ -53,6 +53,7 @@ export function createGo(win, page) {
     deployment: page.deployment,
     onPort: (port, pass) => link.use(port, pass),
     onRefused: page.onRefused,
+    mayJoin: page.mayJoin,
   });
 
   const link = createLink(win, {

@@ -43,6 +43,12 @@ export function registerApp(win, bus, settings, changed) {
   // Nothing is loaded before somebody needs it, whatever a page registers.
   answer('registerAutoLoad', () => {});
   answer('deregisterAutoLoad', () => {});
+  // Who the visitor is, as the site's own server has signed it (a JWT); without a token nobody any more.
+  app.registerCommand('identify', (/** @type {any} */ { data, deferred }) => {
+    const token = String(data?.token || '');
+    set('identity', token);
+    bus.command('App', 'Foyer.identify', { token }).then(deferred.resolve, deferred.reject);
+  });
   app.registerCommand('closeAll', (/** @type {any} */ { deferred }) =>
     bus.command('App', 'WebChat.close', {}).always(() => void deferred.resolve()),
   );

@@ -42,14 +42,13 @@ export const engines = [
 
 async function chromium(front, thirdPartyCookies) {
   const { browser, remove } = await launchChromium({ thirdPartyCookies, args: front.args });
+  const session = await browser.target().createCDPSession(); // what it grants ends with it
   return {
     ...puppeteerTabs(browser),
     async grant(top, embedded) {
-      const session = await browser.target().createCDPSession();
       await session.send('Browser.setPermission', {
         permission: { name: 'storage-access' }, setting: 'granted', origin: top, embeddedOrigin: embedded,
       });
-      await session.detach();
     },
     close: remove,
   };

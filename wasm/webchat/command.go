@@ -177,6 +177,7 @@ func (a *App) prefill(p *pane, c *page.Command) {
 		}
 	}
 	if data, ok := c.Field("userData").(map[string]any); ok {
+		_, a.story.proactive = data[webEngagement]
 		a.addUserData(data)
 	}
 }

@@ -10,6 +10,9 @@ import (
 // inviteRoot is the root of the invitation on a page.
 const inviteRoot = "webchat-invite"
 
+// webEngagement is the key by which agents and reports tell chats that began with an invitation; it counts by being there.
+const webEngagement = "webengagement"
+
 const inviteTitleID = "cx-webchat-invite-title"
 
 // Times of an automatic invitation where the page's autoInvite says nothing else.
@@ -126,6 +129,10 @@ func (a *App) drawInvite(p *pane, t Texts) {
 
 // accepted opens the chat that the visitor was invited to.
 func (a *App) accepted(p *pane) {
+	if p.invited != nil && p.invited.words == "Invite" {
+		ids := p.page.IDs()
+		a.addUserData(map[string]any{"visitID": ids.Visit, "pageID": ids.Page, webEngagement: ""})
+	}
 	a.uninvite(p)
 	a.story.proactive = true
 	a.setWindow(Open)

@@ -284,6 +284,34 @@ func TestInvitation(t *testing.T) {
 	}
 }
 
+func TestWhatBeginsWithAnInvitationSaysSo(t *testing.T) {
+	s := newStage(t, nil)
+	s.welcome()
+	p := s.open("1")
+	p.command("WebChat.open", object("userData", object("visitID", "V", "webengagement", ""), "form", object("autoSubmit", true)))
+	start, _ := chattest.Take[*wire.Start](t, s.link)
+	if v, there := start.UserData["webengagement"]; !there || v != "" || start.UserData["visitID"] != "V" {
+		t.Errorf("started with %v", start.UserData)
+	}
+	if p.data["WebChat.opened"]["proactive"] != true {
+		t.Errorf("metadata %v", p.data["WebChat.opened"])
+	}
+}
+
+func TestAnAcceptedInvitationIsAttached(t *testing.T) {
+	s := newStage(t, nil)
+	s.welcome()
+	p := s.open("1")
+	p.command("WebChat.invite", nil)
+	p.click(t, ".cx-btn-primary")
+	p.do(t, "form", "submit", view.Action{})
+	start, _ := chattest.Take[*wire.Start](t, s.link)
+	ids := p.IDs()
+	if !reflect.DeepEqual(start.UserData, object("visitID", ids.Visit, "pageID", ids.Page, "webengagement", "")) {
+		t.Errorf("started with %v", start.UserData)
+	}
+}
+
 func TestAutomaticInvitationComesOnceForAllPages(t *testing.T) {
 	auto := object("autoInvite", object("enabled", true, "timeToInviteSeconds", 7.0, "inviteTimeoutSeconds", 2.0))
 	s := newStage(t, nil)

@@ -22,6 +22,8 @@ func addScripts(ctx context.Context, o options, a *assets) error {
 	}{
 		{"foyer.css", "www/loader/foyer.css", api.FormatDefault},
 		{"foyer-view.js", "www/loader/view/view.js", api.FormatESModule},
+		{"foyer-monitor.js", "www/loader/monitor/monitor.js", api.FormatESModule},
+		{"foyer-lean.js", "www/loader/lean.js", api.FormatESModule},
 		{"bridge.js", "www/frame/bridge.js", api.FormatIIFE},
 		{"worker.js", "www/frame/worker.js", api.FormatIIFE},
 	} {
@@ -49,12 +51,14 @@ func addScripts(ctx context.Context, o options, a *assets) error {
 		{"foyer-handoff.js", "www/loader/handoff/handoff.js", api.FormatESModule, nil},
 		{"foyer-go.js", "www/loader/go/go.js", api.FormatESModule, map[string]string{
 			"FOYER_HANDOFF": "foyer-handoff.js", "FOYER_INVITE": "foyer-invite.js", "FOYER_VIEW": "foyer-view.js",
+			"FOYER_MONITOR": "foyer-monitor.js",
 		}},
 		{"foyer.js", "www/loader/foyer.js", api.FormatIIFE, map[string]string{
 			"FOYER_STYLE":   "foyer.css",
 			"FOYER_COMMON":  "foyer-common.js",
 			"FOYER_COOKIES": "foyer-cookies.js",
 			"FOYER_GO":      "foyer-go.js",
+			"FOYER_LEAN":    "foyer-lean.js",
 		}},
 	} {
 		define := map[string]string{}

@@ -20,6 +20,11 @@ import { createWidgets } from './widgets.js';
 /** A command that cannot be handed to Go for so long, because the relay does not answer, is rejected, ms. */
 const patience = 30000;
 
+/** Events that the relay has not taken for so long are kept for the next page, ms. */
+const unsent = 10000;
+/** Characters of the events that are kept. */
+const manyEvents = 200000;
+
 /**
  * Makes the public globals; start does everything else.
  * @param {Window} win
@@ -59,11 +64,13 @@ export function createApp(win, tag) {
   const texts = (/** @type {string} */ key, /** @type {string} */ fallback) => deployment?.texts?.[key] || fallback;
 
   // Consent.
-  const mayKeep = () => !!deployment && (!deployment.consent || consent === true || chose) && consent !== false;
+  /** Consented, or need not be asked. Opening the chat is consent to the chat, and to nothing else. */
+  const agreed = () => consent ?? !deployment?.consent;
+  const mayKeep = () => !!deployment && (agreed() || chose);
   /** What joins two sites is never done on the strength of an opened chat alone. */
-  const mayJoin = () => !!deployment && (consent ?? !deployment.consent);
+  const mayJoin = () => !!deployment && agreed();
   const optedOut = () => !!win.navigator.globalPrivacyControl || win.navigator.doNotTrack === '1';
-  const mayTrack = () => !!deployment?.monitoring && mayKeep() && (consent === true || !optedOut());
+  const mayTrack = () => !!deployment?.monitoring && agreed() && (consent === true || !optedOut());
 
   function onConsent() {
     noteLast();
@@ -71,9 +78,10 @@ export function createApp(win, tag) {
       if (mayTrack() || chose) who.keep(config.domain);
       if (mayTrack() && !tracking) {
         tracking = true;
+        resumeEvents();
         tell('tracked')();
         for (const event of events.pending()) go?.send({ t: 'track', event });
-        whenIdle(win, startGo);
+        whenIdle(win, savesData() ? sendLeanly : startGo);
       }
       if (wanted) startGo();
       else if (deployment?.seeks || settings.part('main').identity || doc.querySelector('[data-identity]')) whenIdle(win, startGo);
@@ -87,11 +95,54 @@ export function createApp(win, tag) {
   }
 
   // Events of this page.
-  const events = createEvents(win, ids, (event) => {
-    if (mayTrack()) go?.send({ t: 'track', event });
+  /** The tracker's options: those of _gt, and those that the widgets take for it. */
+  const tracker = () => ({ ...win._genesys?.widgets?.gwe, ...config });
+  const events = createEvents(win, ids, tracker, (event) => {
+    if (tracker().debug) console.info('[foyer] event', event);
+    if (!mayTrack()) return;
+    go?.send({ t: 'track', event });
+    courier?.wake();
   });
   const noteLast = () => go?.last(mayTrack() ? events.last() : []);
   events.watch(noteLast);
+
+  /** Takes up what an earlier page could not send, and whom it knew. */
+  function resumeEvents() {
+    const kept = keep?.read('events');
+    if (kept) guard('events of an earlier page', () => events.resume(JSON.parse(kept)))();
+    keep?.write('events', null);
+    const userID = keep?.read('user');
+    if (userID && who.newVisit) events.add('SYSTEM', 'UserInfo', { userID });
+  }
+
+  /** The relay cannot be reached, and the page may not come back: the next one sends what is left. */
+  function keepEvents() {
+    const lost = !win.navigator.onLine || events.waited() > unsent || events.last().length < events.pending().length;
+    if (mayTrack() && lost) keep?.write('events', JSON.stringify(events.last(manyEvents)));
+  }
+
+  const savesData = () => {
+    const { saveData, effectiveType } = win.navigator.connection || {};
+    return !!saveData || /2g/.test(effectiveType || '');
+  };
+
+  /** @type {ReturnType<typeof import('./lean.js').createCourier> | undefined} */
+  let courier;
+
+  /** Sends the events without Go, until the visitor wants it. */
+  function sendLeanly() {
+    /** @param {typeof import('./lean.js')} module */
+    const use = ({ createCourier }) => {
+      courier = createCourier(win, {
+        url: eventsUrl(),
+        pending: () => (mayTrack() ? events.pending() : []),
+        kept: events.kept,
+        idle: () => !!go?.connected(),
+      });
+      courier.wake();
+    };
+    retry(win, chunk(tag.base + '/' + FOYER_LEAN), guard('foyer-lean.js', use), (error) => warn('no events are sent', error));
+  }
 
   // Go.
   const widgets = createWidgets(win, {
@@ -171,6 +222,7 @@ export function createApp(win, tag) {
         ids,
         newVisit: who.newVisit,
         tracked: mayTrack(),
+        tracker: trackerOf(tracker()),
         events: mayTrack() ? events.pending() : [],
         stored: keep?.all() || {},
         deployment,
@@ -180,10 +232,14 @@ export function createApp(win, tag) {
         if (mayKeep()) keep?.write(key, value);
       },
       taken: events.kept,
+      tracker: { ...events, page: () => ids.page, allowed: mayTrack },
       updateButton,
       onDrawn: () => shell.hide(),
       onRefused,
-      onTick: noteSeen,
+      onTick() {
+        noteSeen();
+        queue.refresh();
+      },
       token,
       mayJoin,
     });
@@ -349,10 +405,12 @@ export function createApp(win, tag) {
   // The page comes and goes.
   function leave() {
     noteSeen();
+    queue.refresh();
     if (mayTrack()) {
       const exit = events.pageExited();
       if (go?.connected()) go.send({ t: 'track', event: exit });
       else beacon(events.last());
+      keepEvents();
     }
     go?.send({ t: 'page', what: 'leaving' });
     go?.leave();
@@ -360,9 +418,10 @@ export function createApp(win, tag) {
 
   /** Without a frame there is nobody else to send what is left. @param {PageEvent[]} list */
   function beacon(list) {
-    const url = base() + '/native/v1/events?deployment=' + encodeURIComponent(deployment?.name || '');
-    if (list.length) win.navigator.sendBeacon(url, JSON.stringify(list));
+    if (list.length) win.navigator.sendBeacon(eventsUrl(), JSON.stringify(list));
   }
+
+  const eventsUrl = () => base() + '/native/v1/events?deployment=' + encodeURIComponent(deployment?.name || '');
 
   /** A single-page navigation, or a page that came back: a new page of the same visit. @param {boolean} exited */
   function moved(exited) {
@@ -377,15 +436,19 @@ export function createApp(win, tag) {
     target.addEventListener(type, guard(type, fn));
   const tell = (/** @type {string} */ what) => () => void go?.send({ t: 'page', what });
 
-  takeOverQueue(win, {
+  const queue = takeOverQueue(win, {
     ids: () => ids,
-    event: events.add,
+    event(type, name, data, category) {
+      events.add(type, name, data, category);
+      const user = data.userID ?? data.userId;
+      if (user && type === 'SYSTEM' && mayTrack()) keep?.write('user', String(user).slice(0, 200));
+    },
     config(options) {
       config = { ...config, ...options, domain: options.domain || options.domainName || config.domain };
-      if (options.languageCode) events.language(options.languageCode);
     },
     consent(given) {
       consent = given;
+      if (!given) chose = false;
       onConsent();
     },
     subscribe(channel, fn) {
@@ -408,6 +471,7 @@ export function createApp(win, tag) {
       on(win, 'pageshow', (event) => event.persisted && moved(true));
       on(doc, 'visibilitychange', () => {
         if (doc.visibilityState === 'visible') go?.alive();
+        else keepEvents();
         tell(doc.visibilityState)();
       });
       on(win, 'online', tell('online'));
@@ -415,4 +479,9 @@ export function createApp(win, tag) {
       watchNavigation(win, guard('navigation', () => moved(false)));
     },
   };
+}
+
+/** What of the tracker's options Go needs: a page may have put there what cannot be posted. @param {Record<string, any>} options */
+function trackerOf({ dslResource, disableWebSockets }) {
+  return { dslResource: dslResource ? String(dslResource) : '', disableWebSockets: !!disableWebSockets };
 }

@@ -1,22 +1,35 @@
 // The events of this page that the relay has not yet taken, and the one that says that the page was left.
 
+import { warn } from './guard.js';
 import { mintId } from './ids.js';
 
 /** More are not kept: a page that cannot reach the relay for hours must not grow without end. */
 const limit = 200;
+/** Characters of an event's data as JSON. The relay takes 16 kB. */
+const largest = 12000;
+/** Characters of what goes in one beacon; browsers send no more from a page that is left. */
+const oneBeacon = 50000;
+/** Characters of an event's name and of its address, as the relay takes them. */
+const longestName = 100;
+const longestUrl = 4000;
 
 /**
  * @param {Window} win
  * @param {Ids} ids live: a single-page navigation changes the page's id
+ * @param {() => Record<string, any>} config the tracker's options of now
  * @param {(event: PageEvent) => void} onNew
  */
-export function createEvents(win, ids, onNew) {
+export function createEvents(win, ids, config, onNew) {
   /** @type {PageEvent[]} */
   let pending = [];
   /** @type {PageEvent} */
   let exit;
-  let language = '';
+  /** What the page is about, as Go says. */
+  let about = '';
+  let entered = 0;
+  let full = false;
   let onChange = () => {};
+  const now = createClock(win);
 
   /** @param {PageEvent['eventType']} type @param {string} name @param {Record<string, unknown>} data @param {string} [category] @returns {PageEvent} */
   const make = (type, name, data, category) => ({
@@ -26,23 +39,49 @@ export function createEvents(win, ids, onNew) {
     pageID: ids.page,
     visitID: ids.visit,
     globalVisitID: ids.device,
-    timestamp: Date.now(),
-    url: win.location.href,
-    languageCode: language || win.navigator.language || '',
-    category: category || '',
+    timestamp: now(),
+    url: win.location.href.slice(0, longestUrl),
+    languageCode: String(config().languageCode || win.navigator.language || '').slice(0, 35),
+    category: [category, about].filter(Boolean).join(';').slice(0, 1000),
     data,
   });
+
   const keep = (/** @type {PageEvent} */ event) => {
     pending.push(event);
-    if (pending.length > limit) pending.shift();
+    if (pending.length > limit) drop();
     onNew(event);
     onChange();
   };
 
+  /** @type {WeakMap<PageEvent, number>} */
+  const sizes = new WeakMap();
+
+  /** @param {PageEvent} event */
+  function sizeOf(event) {
+    const size = sizes.get(event) || JSON.stringify(event).length + 1;
+    sizes.set(event, size);
+    return size;
+  }
+
+  /** Views of pages are missed least. */
+  function drop() {
+    pending.splice(Math.max(0, pending.findIndex(({ eventName }) => /^Page(Entered|Exited)$/.test(eventName))), 1);
+    if (!full) warn('more than ' + limit + ' events wait for the relay: the oldest are dropped, views of pages first');
+    full = true;
+  }
+
+  const application = () => (config().name ? { application: config().name } : {});
+
   return {
     /** @param {PageEvent['eventType']} type @param {string} name @param {Record<string, unknown>} data @param {string} [category] */
     add(type, name, data, category) {
-      keep(make(type, name, data, category));
+      const size = JSON.stringify(data).length;
+      if (name.length > longestName) {
+        warn('an event whose name has ' + name.length + ' characters is not sent: ' + name.slice(0, longestName));
+        return;
+      }
+      if (size > largest) warn('the data of ' + name + ' has ' + size + ' characters and is left out; it may have ' + largest);
+      keep(make(type, name, size > largest ? {} : data, category));
     },
     visitStarted() {
       const { navigator, screen } = win;
@@ -51,38 +90,66 @@ export function createEvents(win, ids, onNew) {
         userAgent: navigator.userAgent,
         screenResolution: screen.width + 'x' + screen.height,
         language: navigator.language,
+        ...application(),
       });
     },
     pageEntered() {
-      this.add('SYSTEM', 'PageEntered', { title: win.document.title, referrer: win.document.referrer });
+      entered = win.performance.now();
+      this.add('SYSTEM', 'PageEntered', { title: win.document.title, referrer: win.document.referrer, ...application() });
       exit = make('SYSTEM', 'PageExited', {});
       onChange();
     },
+    /** When the page was entered, in the time of performance.now. */
+    entered: () => entered,
     /** The page is left now: its last event, minted when it was entered so that others hold it too. */
     pageExited() {
-      exit.timestamp = Date.now();
+      exit.timestamp = now();
       if (!pending.includes(exit)) keep(exit);
       return exit;
     },
-    /** What is left to send if the page ended now, the exit last. */
-    last: () => pending.filter((event) => event !== exit).concat(exit || []),
+    /** What is left to send if the page ended now, the exit last: the newest that have so many characters. */
+    last(most = oneBeacon) {
+      const all = pending.filter((event) => event !== exit).concat(exit || []);
+      let i = all.length;
+      for (let size = 0; i > 0 && (size += sizeOf(all[i - 1])) <= most; ) i--;
+      return all.slice(i);
+    },
     pending: () => pending,
     /** The relay has these. @param {string[]} eventIds */
     kept(eventIds) {
       pending = pending.filter((event) => !eventIds.includes(event.eventID));
+      full = full && pending.length > 0;
       onChange();
     },
+    /** Takes up events of an earlier page that could not be sent. @param {PageEvent[]} events */
+    resume(events) {
+      pending = events.concat(pending).slice(-limit);
+      onChange();
+    },
+    /** The oldest has waited for so long, ms. */
+    waited: () => (pending.length ? now() - pending[0].timestamp : 0),
     clear() {
       pending = [];
       onChange();
     },
-    /** @param {string} code copied into every event from now on */
-    language(code) {
-      language = code;
+    /** @param {string} value the categories of the page, for every event from now on */
+    category(value) {
+      about = value;
+      if (exit) exit.category = value;
+      onChange();
     },
     /** @param {() => void} fn called when last() answers differently */
     watch(fn) {
       onChange = fn;
     },
+  };
+}
+
+/** A clock that follows the browser's forwards, but never goes back: a visit's events are in its order. @param {Window} win */
+function createClock(win) {
+  let shift = 0;
+  return () => {
+    shift = Math.max(shift, Date.now() - win.performance.now());
+    return Math.round(shift + win.performance.now());
   };
 }

@@ -1,6 +1,6 @@
 // What the page keeps first-party: handle, window, draft, outbox, muted, filters and seen, under foyer.<deployment>.<key> in localStorage.
 
-const keys = ['handle', 'window', 'draft', 'outbox', 'muted', 'filters', 'seen', 'invite'];
+const keys = ['handle', 'window', 'draft', 'outbox', 'muted', 'filters', 'seen', 'invite', 'events', 'user'];
 
 /**
  * @param {Window} win

@@ -1,35 +1,66 @@
 // _gt, the page's queue of tracker commands: an array before this script, afterwards one whose push runs them.
 
-import { callForeign, guard } from './guard.js';
+import { callForeign, guard, warn } from './guard.js';
 
 const systemEvents = ['SignIn', 'SignOut', 'UserInfo'];
 
 /**
- * @param {Window} win
- * @param {{
+ * @typedef {{
  *   ids: () => Ids,
  *   event: (type: PageEvent['eventType'], name: string, data: Record<string, unknown>, category?: string) => void,
  *   config: (options: Record<string, any>) => void,
  *   consent: (given: boolean) => void,
  *   subscribe: (channel: string, fn: Function) => void,
- * }} app subscribe: to what servers send to pages on a channel of their own
+ * }} App subscribe: to what servers send to pages on a channel of their own
  */
+
+/** @param {Window} win @param {App} app */
 export function takeOverQueue(win, app) {
-  // An element with the id _gt shows up as window._gt, too: only an array is a queue.
-  const queue = Array.isArray(win._gt) ? win._gt : [];
   const run = guard('_gt.push', (/** @type {unknown} */ entry) => {
     if (!Array.isArray(entry)) return;
     const [name, ...args] = entry;
     if (Object.prototype.hasOwnProperty.call(commands, name)) commands[name](...args);
   });
 
+  /** @type {string | undefined} who signed in on this page, or is known */
+  let user;
+
+  /** Both spellings are in use. @param {string} name @param {any} data */
+  function sign(name, data) {
+    const id = data.userID ?? data.userId;
+    if (name === 'SignOut') return id || !user ? data : { ...data, userID: user };
+    if (id) user = String(id);
+    else warn(name + ' without userID names nobody');
+    return data;
+  }
+
+  /**
+   * Both forms: ['event', name, {data, category}] and the older ['event', {eventName, …data}].
+   * @param {any} first @param {any} [options]
+   */
+  function event(first, options) {
+    let name = first;
+    let { data, category } = options || {};
+    if (first && typeof first === 'object') {
+      ({ eventName: name, category, ...data } = first);
+      if (data.data && typeof data.data === 'object' && Object.keys(data).length === 1) ({ data } = data);
+    } else if (options && !data && !category) {
+      data = options;
+    }
+    if (typeof name !== 'string' || !name) return;
+    name = name.replace(/^send(?=(SignIn|SignOut|UserInfo)$)/, '');
+    const system = systemEvents.includes(name);
+    data = plain(data);
+    app.event(system ? 'SYSTEM' : 'BUSINESS', name, system ? sign(name, data) : data, category && String(category));
+  }
+
   /** @type {Record<string, (...args: any[]) => void>} */
   const commands = {
     config: (options) => app.config(options || {}),
-    event: (first, options) => pushEvent(app.event, first, options),
-    sendUserInfo: (data) => pushEvent(app.event, 'UserInfo', { data }),
-    sendSignIn: (data) => pushEvent(app.event, 'SignIn', { data }),
-    sendSignOut: (data) => pushEvent(app.event, 'SignOut', { data }),
+    event,
+    sendUserInfo: (data) => event('UserInfo', { data }),
+    sendSignIn: (data) => event('SignIn', { data }),
+    sendSignOut: (data) => event('SignOut', { data }),
     consent: (given) => app.consent(given !== false),
     subscribe: (channel, fn) => app.subscribe(channel, fn),
     getIDs(callback) {
@@ -41,34 +72,44 @@ export function takeOverQueue(win, app) {
     },
   };
 
-  const waiting = queue.splice(0);
-  queue.push = (/** @type {any[]} */ ...entries) => {
-    entries.forEach(run);
-    return 0;
-  };
-  win._gt = queue;
-  waiting.forEach(run);
-}
-
-/**
- * Both forms: ['event', name, {data, category}] and the older ['event', {eventName, …data}].
- * @param {(type: PageEvent['eventType'], name: string, data: Record<string, unknown>, category?: string) => void} add
- * @param {any} first @param {any} [options]
- */
-function pushEvent(add, first, options) {
-  let name = first;
-  let { data, category } = options || {};
-  if (first && typeof first === 'object') {
-    ({ eventName: name, category, ...data } = first);
-  } else if (options && !data && !category) {
-    data = options;
+  /** Runs what waits in a queue, and from now on what is pushed. An element with the id _gt shows up as window._gt, too. @param {any} next */
+  function adopt(next) {
+    if (queue && next === queue) return;
+    queue = Array.isArray(next) && Object.isExtensible(next) ? next : [];
+    const waiting = Array.isArray(next) ? [...next] : [];
+    queue.length = 0;
+    queue.push = (/** @type {any[]} */ ...entries) => {
+      entries.forEach(run);
+      return 0;
+    };
+    waiting.forEach(run);
   }
-  if (typeof name !== 'string' || !name) return;
-  name = name.replace(/^send(?=SignIn$|SignOut$|UserInfo$)/, '');
-  add(systemEvents.includes(name) ? 'SYSTEM' : 'BUSINESS', name, plain(data), category);
+
+  /** @type {any} */
+  let queue;
+  adopt(win._gt);
+  try {
+    // Snippets that run later assign an array of their own.
+    Object.defineProperty(win, '_gt', { configurable: true, enumerable: true, get: () => queue, set: guard('_gt', adopt) });
+  } catch (_) {
+    win._gt = queue; // declared with var
+  }
+  return {
+    /** Finds a queue that was assigned where no accessor could be. */
+    refresh: guard('_gt', () => {
+      if (win._gt === queue) return;
+      adopt(win._gt);
+      win._gt = queue;
+    }),
+  };
 }
 
-/** Only what can be sent. @param {unknown} data @returns {Record<string, unknown>} */
+/** Only what can be sent. @param {unknown} data @returns {any} */
 function plain(data) {
-  return data && typeof data === 'object' ? JSON.parse(JSON.stringify(data)) : {};
+  try {
+    return data && typeof data === 'object' ? JSON.parse(JSON.stringify(data)) : {};
+  } catch (error) {
+    warn('the data of an event cannot be sent', error);
+    return {};
+  }
 }

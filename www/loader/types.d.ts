@@ -7,6 +7,8 @@ declare const FOYER_INVITE: string;
 declare const FOYER_HANDOFF: string;
 /** What CookieProvider does. */
 declare const FOYER_COOKIES: string;
+declare const FOYER_MONITOR: string;
+declare const FOYER_LEAN: string;
 declare const FOYER_STYLE: string;
 declare const FOYER_COMMON: string;
 declare const FOYER_JQUERY: string;
@@ -75,6 +77,19 @@ interface Trusted {
   createScriptURL(url: string): any;
 }
 
+/** What the parts that come later need of the tracker. */
+interface Tracker {
+  add: (type: PageEvent['eventType'], name: string, data: Record<string, unknown>) => void;
+  /** The page's categories, for every event from now on. */
+  category: (value: string) => void;
+  /** When the page was entered, in the time of performance.now. */
+  entered: () => number;
+  /** Id of the page. */
+  page: () => string;
+  /** Events may be sent. */
+  allowed: () => boolean;
+}
+
 /** A message of the page protocol, see wasm/page/protocol.go. */
 interface Message {
   t: string;
@@ -104,6 +119,8 @@ interface Window {
 }
 
 interface Navigator {
+  /** Not in every browser. */
+  connection?: { saveData?: boolean; effectiveType?: string };
   globalPrivacyControl?: boolean;
 }
 

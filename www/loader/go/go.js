@@ -15,6 +15,9 @@ const ofOldWays = /^(fn|test|field)$/;
 /** Services of notifications, which foyer-invite.js brings. */
 const ofNotifications = /^(content|callPage|busCommand|invitation\w+)$/;
 
+/** Services that foyer-monitor.js brings. */
+const ofMonitor = /^(xml|watch|send)$/;
+
 /** So long WebChat.started waits for what the page does with the session's data, ms. */
 const patience = 5000;
 
@@ -31,6 +34,7 @@ const patience = 5000;
  *   hello: (pass: string) => Message,
  *   store: (key: string, value: string | null) => void,
  *   taken: (eventIds: string[]) => void,
+ *   tracker: Tracker,
  *   updateButton: (state: any) => void,
  *   onDrawn: () => void,
  *   onRefused: () => void,
@@ -97,6 +101,8 @@ export function createGo(win, page) {
   /** Those of the view are added when it comes. @type {Services} */
   const services = {
     button: page.updateButton,
+    /** The page's categories. @param {{ value: string }} args */
+    category: ({ value }) => page.tracker.category(value),
     /** Puts an element of the page's own into the window. @param {{ into: string, el: unknown }} args */
     place: ({ into, el }) => win.document.querySelector(into)?.append(references.unpack(el)),
   };
@@ -105,10 +111,22 @@ export function createGo(win, page) {
   async function bring(name) {
     if (services[name]) return services;
     if (ofOldWays.test(name)) return (await widgets.loadCommon()).services(references);
+    if (ofMonitor.test(name)) return (await loadMonitor()).services;
     if (name === 'handoff') await loadHandoff();
     else if (ofNotifications.test(name)) await loadInvitations();
     else await loadView();
     return services;
+  }
+
+  /** @type {() => Promise<typeof import('../monitor/monitor.js')>} */
+  const monitorModule = chunk(base + '/' + FOYER_MONITOR);
+  /** @type {ReturnType<typeof import('../monitor/monitor.js').createMonitor> | undefined} */
+  let monitor;
+
+  async function loadMonitor() {
+    const { createMonitor } = await monitorModule();
+    const jQuery = async (/** @type {boolean} */ wanted) => widgets.jQuery() || (wanted ? (await widgets.loadCommon()).bringJQuery() : undefined);
+    return (monitor ||= createMonitor(win, { tracker: page.tracker, send: link.send, jQuery }));
   }
 
   /** Functions of the page that Go had called, and that have not answered. @type {Set<Promise<unknown>>} */
@@ -225,6 +243,7 @@ export function createGo(win, page) {
       arrive();
     },
     stop() {
+      monitor?.stop();
       link.leave();
       frame.close();
     },

@@ -82,6 +82,7 @@ export function createOldWays(win, { base, bus, settings, changed }) {
   return {
     common,
     jQuery: present,
+    bringJQuery: jQuery,
     chatButton: (/** @type {string} */ html, /** @type {Record<string, string>} */ words) => chatButton(html, words, common),
     /** @param {References} references @returns {Record<string, (args: any) => unknown>} what Go may order */
     services: (references) => ({

@@ -63,7 +63,7 @@ func (d *Desk) takeSessions(sessions []wire.Snapshot) {
 	for _, s := range sessions {
 		d.takeSession(s)
 	}
-	if d.Current() == nil {
+	if d.nothingSelected() {
 		d.selectKept()
 	}
 	for _, c := range d.Conversations {
@@ -85,7 +85,7 @@ func (d *Desk) forgetUnconfirmed() {
 		d.remove(c)
 	}
 	d.forgetOthers()
-	if d.Current() == nil && len(d.Conversations) > 0 {
+	if d.nothingSelected() && len(d.Conversations) > 0 {
 		d.Select(d.Conversations[0].ID())
 	}
 }
@@ -171,13 +171,15 @@ func (d *Desk) remove(c *Conversation) {
 	d.setSelected("")
 	if n := len(d.Conversations); n > 0 {
 		d.Select(d.Conversations[min(i, n-1)].ID())
+	} else if len(d.Calls) > 0 {
+		d.Select(d.Calls[0].ID)
 	}
 }
 
 func (d *Desk) opened(f *wire.Opened) {
 	d.Offers = slices.DeleteFunc(d.Offers, func(o *Offer) bool { return o.ID == f.Offer })
 	c := d.takeSession(f.Snapshot)
-	if d.Current() == nil {
+	if d.nothingSelected() {
 		d.Select(c.ID())
 	}
 }
@@ -255,26 +257,31 @@ func (d *Desk) presence(f *wire.Presence) {
 	}
 }
 
-// Select brings a conversation before the agent.
-func (d *Desk) Select(session string) {
-	c := d.conversation(session)
-	if c == nil {
+// Select brings a conversation or call before the agent.
+func (d *Desk) Select(id string) {
+	c := d.conversation(id)
+	if c == nil && d.call(id) == nil {
 		return
 	}
-	d.setSelected(session)
+	d.setSelected(id)
+	if c == nil {
+		d.changed()
+		return
+	}
 	c.Uploads.Ask()
 	d.look(c)
 	d.changed()
 }
 
-// SelectNext selects the conversation that is so many places further in the list, round and round.
+// SelectNext selects what is so many places further in the list, round and round.
 func (d *Desk) SelectNext(step int) {
-	n := len(d.Conversations)
+	all := d.listed()
+	n := len(all)
 	if n == 0 {
 		return
 	}
-	i := slices.IndexFunc(d.Conversations, func(c *Conversation) bool { return c.ID() == d.Selected })
-	d.Select(d.Conversations[((i+step)%n+n)%n].ID())
+	i := slices.Index(all, d.Selected)
+	d.Select(all[((i+step)%n+n)%n])
 }
 
 // selectKept selects what was selected before a reload; while that has not come, nothing else takes its place.

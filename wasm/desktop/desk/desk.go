@@ -1,5 +1,5 @@
 // Package desk is the agent desktop's model: who is signed in, the offers, the conversations with their logs, drafts and
-// outboxes, and the journeys of the visitors. It holds what one tab of the desktop knows.
+// outboxes, the calls, and the journeys of the visitors. It holds what one tab of the desktop knows.
 //
 // wasm/desktop makes one Desk, feeds it the frames of its connection, and gives it to wasm/desktop/window, which draws
 // it and turns the agent's actions into calls of its methods. All methods and callbacks run on one goroutine (the
@@ -72,9 +72,10 @@ const (
 	OfferWent                       // Event.Offer, Event.Reason
 	MessageCame                     // Event.Conversation, Event.Entry: a message or file from the visitor, not seen yet
 	FileFetched                     // Event.Sent, Event.File: the agent asked for it
-	Accepted                        // Event.Conversation: taken in this tab
+	Accepted                        // Event.Conversation or Event.Call: taken in this tab
 	VisitorEnded                    // Event.Conversation
 	Finished                        // Event.Conversation: done and out of the list
+	CallFinished                    // Event.Call: done and out of the list
 	Trouble                         // Event.Problem: a request failed
 	ConnectionLost                  // the desk was online and is no longer
 	ConnectionBack                  // and is again
@@ -85,10 +86,11 @@ type Event struct {
 	Kind         EventKind
 	Offer        *Offer
 	Conversation *Conversation
+	Call         *Call
 	Entry        wire.Entry
 	Sent         attachment.Sent
 	File         *attachment.File
-	Current      bool   // of Finished: it was the selected one
+	Current      bool   // of Finished and CallFinished: it was the selected one
 	Reason       string // of OfferWent, as in wire.OfferGone
 	Problem      *wire.Problem
 }
@@ -103,7 +105,9 @@ type Desk struct {
 	SignInProblem *wire.Problem // why the last sign-in failed
 	Offers        []*Offer      // oldest first
 	Conversations []*Conversation
-	Selected      string // session id, "" for none
+	Calls         []*Call
+	Waiting       int    // in the agent's queues, for anybody
+	Selected      string // id of a session or call, "" for none
 	Limits        wire.Limits
 
 	o           Options
@@ -192,7 +196,15 @@ func (d *Desk) Frame(f wire.Frame) {
 	case *wire.Token:
 		d.keepToken(f.Token)
 	case *wire.Offer:
-		d.offerCame(*f)
+		d.offerCame(*f, nil)
+	case *wire.CallbackOffer:
+		d.callOffered(f)
+	case *wire.CallbackOpened:
+		d.callOpened(f)
+	case *wire.CallbackClosed:
+		d.callClosed(f.ID)
+	case *wire.Waiting:
+		d.Waiting = f.N
 	case *wire.OfferGone:
 		d.offerGone(f.Offer, f.Reason)
 	case *wire.Opened:

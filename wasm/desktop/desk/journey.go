@@ -17,6 +17,9 @@ func (d *Desk) pages(f *wire.VisitPages) {
 	if c := d.conversation(f.Session); c != nil {
 		c.Pages = f.Pages
 	}
+	if c := d.call(f.Session); c != nil {
+		c.Pages = f.Pages
+	}
 	for _, o := range d.Offers {
 		if o.Session == f.Session {
 			o.Pages = f.Pages

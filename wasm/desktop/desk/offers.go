@@ -7,12 +7,13 @@ import (
 	"foyer/relay/wire"
 )
 
-// Offer is a conversation that the agent may take.
+// Offer is a conversation or callback that the agent may take.
 type Offer struct {
 	ID      string
 	Session string
 	Queue   string
 	Visitor wire.Visitor
+	Call    *wire.Callback   // set for an offer of a callback, whose id is then Session
 	Pages   []wire.VisitPage // of the visit, in order, once they are known
 	EndsMs  int64            // on the worker's clock
 	Asked   bool             // an answer is on its way
@@ -45,20 +46,20 @@ func (d *Desk) offer(id string) *Offer {
 
 func (d *Desk) takeOffers(offers []wire.Offer) {
 	d.Offers = slices.DeleteFunc(d.Offers, func(o *Offer) bool {
-		return !slices.ContainsFunc(offers, func(f wire.Offer) bool { return f.Offer == o.ID })
+		return o.Call == nil && !slices.ContainsFunc(offers, func(f wire.Offer) bool { return f.Offer == o.ID })
 	})
 	for _, f := range offers {
-		d.offerCame(f)
+		d.offerCame(f, nil)
 	}
 }
 
-func (d *Desk) offerCame(f wire.Offer) {
+func (d *Desk) offerCame(f wire.Offer, call *wire.Callback) {
 	ends := d.o.NowMs() + f.ExpiresMs
 	if o := d.offer(f.Offer); o != nil { // told again after a reconnection
 		o.EndsMs, o.Asked = ends, false
 		return
 	}
-	o := &Offer{ID: f.Offer, Session: f.Session, Queue: f.Queue, Visitor: f.Visitor, EndsMs: ends}
+	o := &Offer{ID: f.Offer, Session: f.Session, Queue: f.Queue, Visitor: f.Visitor, Call: call, EndsMs: ends}
 	d.Offers = append(d.Offers, o)
 	d.askJourney(o.Session)
 	d.notify(Event{Kind: OfferCame, Offer: o})
@@ -73,13 +74,18 @@ func (d *Desk) offerGone(id, reason string) {
 	d.notify(Event{Kind: OfferWent, Offer: o, Reason: reason})
 }
 
-// Accept takes an offer; the conversation comes with the answer.
+// Accept takes an offer; the conversation or call comes with the answer.
 func (d *Desk) Accept(id string) {
 	d.answer(id, &wire.Accept{Offer: id}, func(answer wire.Frame) {
-		if f, ok := answer.(*wire.Opened); ok {
+		switch f := answer.(type) {
+		case *wire.Opened:
 			d.opened(f)
 			d.Select(f.Snapshot.Session)
 			d.notify(Event{Kind: Accepted, Conversation: d.Current()})
+		case *wire.CallbackOpened:
+			d.callOpened(f)
+			d.Select(f.Callback.ID)
+			d.notify(Event{Kind: Accepted, Call: d.CurrentCall()})
 		}
 	})
 }

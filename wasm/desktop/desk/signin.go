@@ -112,6 +112,7 @@ func (d *Desk) welcome(w *wire.Welcome) {
 	}
 	d.takeSessions(w.Sessions)
 	d.takeOffers(w.Offers)
+	d.takeCalls(w.Callbacks)
 	d.agreeOnReady(w.Agent.Ready)
 	if d.was && !first {
 		d.notify(Event{Kind: ConnectionBack})
@@ -130,7 +131,7 @@ func (d *Desk) forgetAgent() {
 	gone := d.Conversations
 	d.Phase = SignedOut
 	d.Agent = wire.Agent{}
-	d.Offers, d.Conversations, d.Selected = nil, nil, ""
+	d.Offers, d.Conversations, d.Calls, d.Selected, d.Waiting = nil, nil, nil, "", 0
 	d.was = false
 	for _, c := range gone {
 		c.Offline()

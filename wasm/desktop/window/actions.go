@@ -41,6 +41,8 @@ func (w *Window) Handle(a view.Action) {
 		if c := d.Current(); c != nil {
 			c.FetchEarlier(nil)
 		}
+	case "call-reached", "call-not-reached", "call-wrong-number":
+		w.callDone(a)
 	case "done":
 		d.Done(d.Selected)
 	case "help":

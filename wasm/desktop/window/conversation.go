@@ -16,9 +16,11 @@ func (w *Window) conversation() *view.Node {
 	region := with(el("section", "fd-conversation fd-pane", regionKey), "aria-label", w.t("Conversation"))
 	c := w.desk.Current()
 	if c == nil {
-		if len(w.desk.Conversations) > 0 {
-			region.Children = []*view.Node{txt("p", "fd-empty", w.t("ChooseConversation"))}
+		if call := w.desk.CurrentCall(); call != nil {
+			region.Children = w.call(call)
+			return with(region, "aria-label", w.t("Callback"))
 		}
+		region.Children = []*view.Node{w.overview()}
 		return region
 	}
 	region.Children = compact([]*view.Node{w.heading(c), w.transcript(c), w.typing(c), w.uploads(c), w.foot(c)})

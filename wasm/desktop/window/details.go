@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"foyer/relay/wire"
-	"foyer/wasm/desktop/desk"
 	"foyer/wasm/view"
 )
 
@@ -19,7 +18,9 @@ func (w *Window) details() *view.Node {
 	column := with(el("div", "fd-details fd-pane", "details"),
 		"role", "group", "aria-label", w.t("ShowDetails"), "tabindex", "0")
 	if c := w.desk.Current(); c != nil {
-		column.Children = []*view.Node{w.attached(c), w.journey(c)}
+		column.Children = []*view.Node{w.attached(c.Visitor, "", c.UserData), w.journey(c.Pages, c.Over())}
+	} else if c := w.desk.CurrentCall(); c != nil {
+		column.Children = []*view.Node{w.attached(c.Visitor(), c.Phone, c.UserData), w.journey(c.Pages, false)}
 	}
 	return column
 }
@@ -29,7 +30,7 @@ func (w *Window) region(class, id, title string, content *view.Node) *view.Node 
 		with(txt("h2", "fd-title", title), "id", id), content), "aria-labelledby", id)
 }
 
-func (w *Window) attached(c *desk.Conversation) *view.Node {
+func (w *Window) attached(v wire.Visitor, phone string, data map[string]any) *view.Node {
 	var rows []*view.Node
 	row := func(key, name, value string) {
 		rows = append(rows, el("tr", "", key,
@@ -40,14 +41,18 @@ func (w *Window) attached(c *desk.Conversation) *view.Node {
 			row(key, name, value)
 		}
 	}
-	v := c.Visitor
 	add("name", w.t("Name"), strings.TrimSpace(v.FirstName+" "+v.LastName))
+	add("phone", w.t("Phone"), phone)
 	add("email", w.t("Email"), v.Email)
 	add("subject", w.t("Subject"), v.Subject)
 	add("language", w.t("Language"), v.Language)
 	add("site", w.t("Site"), v.Origin)
-	for _, key := range slices.Sorted(maps.Keys(c.UserData)) {
-		row("data-"+key, key, valueText(c.UserData[key])) // a key may count by being there, as webengagement does
+	for _, key := range slices.Sorted(maps.Keys(data)) {
+		value := valueText(data[key])
+		if value == "" {
+			value = w.t("NoValue") // a key may count by being there, as webengagement does
+		}
+		row("data-"+key, key, value)
 	}
 	if len(rows) == 0 {
 		return w.region("fd-attached", "fd-attached-title", w.t("AttachedData"), txt("p", "fd-none", w.t("NoData")))
@@ -81,14 +86,14 @@ func valueText(v any) string {
 	return fmt.Sprint(v)
 }
 
-func (w *Window) journey(c *desk.Conversation) *view.Node {
-	if len(c.Pages) == 0 {
+func (w *Window) journey(pages []wire.VisitPage, over bool) *view.Node {
+	if len(pages) == 0 {
 		return w.region("fd-journey", "fd-journey-title", w.t("Journey"), txt("p", "fd-none", w.t("NoPages")))
 	}
 	list := el("ol", "fd-pages", "pages")
-	last := len(c.Pages) - 1
-	for i, p := range c.Pages {
-		list.Children = append(list.Children, w.page(p, i == last && p.LeftMs == 0 && !c.Over()))
+	last := len(pages) - 1
+	for i, p := range pages {
+		list.Children = append(list.Children, w.page(p, i == last && p.LeftMs == 0 && !over))
 	}
 	return w.region("fd-journey", "fd-journey-title", w.t("Journey"), list)
 }

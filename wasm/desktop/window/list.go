@@ -12,11 +12,14 @@ func (w *Window) list() *view.Node {
 	region := el("section", "fd-list fd-pane", "list",
 		w.focusable(with(txt("h2", "fd-title", w.t("Conversations")), "id", "fd-list-title", "tabindex", "-1"), toList))
 	with(region, "aria-labelledby", "fd-list-title")
-	if len(w.desk.Conversations) == 0 {
+	if len(w.desk.Conversations)+len(w.desk.Calls) == 0 {
 		region.Children = append(region.Children, w.emptyList())
 		return region
 	}
 	items := with(el("ul", "fd-items", "items"), "role", "list")
+	for _, c := range w.desk.Calls {
+		items.Children = append(items.Children, w.callItem(c))
+	}
 	for _, c := range w.desk.Conversations {
 		items.Children = append(items.Children, w.item(c))
 	}

@@ -6,7 +6,7 @@ import (
 	"foyer/wasm/view"
 )
 
-// offers are the conversations that the agent may take, above everything else.
+// offers are the conversations and callbacks that the agent may take, above everything else.
 func (w *Window) offers() *view.Node {
 	region := el("section", "fd-offers", "offers")
 	for _, o := range w.desk.Offers {
@@ -28,12 +28,25 @@ func (w *Window) offer(o *desk.Offer) *view.Node {
 	return el("article", "fd-offer", o.ID,
 		with(el("div", "fd-offer-who", "who",
 			txt("strong", "fd-offer-name", w.nameOf(o.Visitor)),
+			view.If(o.Call != nil, w.offeredCall(o.Call)),
 			view.If(o.Visitor.Subject != "", txt("span", "fd-offer-subject", o.Visitor.Subject))), "id", id),
 		keyed(txt("span", "fd-offer-left", left), "left"),
 		view.If(len(o.Pages) > 0, w.offerPages(o.Pages)),
 		el("div", "fd-offer-answer", "",
 			answer("fd-primary", w.t("Accept"), "accept"),
 			answer("", w.t("Reject"), "reject")))
+}
+
+// offeredCall says that it is a callback, whom to ring and for when.
+func (w *Window) offeredCall(c *wire.Callback) *view.Node {
+	if c == nil {
+		return nil
+	}
+	call := desk.Call{Callback: *c}
+	return el("span", "fd-offer-call", "call",
+		txt("span", "fd-chip", w.t("Callback")),
+		w.phone(&call),
+		txt("span", "", w.desired(*c)))
 }
 
 func (w *Window) offerPages(pages []wire.VisitPage) *view.Node {

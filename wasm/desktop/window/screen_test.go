@@ -78,11 +78,11 @@ func (b *tab) textBy(attr, value string) string {
 	return textOf(f.Node)
 }
 
-// control finds a button or field by its accessible name.
+// control finds a button, link or field by its accessible name.
 func (b *tab) control(name string) found {
 	b.relay.t.Helper()
 	f, ok := b.find(func(n *view.Node) bool {
-		return (n.Tag == "button" || n.Tag == "input" || n.Tag == "textarea") && b.nameOf(n) == name
+		return (n.Tag == "button" || n.Tag == "a" || n.Tag == "input" || n.Tag == "textarea") && b.nameOf(n) == name
 	})
 	if !ok {
 		b.relay.t.Fatalf("there is no %q on the screen:\n%s", name, textOf(b.tree))

@@ -24,6 +24,8 @@ type relay struct {
 	offers   []wire.Offer
 	sessions map[string]*session
 	order    []string
+	call     *wire.Callback // offered, or this agent's
+	mine     bool           // the call is
 	small    bool           // no session fits into a welcome: each comes behind it
 	later    []wire.Frame   // what follows the next welcome
 	asked    []wire.Request // every request that arrived, oldest first
@@ -192,6 +194,10 @@ func (r *relay) welcome(signedIn bool, resume []wire.Position) *wire.Welcome {
 	w.Agent = &wire.Agent{ID: agentID, Username: "dora", Name: "Dora", Ready: r.ready, Capacity: 3}
 	w.Token = "token"
 	w.Offers = r.offers
+	if r.mine {
+		w.Callbacks = []string{r.call.ID}
+		r.later = append(r.later, &wire.CallbackOpened{Callback: *r.call})
+	}
 	after := map[string]int64{}
 	for _, p := range resume {
 		after[p.Session] = p.After
@@ -232,7 +238,12 @@ func (r *relay) handle(b *tab, f wire.Request) (wire.Frame, *wire.Problem) {
 		return &wire.Ack{}, nil
 	case *wire.Send:
 		return r.keep(f)
+	case *wire.CallbackDone:
+		return r.callDone(b, f)
 	case *wire.Journey:
+		if r.call != nil && r.call.ID == f.Session {
+			return &wire.VisitPages{Session: f.Session, Pages: []wire.VisitPage{{Page: "p", URL: "https://shop.example/tents"}}}, nil
+		}
 		return &wire.VisitPages{Session: f.Session, Pages: r.sessions[f.Session].pages}, nil
 	case *wire.Done:
 		r.sessions[f.Session].mine = false
@@ -246,6 +257,9 @@ func (r *relay) handle(b *tab, f wire.Request) (wire.Frame, *wire.Problem) {
 }
 
 func (r *relay) accept(b *tab, id string) (wire.Frame, *wire.Problem) {
+	if r.call != nil && id == callOffer {
+		return r.acceptCall(b)
+	}
 	for _, o := range r.offers {
 		if o.Offer != id {
 			continue

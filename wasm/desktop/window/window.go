@@ -85,6 +85,7 @@ const (
 	toMessage  target = "message"
 	toList     target = "list"
 	toHelp     target = "help"
+	toCall     target = "call"
 	toHelpDone target = "help-button"
 )
 
@@ -116,8 +117,7 @@ func (w *Window) happened(e desk.Event) {
 		w.moveFocus(toPassword)
 	case desk.OfferCame:
 		w.o.Page.Sound("offer")
-		w.o.Page.Announce(w.t("OfferAnnounce", "name", w.nameOf(e.Offer.Visitor),
-			"seconds", number(w.desk.SecondsLeft(e.Offer))), true)
+		w.o.Page.Announce(w.offerAnnounced(e.Offer), true)
 	case desk.OfferWent:
 		w.say(w.offerWent(e.Reason))
 	case desk.MessageCame:
@@ -131,6 +131,8 @@ func (w *Window) happened(e desk.Event) {
 		w.open()
 	case desk.VisitorEnded:
 		w.o.Page.Announce(w.nameOf(e.Conversation.Visitor)+": "+w.t("StateEnded"), false)
+	case desk.CallFinished:
+		w.callFinished(e.Call, e.Current)
 	case desk.Finished:
 		w.finished(e.Conversation, e.Current)
 	case desk.Trouble:
@@ -145,6 +147,14 @@ func (w *Window) happened(e desk.Event) {
 	w.redraw()
 }
 
+func (w *Window) offerAnnounced(o *desk.Offer) string {
+	name, seconds := w.nameOf(o.Visitor), number(w.desk.SecondsLeft(o))
+	if o.Call != nil {
+		return w.t("CallAnnounce", "name", name, "seconds", seconds)
+	}
+	return w.t("OfferAnnounce", "name", name, "seconds", seconds)
+}
+
 func (w *Window) offerWent(reason string) string {
 	switch reason {
 	case "timeout":
@@ -157,15 +167,27 @@ func (w *Window) offerWent(reason string) string {
 
 func (w *Window) finished(c *desk.Conversation, current bool) {
 	w.say(w.t("ConversationDone", "name", w.nameOf(c.Visitor)))
-	if !current {
-		return
+	if current {
+		w.afterCurrent()
 	}
+}
+
+// afterCurrent goes on when what was selected is out of the list.
+func (w *Window) afterCurrent() {
 	w.pane = paneList
 	if w.desk.Selected == "" {
 		w.moveFocus(toList)
 		return
 	}
-	w.moveFocus(toMessage)
+	w.moveFocus(w.toSelected())
+}
+
+// toSelected is where the focus goes for what is selected.
+func (w *Window) toSelected() target {
+	if w.desk.CurrentCall() != nil {
+		return toCall
+	}
+	return toMessage
 }
 
 func (w *Window) lost() {
@@ -192,10 +214,10 @@ func (w *Window) say(text string) {
 	})
 }
 
-// open brings the selected conversation before the agent, ready to write.
+// open brings what is selected before the agent: a conversation ready to write.
 func (w *Window) open() {
 	w.pane = paneConversation
-	w.moveFocus(toMessage)
+	w.moveFocus(w.toSelected())
 }
 
 func (w *Window) moveFocus(to target) {
@@ -227,7 +249,7 @@ func (w *Window) draw() {
 
 // keepTicking redraws every second while something on the screen counts.
 func (w *Window) keepTicking() {
-	counts := w.desk.Phase == desk.SignedIn && len(w.desk.Offers)+len(w.desk.Conversations) > 0
+	counts := w.desk.Phase == desk.SignedIn && len(w.desk.Offers)+len(w.desk.Conversations)+len(w.desk.Calls) > 0
 	if !counts || w.ticking {
 		return
 	}

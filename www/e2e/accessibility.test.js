@@ -1,21 +1,17 @@
 // axe-core on every state of chat window and desktop, light and dark, wide and narrow; and the window by keyboard alone.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { describe, it } from 'node:test';
 import * as agent from './harness/agent.js';
+import { violations } from './harness/axe.js';
 import { inConversation } from './harness/conversation.js';
 import { aria } from './harness/person.js';
 import { stage } from './harness/stage.js';
 import { until } from './harness/until.js';
 import * as visitor from './harness/visitor.js';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
 /** Violations inside the selector, in every combination of width and colour scheme. */
-async function violations(page, state, selector) {
+async function inEachLook(page, state, selector) {
   const found = [];
   for (const width of [1440, 390]) {
     for (const scheme of ['light', 'dark']) {
@@ -24,25 +20,11 @@ async function violations(page, state, selector) {
         { name: 'prefers-color-scheme', value: scheme },
         { name: 'prefers-reduced-motion', value: 'reduce' },
       ]);
-      await page.evaluate(colourChanges);
-      await page.evaluate(axe); // a string: CDP runs it outside the page's Content-Security-Policy
-      const result = await page.evaluate(
-        (within, tags) => globalThis.axe.run(within, { runOnly: { type: 'tag', values: tags } }),
-        selector,
-        rules,
-      );
-      for (const { id, nodes } of result.violations) {
-        for (const node of nodes) found.push(`${state}, ${width} ${scheme}: ${id}: ${node.html} ${node.failureSummary}`);
-      }
+      const wrong = await violations(page, selector);
+      found.push(...wrong.map((text) => `${state}, ${width} ${scheme}: ${text}`));
     }
   }
   return found;
-}
-
-/** Settles when no colour is half-way from one to another: such a one has nobody chosen. */
-function colourChanges() {
-  const changes = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
-  return Promise.allSettled(changes.map((change) => change.finished));
 }
 
 describe('accessibility', () => {
@@ -50,10 +32,10 @@ describe('accessibility', () => {
 
   it('of the chat window in each of its states', async () => {
     const found = [];
-    const check = async (page, state) => found.push(...(await violations(page, state, visitor.chatWindow)));
+    const check = async (page, state) => found.push(...(await inEachLook(page, state, visitor.chatWindow)));
     const customer = await scene.visitor();
     const shop = await customer.visit(scene.relay.shop('shop-a'));
-    found.push(...(await violations(shop, 'button', '.cx-webchat-chat-button')));
+    found.push(...(await inEachLook(shop, 'button', '.cx-webchat-chat-button')));
     await visitor.openChat(shop);
     await check(shop, 'form');
     await shop.reload();
@@ -76,7 +58,7 @@ describe('accessibility', () => {
 
   it('of the desktop in each of its states', async () => {
     const found = [];
-    const check = async (page, state) => found.push(...(await violations(page, state, 'html')));
+    const check = async (page, state) => found.push(...(await inEachLook(page, state, 'html')));
     const clerk = await scene.agent();
     const desk = await clerk.desktop(scene.relay);
     await desk.locator(aria('textbox', 'Username')).wait();

@@ -6,7 +6,6 @@ import { describe, it } from 'node:test';
 import { atRest, violations } from './harness/axe.js';
 import { picture } from './harness/person.js';
 import { stage } from './harness/stage.js';
-import { chatWindow } from './harness/visitor.js';
 import { walkStates } from './harness/window-states.js';
 
 const sizes = { desktop: { width: 1440, height: 900 }, mobile: { width: 390, height: 844 } };
@@ -17,7 +16,7 @@ for (const [direction, lang] of Object.entries({ ltr: 'en', rtl: 'ar' })) {
 
     it('is accessible, and has its picture taken', async () => {
       const found = [];
-      await walkStates(scene, { lang }, async (state, page) => {
+      await walkStates(scene, { lang }, async (state, page, selector) => {
         for (const [size, viewport] of Object.entries(sizes)) {
           for (const scheme of ['light', 'dark']) {
             await page.setViewport(viewport);
@@ -25,7 +24,7 @@ for (const [direction, lang] of Object.entries({ ltr: 'en', rtl: 'ar' })) {
               { name: 'prefers-color-scheme', value: scheme },
               { name: 'prefers-reduced-motion', value: 'reduce' },
             ]);
-            const wrong = await violations(page, state === 'button' ? '.cx-webchat-chat-button' : chatWindow);
+            const wrong = await violations(page, selector);
             found.push(...wrong.map((text) => `${state}, ${size} ${scheme}: ${text}`));
             await page.evaluate(atRest);
             await picture(page, `window-${state}-${size}-${scheme}-${direction}`);

@@ -2,60 +2,90 @@
 // sites style, never by words. Tests of accessibility and of looks go along and stop at each state.
 
 import * as agent from './agent.js';
+import { paste } from './files.js';
 import { press } from './person.js';
 import { until } from './until.js';
 import { chatWindow } from './visitor.js';
 
 const firstField = `${chatWindow} #cx_webchat_form_firstname`;
 const input = `${chatWindow} textarea.cx-message-input`;
+const button = '.cx-webchat-chat-button';
+const invitation = '.cx-widget.cx-toast';
+
+/** What the browser says of a relay that is away. */
+const unreachable = /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|WebSocket connection to .* failed/;
 
 /**
  * @param {import('./stage.js').Scene} scene
  * @param {{lang?: string}} options  of the window
- * @param {(state: string, page: import('puppeteer-core').Page) => Promise<unknown>} look  called in each state
+ * @param {(state: string, page: import('puppeteer-core').Page, selector: string) => Promise<unknown>} look  called in each
+ *   state with the element that it is about
  */
 export async function walkStates(scene, { lang = 'en' }, look) {
+  const show = (state, page, selector = chatWindow) => look(state, page, selector);
   const customer = await scene.visitor();
   const shop = await customer.tab();
   await shop.evaluateOnNewDocument(configure, lang);
   await shop.goto(scene.relay.shop('shop-a'));
-  await shop.locator('.cx-webchat-chat-button').wait();
-  await look('button', shop);
+  await shop.locator(button).wait();
+  await show('button', shop, button);
 
-  await press(shop, '.cx-webchat-chat-button');
+  await shop.evaluate(() => globalThis.CXBus.command('WebChat.invite'));
+  await shop.locator(invitation).wait();
+  await show('invitation', shop, invitation);
+  await press(shop, `${invitation} .cx-btn-default`);
+
+  await press(shop, button);
   await shop.locator(firstField).wait();
-  await look('form', shop);
+  await show('form', shop);
   await shop.type(firstField, 'Ada');
+  await until('the form is told', () => shop.$eval(firstField, (field) => field.value === 'Ada'));
+  await press(shop, `${chatWindow} .cx-cancel`);
+  await shop.locator(`${chatWindow} [role="alertdialog"]`).wait();
+  await show('closing', shop);
+  await shop.keyboard.press('Escape');
   await press(shop, `${chatWindow} .cx-submit`);
   await shop.locator(input).wait();
-  await look('waiting', shop);
+  await show('waiting', shop);
 
   const desk = await (await scene.agent()).atWork(scene.relay);
   await agent.accept(desk);
   await talk(shop, desk);
-  await look('conversation', shop);
+  await show('conversation', shop);
 
   await press(shop, `${chatWindow} .cx-end-chat`);
   await shop.locator(`${chatWindow} [role="alertdialog"]`).wait();
-  await look('question', shop);
+  await show('question', shop);
   await shop.keyboard.press('Escape');
 
   await press(shop, `${chatWindow} .cx-button-minimize`);
   await agent.write(desk, 'Are you still there?');
   await shop.bringToFront();
   await shop.locator('.cx-unread').wait();
-  await look('minimised', shop);
+  await show('minimised', shop);
   await press(shop, `${chatWindow} .cx-button-minimize`);
 
   await shop.evaluate(() => globalThis.CXBus.command('WebChat.showOverlay', { html: '<h2>Back in a minute</h2><p>We call a colleague.</p>' }));
   await shop.locator(`${chatWindow} ::-p-text(Back in a minute)`).wait();
-  await look('overlay', shop);
+  await show('overlay', shop);
   await shop.evaluate(() => globalThis.CXBus.command('WebChat.hideOverlay'));
+
+  await attachWhatIsRefused(shop);
+  await show('file', shop);
+  await press(shop, `${chatWindow} .cx-upload .cx-btn-link:last-child`);
+
+  scene.expect(unreachable);
+  await scene.relay.kill();
+  await shop.bringToFront();
+  await shop.locator(`${chatWindow} .cx-reconnecting`).wait();
+  await show('reconnecting', shop);
+  await scene.relay.start();
+  await until('it is back', async () => (await shop.$(`${chatWindow} .cx-reconnecting`)) === null, { within: 40_000 });
 
   await agent.done(desk);
   await shop.bringToFront();
   await shop.locator(`${chatWindow} .cx-ended`).wait();
-  await look('ended', shop);
+  await show('ended', shop);
 }
 
 /** Runs in the page before its scripts. */
@@ -63,6 +93,13 @@ function configure(lang) {
   const webchat = { emojis: true, uploadsEnabled: true, charCountEnabled: true, chatButton: { enabled: true } };
   const arabic = { Dir: 'rtl', Lang: 'ar', ChatTitle: 'محادثة', ChatEnd: 'إنهاء المحادثة', AriaMessage: 'رسالة' };
   Reflect.set(globalThis, '_genesys', { widgets: { main: { lang, i18n: { ar: { webchat: arabic } } }, webchat } });
+}
+
+/** Pastes a file of a type that cannot be sent. */
+async function attachWhatIsRefused(shop) {
+  await press(shop, input);
+  await paste(shop, 'setup.exe');
+  await shop.locator(`${chatWindow} .cx-upload-reason`).wait();
 }
 
 /** Some of everything that a transcript shows. */

@@ -22,8 +22,7 @@ const (
 type identifying struct {
 	v      *Visitor
 	source *page.Page // whose function is asked again before an identity ends; nil where there is none
-	fn     any        // a reference to it
-	id     any        // its number
+	fn     any        // its number, see "References" in package page
 	until  int64      // for how many ms the identity was good for which a renewal is planned
 	stop   func()     // of the wait for it
 }
@@ -42,10 +41,10 @@ func (i *identifying) configured(p *page.Page) {
 			i.is(said, nil)
 		}
 	case map[string]any:
-		if said["$fn"] == nil || i.source == p && i.id == said["$fn"] {
+		if said["$fn"] == nil || i.source == p && i.fn == said["$fn"] {
 			return
 		}
-		i.source, i.fn, i.id = p, said, said["$fn"]
+		i.source, i.fn = p, said["$fn"]
 		i.ask()
 	}
 }
@@ -97,10 +96,10 @@ func (i *identifying) gone(p *page.Page) {
 	if i.source != p {
 		return
 	}
-	i.source, i.fn, i.id = nil, nil, nil
+	i.source, i.fn = nil, nil
 	for _, other := range i.v.site.Pages() {
 		if said, is := other.Config("main")["identity"].(map[string]any); is && said["$fn"] != nil {
-			i.source, i.fn, i.id = other, said, said["$fn"]
+			i.source, i.fn = other, said["$fn"]
 		}
 	}
 }

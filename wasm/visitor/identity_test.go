@@ -37,7 +37,7 @@ func TestThePageSaysWhoTheVisitorIs(t *testing.T) {
 		w.say(p, configuredAs(fn))
 		w.say(p, configuredAs(map[string]any{"$fn": 7.0}))
 		asked := p.calls("fn")
-		if len(asked) != 1 {
+		if len(asked) != 1 || asked[0]["args"].(map[string]any)["fn"] != 7.0 {
 			t.Fatalf("asked %v", asked)
 		}
 		w.say(p, map[string]any{"t": "result", "n": float64(asked[0]["n"].(int)), "ok": true, "value": "jwt-1"})

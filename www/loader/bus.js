@@ -5,7 +5,7 @@ import { createDeferred } from './deferred.js';
 import { callForeign } from './guard.js';
 
 /** Plugins whose commands Go answers. */
-const inGo = /^(WebChat|WebChatService|Engage|Callback)\./;
+const inGo = /^(WebChat|WebChatService|Engage|Callback|Foyer)\./;
 /** How long a command waits for the plugin of the page that answers it, ms: scripts come in any order. */
 const patience = 10000;
 

@@ -48,6 +48,7 @@ type hello struct {
 	tracker    map[string]any
 	deployment Deployment
 	pass       string
+	handoff    string
 	stored     map[string]string
 	events     []wire.Event
 }
@@ -114,9 +115,10 @@ func readHello(m map[string]any) hello {
 			DSL:        object(d, "dsl"),
 			Categories: list(d, "categories"),
 		},
-		pass:   text(m, "pass"),
-		stored: texts(object(m, "stored")),
-		events: readEvents(m),
+		pass:    text(m, "pass"),
+		handoff: text(m, "handoff"),
+		stored:  texts(object(m, "stored")),
+		events:  readEvents(m),
 	}
 }
 

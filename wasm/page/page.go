@@ -16,8 +16,9 @@ type Page struct {
 	port    Port
 	address Address
 	ids     IDs
-	// newVisit, tracker and deployment are as the hello had them.
+	// newVisit, handoff, tracker and deployment are as the hello had them.
 	newVisit   bool
+	handoff    string
 	tracked    bool
 	tracker    map[string]any
 	deployment Deployment
@@ -56,6 +57,9 @@ func (p *Page) Tracked() bool { return p.tracked }
 // Tracker is an option of the tracker as the page configures it (_gt.push(['config', …]), _genesys.widgets.gwe), such as
 // dslResource; nil where the page does not.
 func (p *Page) Tracker(option string) any { return p.tracker[option] }
+
+// Handoff is the one-time token of a chat that came with the navigation from another site, "" for none.
+func (p *Page) Handoff() string { return p.handoff }
 
 // Deployment is what the page said of its deployment.
 func (p *Page) Deployment() Deployment { return p.deployment }

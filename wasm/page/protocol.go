@@ -13,10 +13,12 @@
 //
 //	{t:"hello", v:1, page:{id,url,origin,title,referrer,lang,screen,ua,visible}, ids:{device,visit,page}, newVisit:bool,
 //	 tracked:bool, tracker:{dslResource,disableWebSockets,…}, events:[…], stored:{handle,window,draft,outbox,filters,seen},
-//	 deployment:{name,…}, pass:"…"}
+//	 deployment:{name,…}, pass:"…", handoff:"…"}
 //	     First message. events are those the loader already minted (VisitStarted, PageEntered), in the JSON form of
 //	     spec/gwe-monitoring.md 1.4. stored holds what the page keeps first-party. pass comes from bridge.html. tracked:
 //	     the deployment monitors, and the visitor does not object; tracker: what _gt and _genesys.widgets.gwe configure.
+//	     handoff is a one-time token that came with the navigation from another site, once the visitor agrees that the
+//	     two are joined; who agrees later says it with the command Foyer.arrive {token}.
 //	{t:"command", n, name, from, data}  a bus command that Go answers: {t:"settle", n, ok, value}
 //	{t:"input", root, node, action, key, value, press, fields, files}   an event of a view (view.Action); files are
 //	                                    File objects, only in the event "files"

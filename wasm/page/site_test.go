@@ -140,7 +140,7 @@ func TestHelloMakesAPageAndIsWelcomed(t *testing.T) {
 			"id": "P1", "url": "https://shop.example/a", "origin": "https://liar.example", "title": "A", "referrer": "r",
 			"lang": "de", "tz": "Europe/Berlin", "screen": "1x2", "ua": "u", "visible": true,
 		},
-		"ids": map[string]any{"device": "D1", "visit": "V1", "page": "P1"}, "newVisit": true,
+		"ids": map[string]any{"device": "D1", "visit": "V1", "page": "P1"}, "newVisit": true, "handoff": "T",
 		"events": []any{map[string]any{"eventID": "E1", "eventName": "VisitStarted"}, "nonsense"},
 		"stored": map[string]any{"handle": "h", "draft": nil},
 		"deployment": map[string]any{
@@ -171,6 +171,8 @@ func TestHelloMakesAPageAndIsWelcomed(t *testing.T) {
 		t.Errorf("the address is %+v", p.Address())
 	case p.IDs() != IDs{Device: "D1", Visit: "V1", Page: "P1"}:
 		t.Errorf("the ids are %+v", p.IDs())
+	case p.Handoff() != "T":
+		t.Errorf("the token is %q", p.Handoff())
 	case !p.NewVisit():
 		t.Error("it is not a new visit")
 	case !reflect.DeepEqual(p.Deployment(), wantDeployment):

@@ -129,7 +129,7 @@ func (c *connection) hello(h hello) {
 	}
 	p := &Page{
 		site: site, port: c.port,
-		address: h.address, ids: h.ids, newVisit: h.newVisit, tracked: h.tracked, tracker: h.tracker, deployment: h.deployment,
+		address: h.address, ids: h.ids, newVisit: h.newVisit, handoff: h.handoff, tracked: h.tracked, tracker: h.tracker, deployment: h.deployment,
 		views: map[string]*shown{}, calls: map[int]func(bool, any){},
 		heard: c.sites.loop.Now(), end: c.end,
 	}

@@ -13,7 +13,7 @@ import (
 
 // Commands of the loader's own, for chats that cross from one site to another.
 const (
-	commandArrive  = "Foyer.arrive"  // {token}: a one-time token came with the navigation to this page
+	commandArrive  = "Foyer.arrive"  // {token}: the visitor agrees only now to what Page.Handoff would have said
 	commandHandoff = "Foyer.handoff" // {origins}: tokens for links to these; answered by {tokens, forMs}
 )
 
@@ -57,6 +57,7 @@ func (x *crossing) begin(p *page.Page) {
 	default:
 		x.v.site.Store(page.KeepHandle, "")
 	}
+	x.offer(p.Handoff())
 	if len(x.towards) > 0 {
 		x.tell(p)
 	}
@@ -151,11 +152,17 @@ func (x *crossing) command(c *page.Command) bool {
 	return true
 }
 
-// arrive offers the token that came with the navigation to the ladder.
 func (x *crossing) arrive(c *page.Command) {
 	token, _ := c.Field("token").(string)
-	taken := token != "" && x.ladder.Offer(wire.RungHandoff, func(done func(string)) { x.redeem(token, redeemTries, done) })
-	c.Settle(true, taken)
+	x.offer(token)
+	c.Settle(true, nil)
+}
+
+// offer offers the ladder the token that came with a navigation, where there is one.
+func (x *crossing) offer(token string) {
+	if token != "" {
+		x.ladder.Offer(wire.RungHandoff, func(done func(string)) { x.redeem(token, redeemTries, done) })
+	}
 }
 
 // redeem asks the relay for the chat's handle. What the relay refuses stays refused; what did not reach it is tried again.

@@ -42,8 +42,9 @@ func arriving(t *testing.T, deployment, stored map[string]any) (*world, *counter
 	c := &counter{}
 	w := newWorld(t)
 	w.poll = c
+	w.handoff = "T"
 	p := w.enter(deployment, stored)
-	w.say(p, map[string]any{"t": "command", "n": 1.0, "name": "Foyer.arrive", "data": map[string]any{"token": "T"}})
+	w.handoff = ""
 	return w, c, p
 }
 
@@ -108,14 +109,25 @@ func TestWhatTheSiteHasKeptComesBeforeAToken(t *testing.T) {
 }
 
 func TestATokenThatIsRefusedChangesNothing(t *testing.T) {
-	w, c, p := arriving(t, withChat, nil)
+	w, c, _ := arriving(t, withChat, nil)
 	w.answers(c, 403, wire.ErrorFrame(0, &wire.Problem{Code: wire.CodeHandoff}, true))
 	w.loop.Advance(redeemsAgain)
 	if len(w.sockets) != 0 || len(c.asked) != 1 || w.visitor.chat.Window() != webchat.Closed {
 		t.Errorf("%d sockets, asked %d times, window %q", len(w.sockets), len(c.asked), w.visitor.chat.Window())
 	}
-	if settled := p.got("settle"); settled == nil || settled["ok"] != true {
-		t.Errorf("the page was told %v", settled)
+}
+
+func TestATokenMayWaitForConsent(t *testing.T) {
+	c := &counter{}
+	w := newWorld(t)
+	w.poll = c
+	p := w.enter(withChat, nil)
+	if len(c.asked) != 0 {
+		t.Fatal("something was redeemed")
+	}
+	w.say(p, map[string]any{"t": "command", "n": 1.0, "name": "Foyer.arrive", "data": map[string]any{"token": "T"}})
+	if len(c.asked) != 1 || c.asked[0].Handoff != "T" || p.got("settle")["ok"] != true {
+		t.Errorf("the relay was asked %+v, the page told %v", c.asked, p.got("settle"))
 	}
 }
 

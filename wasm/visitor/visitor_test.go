@@ -24,6 +24,7 @@ type world struct {
 	text    func(string, error) // of the last fetch of a text
 	sockets []*socket
 	poll    transport.Poller // nil for none
+	handoff string           // what the next page says of a token
 	framed  *frame           // answers what the frames of tabs are asked; nil for none
 }
 
@@ -117,7 +118,7 @@ func (w *world) enterWith(pass string, deployment map[string]any, stored map[str
 	w.say(p, map[string]any{
 		"t": "hello", "page": map[string]any{"id": "P", "url": "https://shop.example/", "lang": "en", "visible": true},
 		"ids":        map[string]any{"device": "D", "visit": "V", "page": "P"},
-		"deployment": deployment, "stored": stored, "events": events,
+		"deployment": deployment, "stored": stored, "events": events, "handoff": w.handoff,
 	})
 	return p
 }

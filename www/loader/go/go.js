@@ -61,7 +61,7 @@ export function createGo(win, page) {
   });
 
   const link = createLink(win, {
-    hello: page.hello,
+    hello: (pass) => ({ ...page.hello(pass), handoff: brought() }),
     config(fresh) {
       const message = configuration.message(fresh);
       if (message) stage.dress();
@@ -184,11 +184,18 @@ export function createGo(win, page) {
 
   let { token } = page;
 
-  /** Goes on with the chat that the visitor has brought from another site, once they agree that the two are joined. */
-  function arrive() {
-    if (!token || !page.mayJoin() || !link.welcomed()) return;
-    ask('Foyer.arrive', { token }).catch(() => {});
+  /** The token of a chat that the visitor has brought from another site: once, and not before they agree that the two are joined. */
+  function brought() {
+    if (!page.mayJoin()) return '';
+    const given = token;
     token = '';
+    return given;
+  }
+
+  /** They may have agreed after the hello. */
+  function arrive() {
+    const given = link.welcomed() && brought();
+    if (given) ask('Foyer.arrive', { token: given }).catch(() => {});
   }
 
   /** @type {ReturnType<typeof import('../view/view.js').createView> | undefined} */

@@ -12,6 +12,8 @@ import { createTokens } from './tokens.js';
 
 /** Links in HTML, image maps and SVG. */
 const links = 'a[*|href],area[href]';
+/** Links that are looked at to learn which sites a page leads to; those beyond are noticed under the pointer. */
+const looked = 500;
 /** A click follows its pointerdown within this time, ms. */
 const untilClick = 500;
 
@@ -54,11 +56,17 @@ export function createHandoff(win, { mint, mayJoin }) {
   function prepare(event) {
     const link = linkOf(event);
     const form = event.target instanceof Element && event.target.closest('form');
-    for (const address of [link?.getAttribute(attributeOf(link)), form && form.getAttribute('action')]) {
-      const origin = address && otherSite(address);
+    expect([link?.getAttribute(attributeOf(link)), form && form.getAttribute('action')]);
+  }
+
+  /** Gets tokens for where somebody may go. @param {unknown[]} addresses */
+  function expect(addresses) {
+    if (!mayJoin()) return;
+    for (const address of addresses) {
+      const origin = otherSite(address);
       if (origin) tokens.need(origin);
     }
-    if (mayJoin()) tokens.refresh();
+    tokens.refresh();
   }
 
   /** @param {Event} event */
@@ -135,7 +143,6 @@ export function createHandoff(win, { mint, mayJoin }) {
     towards = order.towards || [];
     if (before && !towards.length) end();
     if (!before && towards.length) begin();
-    for (const origin of towards) if (!origin.includes('*') && origin !== win.origin) tokens.need(origin);
-    if (towards.length && mayJoin()) tokens.refresh();
+    if (towards.length) expect([...[...doc.links].slice(0, looked).map((link) => link.href), ...towards.filter((to) => !to.includes('*'))]);
   };
 }

@@ -30,6 +30,7 @@ import (
 	"foyer/relay/store"
 	"foyer/relay/visit"
 	"foyer/relay/web"
+	"foyer/relay/webhook"
 	"foyer/www"
 )
 
@@ -123,7 +124,7 @@ func (r *relay) wire(registry *prometheus.Registry) error {
 	notifier := notify.NewService(hub, archive)
 	engagement := engage.NewService(engage.Options{Desk: r.desk, Notify: notifier, Visits: visits, Archive: archive, Clock: now, IDs: ids,
 		QueueOf: r.queueOf})
-	r.engine = engage.NewEngine(engagement, r.log)
+	r.engine = engage.NewEngine(engagement, webhook.New(now, ids), r.log)
 	r.gwe = gwe.New(gwe.Options{Archive: archive, Notify: notifier, Engage: engagement, Clock: now})
 	r.sweeper = visit.Sweeper{Store: r.store.History(), Clock: now, Days: r.eventDays, Log: r.log}
 	r.site, err = web.New(web.Options{Assets: www.Assets(), Manifest: manifest, Resources: r.options.Resources, KeepIn: filepath.Join(r.options.Data, "assets"),

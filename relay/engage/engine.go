@@ -3,7 +3,6 @@ package engage
 import (
 	"context"
 	"log/slog"
-	"net/http"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -26,7 +25,7 @@ const (
 type Engine struct {
 	service *Service
 	log     *slog.Logger
-	client  *http.Client
+	hooks   Webhooks
 	rules   atomic.Pointer[[]*Rule]
 	jobs    chan job
 	lost    atomic.Int64 // events that no rule looked at because the queue was full
@@ -52,9 +51,9 @@ type step struct {
 	again bool // the condition is looked at once more
 }
 
-// NewEngine makes an Engine without rules, and lets it observe what o.Visits keeps.
-func NewEngine(s *Service, log *slog.Logger) *Engine {
-	e := &Engine{service: s, log: log, client: newHookClient(), jobs: make(chan job, queueSize), journeys: map[string]*Journey{}}
+// NewEngine makes an Engine without rules, and lets it observe what s.Visits keeps.
+func NewEngine(s *Service, hooks Webhooks, log *slog.Logger) *Engine {
+	e := &Engine{service: s, log: log, hooks: hooks, jobs: make(chan job, queueSize), journeys: map[string]*Journey{}}
 	e.rules.Store(&[]*Rule{})
 	s.Visits.ObserveWith(e)
 	return e

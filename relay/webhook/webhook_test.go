@@ -1,0 +1,125 @@
+package webhook
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"foyer/relay/chat/chattest"
+	"foyer/relay/clock/clocktest"
+	"foyer/relay/engage"
+)
+
+// impatient is a clock by which every wait is over at once, and which counts them.
+type impatient struct {
+	*clocktest.Clock
+	waits []int64
+}
+
+func (c *impatient) AfterMs(ms int64, f func()) func() {
+	c.waits = append(c.waits, ms)
+	c.Advance(ms)
+	f()
+	return func() {}
+}
+
+// hook answers each call with the next of some answers; the last one stays.
+func hook(t *testing.T, answers ...http.HandlerFunc) (h engage.Webhook, calls *[]*http.Request) {
+	calls = &[]*http.Request{}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(strings.NewReader(string(body)))
+		answers[min(len(*calls), len(answers)-1)](w, r)
+		*calls = append(*calls, r)
+	}))
+	t.Cleanup(server.Close)
+	return engage.Webhook{URL: server.URL, Secret: "s3cret", TimeoutMs: 20_000}, calls
+}
+
+func says(status int, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+	}
+}
+
+func newClient() (*Client, *impatient) {
+	clock := &impatient{Clock: clocktest.New(1_700_000_000_000)}
+	return New(clock, &chattest.IDs{}), clock
+}
+
+func TestACallIsSignedAndAnswered(t *testing.T) {
+	h, calls := hook(t, says(200, `{"a":1}`))
+	c, _ := newClient()
+	answer, err := c.Call(t.Context(), h, []byte(`{"rule":"r"}`))
+	if err != nil || string(answer) != `{"a":1}` {
+		t.Fatalf("answered %s, %v", answer, err)
+	}
+	m := hmac.New(sha256.New, []byte("s3cret"))
+	m.Write([]byte(`1700000000.{"rule":"r"}`))
+	if got, want := (*calls)[0].Header.Get(SignatureHeader), "t=1700000000,v1="+hex.EncodeToString(m.Sum(nil)); got != want {
+		t.Errorf("signed %s, want %s", got, want)
+	}
+}
+
+func TestACallIsTriedAgainAFewTimes(t *testing.T) {
+	for name, tt := range map[string]struct {
+		answers []http.HandlerFunc
+		calls   int
+		fails   bool
+	}{
+		"back after two":      {[]http.HandlerFunc{says(502, ""), says(429, ""), says(200, "ok")}, 3, false},
+		"never back":          {[]http.HandlerFunc{says(503, "")}, 4, true},
+		"refuses":             {[]http.HandlerFunc{says(403, "")}, 1, true},
+		"has nothing to say":  {[]http.HandlerFunc{says(204, "")}, 1, false},
+		"leads elsewhere":     {[]http.HandlerFunc{func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://elsewhere.invalid/", 302) }}, 1, true},
+		"answers without end": {[]http.HandlerFunc{says(200, strings.Repeat("x", answerBytes+1))}, 1, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h, calls := hook(t, tt.answers...)
+			c, clock := newClient()
+			_, err := c.Call(t.Context(), h, []byte("{}"))
+			if len(*calls) != tt.calls || (err != nil) != tt.fails {
+				t.Errorf("%d calls, %v", len(*calls), err)
+			}
+			deliveries := map[string]bool{}
+			for _, r := range *calls {
+				deliveries[r.Header.Get(deliveryHeader)] = true
+			}
+			if len(deliveries) != 1 {
+				t.Errorf("deliveries %v", deliveries)
+			}
+			for i, ms := range clock.waits {
+				if want := int64(firstWaitMs) << (2 * i); ms != want {
+					t.Errorf("wait %d took %d ms, not %d", i, ms, want)
+				}
+			}
+		})
+	}
+}
+
+func TestACallEndsWithItsContext(t *testing.T) {
+	h, calls := hook(t, says(503, ""))
+	ctx, cancel := context.WithCancel(t.Context())
+	c := New(stopping{clocktest.New(0), cancel}, &chattest.IDs{})
+	if _, err := c.Call(ctx, h, nil); err == nil || len(*calls) != 1 {
+		t.Errorf("%d calls, %v", len(*calls), err)
+	}
+}
+
+// stopping is a clock on which nothing is ever due; the first wait ends the context.
+type stopping struct {
+	*clocktest.Clock
+	stop func()
+}
+
+func (s stopping) AfterMs(int64, func()) func() {
+	s.stop()
+	return func() {}
+}

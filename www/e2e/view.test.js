@@ -239,6 +239,20 @@ describe('foyer-view.js', () => {
     assert.equal(await page.$eval('.log', (e) => e.scrollTop), 30);
   });
 
+  it('stays at its end when more comes, or its room shrinks, before the browser tells of its last scrolling', async () => {
+    await draw(['new', 2, 'div', 0, 0, { class: 'log' }, null], ['stick', 2, true]);
+    await page.evaluate(() => Object.assign(/** @type {HTMLElement} */ (document.querySelector('.log')).style, { height: '200px', overflowY: 'auto' }));
+    await draw(...Array.from({ length: 40 }, (_, i) => ['new', 10 + i, 'p', 2, 0, {}, 'line']));
+    const gap = () => page.$eval('.log', (e) => Math.round(e.scrollHeight - e.clientHeight - e.scrollTop));
+    await until('it is at the end', async () => (await gap()) === 0);
+    await page.evaluate(() => {
+      const log = /** @type {HTMLElement} */ (document.querySelector('.log'));
+      log.style.height = '100px';
+      log.dispatchEvent(new Event('scroll'));
+    });
+    await until('it is at the end again', async () => (await gap()) === 0);
+  });
+
   it('holds what a reader has before their eyes when earlier lines come', async () => {
     await draw(['new', 2, 'div', 0, 0, { class: 'log' }, null], ['stick', 2, true]);
     await page.evaluate(() => Object.assign(/** @type {HTMLElement} */ (document.querySelector('.log')).style, { height: '100px', overflow: 'auto', overflowAnchor: 'none' }));

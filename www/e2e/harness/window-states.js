@@ -59,7 +59,7 @@ export async function walkStates(scene, { lang = 'en' }, look) {
   await shop.keyboard.press('Escape');
 
   await press(shop, `${chatWindow} .cx-button-minimize`);
-  await agent.write(desk, 'Are you still there?');
+  await agent.write(desk, ' send it to your door?'); // after what is drafted
   await shop.bringToFront();
   await shop.locator('.cx-unread').wait();
   await show('minimised', shop);
@@ -90,7 +90,7 @@ export async function walkStates(scene, { lang = 'en' }, look) {
 
 /** Runs in the page before its scripts. */
 function configure(lang) {
-  const webchat = { emojis: true, uploadsEnabled: true, charCountEnabled: true, chatButton: { enabled: true } };
+  const webchat = { emojis: true, markdown: true, uploadsEnabled: true, charCountEnabled: true, chatButton: { enabled: true } };
   const arabic = { Dir: 'rtl', Lang: 'ar', ChatTitle: 'محادثة', ChatEnd: 'إنهاء المحادثة', AriaMessage: 'رسالة' };
   Reflect.set(globalThis, '_genesys', { widgets: { main: { lang, i18n: { ar: { webchat: arabic } } }, webchat } });
 }

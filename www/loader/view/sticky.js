@@ -4,13 +4,20 @@
 /** Nearer to the end than this counts as at the end, px. */
 const slack = 24;
 
-/** @typedef {{ atEnd: boolean, seen: Element | undefined, top: number, stop: () => void }} Held seen: what is before the reader, and its place */
+/**
+ * @typedef {{ atEnd: boolean, end: number, seen: Element | undefined, top: number, stop: () => void }} Held end: where its end
+ *   was last; seen: what is before the reader, and its place
+ */
 
 export function createSticky() {
   /** @type {Map<Element, Held>} */
   const held = new Map();
 
-  const toEnd = (/** @type {Element} */ element) => (element.scrollTop = element.scrollHeight);
+  /** @param {Element} element @param {Held} entry */
+  function toEnd(element, entry) {
+    element.scrollTop = element.scrollHeight;
+    entry.end = element.scrollTop;
+  }
   const topOf = (/** @type {Element} */ element, /** @type {Element} */ child) =>
     child.getBoundingClientRect().top - element.getBoundingClientRect().top;
 
@@ -18,7 +25,9 @@ export function createSticky() {
   function note(element, entry) {
     // A hidden element has no height and scrolls nowhere: that is not the reader's doing.
     if (!element.clientHeight) return;
-    entry.atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < slack;
+    // Who was at the end leaves it upwards only. Where more came below, or there is less room, it is about to be followed.
+    const stayed = entry.atEnd && element.scrollTop >= entry.end;
+    entry.atEnd = stayed || element.scrollHeight - element.scrollTop - element.clientHeight < slack;
     entry.seen = undefined;
     if (entry.atEnd) return;
     // The last one in sight: a heading at the top may stay in front of what is added behind it.
@@ -39,10 +48,10 @@ export function createSticky() {
       held.delete(element);
       if (!on) return;
       /** @type {Held} */
-      const entry = { atEnd: true, seen: undefined, top: 0, stop };
+      const entry = { atEnd: true, end: 0, seen: undefined, top: 0, stop };
       const scrolled = () => note(element, entry);
       // It becomes visible, or a keyboard takes half of it.
-      const watcher = 'ResizeObserver' in window ? new ResizeObserver(() => entry.atEnd && toEnd(element)) : null;
+      const watcher = 'ResizeObserver' in window ? new ResizeObserver(() => entry.atEnd && toEnd(element, entry)) : null;
       watcher?.observe(element);
       element.addEventListener('scroll', scrolled, { passive: true });
       held.set(element, entry);
@@ -55,7 +64,7 @@ export function createSticky() {
     /** After changes: scrolls those that were at their end, and holds the others. */
     settle() {
       for (const [element, entry] of held) {
-        if (entry.atEnd) toEnd(element);
+        if (entry.atEnd) toEnd(element, entry);
         else hold(element, entry);
       }
     },

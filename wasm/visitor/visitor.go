@@ -12,6 +12,7 @@ import (
 
 	"foyer/relay/wire"
 	"foyer/wasm/attachment"
+	"foyer/wasm/callback"
 	"foyer/wasm/chat"
 	"foyer/wasm/invite"
 	"foyer/wasm/loop"
@@ -45,6 +46,7 @@ type Options struct {
 	Carry     attachment.Carrier                 // makes requests about files
 	NewID     func() string                      // a client message id
 	Day       func(ms int64, lang string) string // see webchat.Options
+	Time      func(text string) int64            // see callback.Options
 	Zone      *time.Location                     // in which times are shown; nil takes the browser's
 }
 
@@ -62,6 +64,7 @@ type Visitor struct {
 	sharing  *sharing
 	person   *identifying
 	invites  *invite.App
+	calls    *callback.App
 
 	stopEmpty func() // of the wait for a page to come back
 	refused   string // the pass that pages were sent for a new one for
@@ -117,6 +120,9 @@ func New(site *page.Site, o Options) *Visitor {
 		Busy:  func() bool { return v.chat.Window() != webchat.Closed || v.chat.Client().Live() },
 		Store: site.Store, Stored: site.Stored,
 	})
+	v.calls = callback.New(callback.Options{
+		Loop: o.Loop, Request: v.link.Request, Connect: v.link.Start, NewID: o.NewID, Texts: v.textsOf("engage"), Day: o.Day, Time: o.Time,
+	})
 	return v
 }
 
@@ -162,6 +168,7 @@ func (v *Visitor) reopen() {
 func (v *Visitor) linkChanged(s transport.Status) {
 	if s.State == transport.Online { // the chat knows by the welcome
 		v.invites.Online()
+		v.calls.Online()
 		v.tracker.Online()
 		return
 	}
@@ -210,6 +217,7 @@ func (v *Visitor) Hello(p *page.Page, events []wire.Event) {
 		v.sharing.begin(p)
 	}
 	v.invites.AddPage(p)
+	v.calls.AddPage(p)
 	v.monitor.Begin(p)
 	v.tracker.Add(p, v.monitor.Check(p, events))
 	v.link.Nudge()
@@ -261,7 +269,7 @@ func (v *Visitor) Command(p *page.Page, c *page.Command) {
 	if c.Name == "WebChat.open" {
 		v.sharing.opened(p)
 	}
-	if !v.crossing.command(c) && !v.person.command(c) && !v.invites.Command(p, c) && !v.chat.Command(p, c) && !v.service.Command(p, c) {
+	if !v.crossing.command(c) && !v.person.command(c) && !v.invites.Command(p, c) && !v.calls.Command(p, c) && !v.chat.Command(p, c) && !v.service.Command(p, c) {
 		c.Settle(false, "unknown command "+c.Name)
 	}
 }
@@ -273,6 +281,8 @@ func (v *Visitor) Input(p *page.Page, root string, a view.Action) {
 		v.chat.Input(p, a)
 	case root == invite.Root:
 		v.invites.Input(p, a)
+	case root == callback.Root:
+		v.calls.Input(p, a)
 	}
 }
 
@@ -321,6 +331,7 @@ func (v *Visitor) Gone(p *page.Page) {
 	v.service.RemovePage(p)
 	v.person.gone(p)
 	v.invites.RemovePage(p)
+	v.calls.RemovePage(p)
 	v.tracker.Gone(p)
 	v.monitor.Gone(p)
 	if len(v.site.Pages()) > 0 {

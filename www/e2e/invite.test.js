@@ -5,8 +5,9 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import * as agent from './harness/agent.js';
 import { violations } from './harness/axe.js';
+import { customersRelay, home } from './harness/customer-page.js';
 import { ids, invitation, notifyPage, resultIs } from './harness/notifier.js';
-import { aria, click, picture, shows, textOf } from './harness/person.js';
+import { click, fill, picture, shows, textOf } from './harness/person.js';
 import { stage } from './harness/stage.js';
 import { until } from './harness/until.js';
 import * as visitor from './harness/visitor.js';
@@ -174,6 +175,83 @@ describe('an invitation of a server', () => {
     await shows(shop, dialog, 'هل يمكننا الاتصال بك؟');
     assert.deepEqual(await violations(shop, dialog), []);
     await picture(shop, 'invite-phone-rtl-dark');
+  });
+});
+
+describe('the callback form', () => {
+  const scene = stage();
+  const form = '.cx-widget.cx-callback';
+
+  it('opens from an invitation and asks for a call', async () => {
+    const shop = await (await scene.visitor()).visit(scene.relay.shop('shop-a'));
+    await shop.evaluate(() => globalThis.CXBus.subscribe('CallbackService.scheduled', (e) => (globalThis.scheduled = e.data)));
+    const { visitID } = await ids(shop);
+    await notifyPage(scene.relay, shop, invitation({ type: 'callback' }));
+    await shop.locator(dialog).wait();
+    await click(shop, 'button', 'Call me back');
+    await shop.locator(`${form} #cx_form_callback_phone_number`).wait();
+    await resultIs(scene.relay, visitID, 'accept');
+    await until('the first field has the focus', () => shop.evaluate(() => document.activeElement?.id === 'cx_form_callback_phone_number'));
+    assert.deepEqual(await violations(shop, form), []);
+    await picture(shop, 'callback-form');
+
+    await click(shop, 'button', 'Call me back');
+    await shows(shop, form, 'Please enter a phone number');
+    await fill(shop, `${form} #cx_form_callback_phone_number`, '+44 20 7946 0018');
+    await fill(shop, `${form} #cx_form_callback_firstname`, 'Ada');
+    await shop.locator(`${form} input[name=desiredtime][value=later]`).click();
+    await shop.locator(`${form} #cx_form_callback_time`).wait();
+    await setTime(shop, -3600_000);
+    await click(shop, 'button', 'Call me back');
+    await shows(shop, form, 'Please choose a time from now on');
+    assert.deepEqual(await violations(shop, form), []);
+    const at = await setTime(shop, 26 * 3600_000);
+    await picture(shop, 'callback-form-later');
+    await click(shop, 'button', 'Call me back');
+    await shows(shop, form, 'We will call you on');
+    assert.equal(await shop.evaluate(() => globalThis.scheduled.desiredTime), at);
+    await picture(shop, 'callback-thanks');
+    await shop.keyboard.press('Escape');
+    await until('the form is gone', async () => !(await shop.$(form)));
+  });
+
+  it('says so when it is open already', async () => {
+    const shop = await (await scene.visitor()).visit(scene.relay.shop('shop-a'));
+    const run = (name, data) => shop.evaluate((n, d) => new Promise((resolve) => globalThis.CXBus.command(n, d).always(resolve)), name, data);
+    await run('Callback.open', { form: { firstname: 'Ada', phonenumber: '123' } });
+    await until('what the page knows is there', () => shop.$eval(`${form} #cx_form_callback_phone_number`, (e) => /** @type {any} */ (e).value === '123'));
+    assert.equal(await run('Callback.open', {}), 'already opened');
+    await run('Callback.close');
+    assert.equal(await run('Callback.close'), 'already closed');
+  });
+
+  /** Puts a time so far from now into the field. @returns {Promise<number>} what that is */
+  function setTime(page, ahead) {
+    return page.$eval(`${form} #cx_form_callback_time`, (element, ms) => {
+      const field = /** @type {HTMLInputElement} */ (element);
+      const at = new Date(Math.floor((Date.now() + ms) / 60_000) * 60_000);
+      field.value = new Date(+at - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+      field.dispatchEvent(new Event('change', { bubbles: true }));
+      return +at;
+    }, ahead);
+  }
+});
+
+describe('a page with a strict policy', () => {
+  // Under the name to which the demo's API key belongs.
+  const scene = stage({ front: true, config: customersRelay.replace('name: customer', 'name: demo') });
+
+  it('is invited without a violation', async () => {
+    const policy = "default-src 'self'; script-src 'self' https://relay.test; style-src 'self' https://relay.test; " +
+      "frame-src https://relay.test; require-trusted-types-for 'script'; trusted-types foyer";
+    const head = '<script src="https://relay.test/foyer.js" crossorigin></script><script src="/page.js"></script>';
+    const scripts = { '/page.js': "window.violations = []; document.addEventListener('securitypolicyviolation', (e) => window.violations.push(e.violatedDirective + ' ' + e.blockedURI))" };
+    const shop = await (await scene.visitor()).visit(scene.front.page(home, { head, scripts, headers: { 'content-security-policy': policy } }));
+    await notifyPage(scene.relay, shop, invitation());
+    await shop.locator(dialog).wait();
+    await click(shop, 'button', 'Start chat');
+    await visitor.windowIs(shop, 'open');
+    assert.deepEqual(await shop.evaluate(() => globalThis.violations), []);
   });
 });
 

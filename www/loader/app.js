@@ -153,7 +153,7 @@ export function createApp(win, tag) {
         deferred.resolve({ sessionActive: false });
         return;
       }
-      if (name === 'WebChat.open' || name === 'WebChatService.startChat') choose();
+      if (name === 'WebChat.open' || name === 'Callback.open' || name === 'WebChatService.startChat') choose();
       command(name, data, deferred, commander);
       startGo();
     },

@@ -14,10 +14,13 @@ import (
 )
 
 // pages are the templates that the relay fills in; nil where a build has none.
-type pages struct{ bridge, chat *template.Template }
+type pages struct{ bridge, chat, resume *template.Template }
 
 func parsePages(assets fs.FS) (p pages, err error) {
 	if p.bridge, err = parsePage(assets, "bridge.html"); err != nil {
+		return pages{}, err
+	}
+	if p.resume, err = parsePage(assets, "continue.html"); err != nil {
 		return pages{}, err
 	}
 	p.chat, err = parsePage(assets, "chat.html")
@@ -54,18 +57,55 @@ func (s *Site) bridge(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, err)
 		return
 	}
+	framedBy(w, dep, origin, "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; "+connectSelf(r))
+	activated := s.activate(w, r, dep)
+	s.fill(w, r, s.pages.bridge, map[string]string{
+		"Activated": activated, "Cookie": hasCookie(r, dep), "Deployment": dep.Name, "Origin": origin, "Pass": pass.Value, "Build": s.Manifest.Build,
+		"BridgeJS": s.Manifest.Path("bridge.js"), "WorkerJS": s.Manifest.Path("worker.js"), "Wasm": s.Manifest.Path("foyer.wasm"),
+	})
+}
+
+// framedBy lets browsers show a document inside pages of this origin only: anybody else who framed it could have visitors
+// click on what they do not see.
+func framedBy(w http.ResponseWriter, dep *deployment.Deployment, origin, may string) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	h.Set("Cross-Origin-Embedder-Policy", "require-corp")
-	activated := s.activate(w, r, dep)
 	ancestors := append([]string{origin}, dep.FrameAncestors()...)
-	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; "+
-		connectSelf(r)+"; base-uri 'none'; form-action 'none'; frame-ancestors "+strings.Join(ancestors, " "))
-	s.fill(w, r, s.pages.bridge, map[string]string{
-		"Activated": activated, "Cookie": hasCookie(r, dep), "Deployment": dep.Name, "Origin": origin, "Pass": pass.Value, "Build": s.Manifest.Build,
-		"BridgeJS": s.Manifest.Path("bridge.js"), "WorkerJS": s.Manifest.Path("worker.js"), "Wasm": s.Manifest.Path("foyer.wasm"),
+	h.Set("Content-Security-Policy", "default-src 'none'; "+may+"; base-uri 'none'; form-action 'none'; frame-ancestors "+
+		strings.Join(ancestors, " "))
+}
+
+// continuation is the visible frame with the button by which a visitor takes up the chat of another site: GET
+// /continue.html?deployment=…&origin=…. It is framed as bridge is, and holds a pass as that does.
+func (s *Site) continuation(w http.ResponseWriter, r *http.Request) {
+	origin := r.URL.Query().Get("origin")
+	dep, err := s.frameFor(r, origin)
+	if err == nil && !dep.AllowsRung(wire.RungButton) {
+		err = wire.Problemf(wire.CodeForbidden, "deployment %q does not ask visitors to continue their chats", dep.Name)
+	}
+	if err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	pass, err := s.Access.Pass(r.Context(), dep.Name, origin)
+	if err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	framedBy(w, dep, origin, "script-src 'self'; style-src 'self'; connect-src 'self'")
+	lang := language(r, dep)
+	dir := "ltr"
+	if lang == "ar" || strings.HasPrefix(lang, "ar-") {
+		dir = "rtl"
+	}
+	s.fill(w, r, s.pages.resume, map[string]string{
+		"Lang": lang, "Dir": dir, "Deployment": dep.Name, "Origin": origin, "Pass": pass.Value,
+		"Script": s.Manifest.Path("continue.js"), "Style": s.Manifest.Path("continue.css"),
+		"Title": s.texts.get(lang, "ContinueTitle"), "Text": s.texts.get(lang, "ContinueText"),
+		"Yes": s.texts.get(lang, "ContinueButton"), "No": s.texts.get(lang, "ContinueNo"), "None": s.texts.get(lang, "ContinueNone"),
 	})
 }
 

@@ -26,13 +26,14 @@ import (
 func bundled(build string) (fstest.MapFS, www.Manifest) {
 	files := map[string]string{
 		"foyer.js": "foyer.js", "foyer.css": "foyer.0011.css", "bridge.js": "bridge." + build + ".js", "worker.js": "worker.2233.js",
-		"foyer.wasm": "foyer.4455.wasm", "bridge.html": "bridge.html", "chat.html": "chat.html", "desktop/index.html": "desktop/index.html",
+		"foyer.wasm": "foyer.4455.wasm", "bridge.html": "bridge.html", "continue.html": "continue.html", "continue.js": "continue.7788.js", "chat.html": "chat.html", "desktop/index.html": "desktop/index.html",
 		"texts/webchat.en.json": "texts/webchat.en.66.json", "texts/webchat.de.json": "texts/webchat.de.77.json",
 		"demo/shop-a/index.html": "demo/shop-a/index.html", "demo/shop-a/shop.css": "demo/shop-a/shop.css", "demo/shop-b/shared/basket.js": "demo/shop-b/shared/basket.js",
 	}
 	content := map[string]string{
 		"foyer.js": "loader", "foyer.js.br": "loader-br", "foyer.js.gz": "loader-gz",
 		"foyer.0011.css": "style", "bridge." + build + ".js": "bridge of " + build, "worker.2233.js": "worker", "foyer.4455.wasm": "wasm", "foyer.4455.wasm.br": "wasm-br",
+		"continue.html":            `<html lang="{{.Lang}}"><script src="{{.Script}}" data-origin="{{.Origin}}" data-pass="{{.Pass}}"></script>`,
 		"bridge.html":              `<script src="{{.BridgeJS}}" data-deployment="{{.Deployment}}" data-origin="{{.Origin}}" data-pass="{{.Pass}}" data-build="{{.Build}}" data-worker="{{.WorkerJS}}" data-wasm="{{.Wasm}}"{{if .Activated}} data-activated{{end}}{{if .Cookie}} data-cookie{{end}}></script>`,
 		"chat.html":                `<html lang="{{.Lang}}"><title>{{.Title}}</title><link href="{{.Style}}"><script src="/foyer.js" data-deployment="{{.Deployment}}"></script>`,
 		"desktop/index.html":       `<title>Desk</title>`,

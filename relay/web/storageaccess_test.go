@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 )
@@ -23,6 +24,34 @@ func TestTheFrameIsToldOfItsCookie(t *testing.T) {
 		r := s.get(bridgeOf("shop", "https://shop.example"), "Cookie", cookie)
 		if page := body(t, r); strings.Contains(page, "data-cookie") != want || strings.Contains(page, "=x") {
 			t.Errorf("%q: got %s", cookie, page)
+		}
+	}
+}
+
+func TestTheFrameThatAsksIsShownInPagesOfItsOriginOnly(t *testing.T) {
+	s := newSite(t, nil)
+	path := func(deployment, origin string) string {
+		return strings.Replace(bridgeOf(deployment, origin), "/bridge.html", "/continue.html", 1)
+	}
+	r := s.get(path("shop", "https://shop.example"), "Accept-Language", "de")
+	wantStatus(t, r, http.StatusOK)
+	policy := r.Header.Get("Content-Security-Policy")
+	if !strings.Contains(policy, "frame-ancestors https://shop.example") || strings.Contains(policy, "unsafe") {
+		t.Errorf("the policy is %q", policy)
+	}
+	page := body(t, r)
+	for _, want := range []string{`lang="de"`, `data-origin="https://shop.example"`, `src="/continue.7788.js"`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %s: %s", want, page)
+		}
+	}
+	if !passIn.MatchString(page) {
+		t.Errorf("there is no pass in %s", page)
+	}
+	for _, origin := range []string{"https://evil.example", "https://shop.example.evil.example", "null", "", "https://shop.example."} {
+		r := s.get(path("shop", origin))
+		if page := body(t, r); r.StatusCode == http.StatusOK || passIn.MatchString(page) {
+			t.Errorf("%q got %d %s", origin, r.StatusCode, page)
 		}
 	}
 }

@@ -94,6 +94,7 @@ func (s *Site) routes() []Route {
 		{Pattern: "GET /{$}", Who: Anyone, Handler: s.root},
 		{Pattern: "GET /deployment.js", Who: AllowedOrigins, PerSecond: 50, Burst: 500, Deployment: hintsOfPage, Deployed: s.deploymentModule},
 		{Pattern: "GET /bridge.html", Who: Anyone, PerSecond: 50, Burst: 500, Handler: s.bridge},
+		{Pattern: "GET /continue.html", Who: Anyone, PerSecond: 50, Burst: 500, Handler: s.continuation},
 		{Pattern: "GET /chat/{$}", Who: Anyone, PerSecond: 50, Burst: 500, Handler: s.chatPage},
 		{Pattern: "GET /desktop/{$}", Who: Anyone, Handler: s.desktop},
 		{Pattern: "GET /desktop", Who: Anyone, Handler: http.RedirectHandler("/desktop/", http.StatusMovedPermanently).ServeHTTP},

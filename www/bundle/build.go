@@ -139,8 +139,9 @@ func addTexts(o options, a *assets) error {
 // addPages takes the templates that the relay fills and serves, its default resources, and the demo shops.
 func addPages(o options, a *assets) error {
 	for name, source := range map[string]string{
-		"bridge.html": "www/frame/bridge.html",
-		"chat.html":   "www/loader/chat.html",
+		"bridge.html":   "www/frame/bridge.html",
+		"continue.html": "www/frame/continue.html",
+		"chat.html":     "www/loader/chat.html",
 
 		"resources/invite.html": "www/invite/invite.html",
 

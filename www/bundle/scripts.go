@@ -25,6 +25,8 @@ func addScripts(ctx context.Context, o options, a *assets) error {
 		{"foyer-monitor.js", "www/loader/monitor/monitor.js", api.FormatESModule},
 		{"foyer-lean.js", "www/loader/lean.js", api.FormatESModule},
 		{"bridge.js", "www/frame/bridge.js", api.FormatIIFE},
+		{"continue.js", "www/frame/continue.js", api.FormatIIFE},
+		{"continue.css", "www/frame/continue.css", api.FormatDefault},
 		{"worker.js", "www/frame/worker.js", api.FormatIIFE},
 	} {
 		out, err := bundle(o.path(s.entry), s.format, map[string]string{"go:wasm_exec": exec}, nil)
@@ -49,8 +51,9 @@ func addScripts(ctx context.Context, o options, a *assets) error {
 		{"foyer-common.js", "www/loader/widgets/old-pages.js", api.FormatESModule, map[string]string{"FOYER_JQUERY": "jquery.js"}},
 		{"foyer-invite.js", "www/loader/invite/invite.js", api.FormatESModule, nil},
 		{"foyer-handoff.js", "www/loader/handoff/handoff.js", api.FormatESModule, nil},
+		{"foyer-continue.js", "www/loader/continue/continue.js", api.FormatESModule, nil},
 		{"foyer-go.js", "www/loader/go/go.js", api.FormatESModule, map[string]string{
-			"FOYER_HANDOFF": "foyer-handoff.js", "FOYER_INVITE": "foyer-invite.js", "FOYER_VIEW": "foyer-view.js",
+			"FOYER_HANDOFF": "foyer-handoff.js", "FOYER_CONTINUE": "foyer-continue.js", "FOYER_INVITE": "foyer-invite.js", "FOYER_VIEW": "foyer-view.js",
 			"FOYER_MONITOR": "foyer-monitor.js",
 		}},
 		{"foyer.js", "www/loader/foyer.js", api.FormatIIFE, map[string]string{

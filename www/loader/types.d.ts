@@ -3,6 +3,7 @@
 /** Put in by the bundler: file names of what Go needs on the page, of the view, of the style, of what old pages need, and of jQuery ("" in a build without). */
 declare const FOYER_GO: string;
 declare const FOYER_VIEW: string;
+declare const FOYER_CONTINUE: string;
 declare const FOYER_INVITE: string;
 declare const FOYER_HANDOFF: string;
 /** What CookieProvider does. */

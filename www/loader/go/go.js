@@ -113,6 +113,7 @@ export function createGo(win, page) {
     if (ofOldWays.test(name)) return (await widgets.loadCommon()).services(references);
     if (ofMonitor.test(name)) return (await loadMonitor()).services;
     if (name === 'handoff') await loadHandoff();
+    else if (name === 'continue') await loadContinue();
     else if (ofNotifications.test(name)) await loadInvitations();
     else await loadView();
     return services;
@@ -176,6 +177,15 @@ export function createGo(win, page) {
 
   /** @type {() => Promise<typeof import('../handoff/handoff.js')>} */
   const handoffModule = chunk(base + '/' + FOYER_HANDOFF);
+
+  /** @type {() => Promise<typeof import('../continue/continue.js')>} */
+  const continueModule = chunk(base + '/' + FOYER_CONTINUE);
+
+  async function loadContinue() {
+    const { createContinue } = await continueModule();
+    const { relay, deployment, mayJoin } = page;
+    if (!services.continue) Object.assign(services, createContinue(win, { base: relay, deployment, mayJoin, root: stage.root }));
+  }
 
   async function loadHandoff() {
     const { createHandoff } = await handoffModule();

@@ -1,0 +1,49 @@
+// continue.js runs in the visible frame, in the relay's origin, inside a customer's page: a visitor who has a chat on
+// another site of the deployment asks the browser here to let the relay have its cookie.
+//
+// Like bridge.js it speaks with exactly one page, the parent, of the origin for which the relay made this frame, and hears
+// no window.
+//
+//	to the page, once:  {t:"continue", v:1, title} with a MessagePort
+//	on that port:       {t:"size", height}; then one of {t:"found", handle}, {t:"none"} and {t:"refused"}
+
+import { createCookie } from './cookie.js';
+
+const me = /** @type {HTMLScriptElement} */ (document.currentScript).dataset;
+const { deployment = '', origin = '', pass = '' } = me;
+const cookie = createCookie({ deployment, origin, pass });
+const { port1: page, port2 } = new MessageChannel();
+
+const button = (/** @type {string} */ id) => /** @type {HTMLButtonElement} */ (document.getElementById(id));
+const tell = (/** @type {object} */ message) => page.postMessage(message);
+const tellSize = () => tell({ t: 'size', height: document.documentElement.offsetHeight });
+
+/** The visitor has pressed the button. It must be the first thing that happens: a browser asks only right after a click. */
+async function ask() {
+  try {
+    await document.requestStorageAccess();
+  } catch (_) {
+    tell({ t: 'refused' });
+    return;
+  }
+  const { handle } = await cookie.take('button').catch(() => ({ handle: undefined }));
+  if (handle) tell({ t: 'found', handle });
+  else sayNone();
+}
+
+/** There is nothing to continue: said here, and left to the visitor to close. */
+function sayNone() {
+  const status = /** @type {HTMLElement} */ (document.getElementById('none'));
+  status.textContent = status.dataset.text || '';
+  button('yes').hidden = true;
+  button('no').focus();
+  tellSize();
+}
+
+if (parent !== window && origin) {
+  button('yes').onclick = () => void ask();
+  button('no').onclick = () => tell({ t: 'none' });
+  document.addEventListener('keydown', (event) => event.key === 'Escape' && tell({ t: 'none' }));
+  new ResizeObserver(tellSize).observe(document.documentElement);
+  parent.postMessage({ t: 'continue', v: 1, title: document.title }, origin, [port2]);
+}

@@ -21,11 +21,11 @@ import (
 	"foyer/relay/store"
 )
 
-// agentCommand is relay agent add|disable|list|hash. A running relay sees what it changes without a restart.
+// agentCommand is relay agent add|disable|enable|list|hash. A running relay sees what it changes without a restart.
 func agentCommand(ctx context.Context, args []string, getenv func(string) string, in io.Reader, out, log io.Writer) error {
 	verb, flags := subcommand("relay agent", args, log)
 	var spec access.Spec
-	flags.StringVar(&spec.Username, "username", "", "add, disable: name to sign in with")
+	flags.StringVar(&spec.Username, "username", "", "add, disable, enable: name to sign in with")
 	flags.StringVar(&spec.Name, "name", "", "add: what visitors see (default: the username)")
 	flags.IntVar(&spec.Capacity, "capacity", access.DefaultCapacity, "add: conversations at a time")
 	open := storeFlags(flags, getenv)
@@ -54,12 +54,20 @@ func agentCommand(ctx context.Context, args []string, getenv func(string) string
 			_, err := fmt.Fprintf(out, "disabled agent %s; open desktops close within a minute\n", spec.Username)
 			return err
 		})
+	case "enable":
+		return open(ctx, log, func(a *access.Service) error {
+			if err := a.EnableAgent(ctx, spec.Username); err != nil {
+				return err
+			}
+			_, err := fmt.Fprintf(out, "enabled agent %s\n", spec.Username)
+			return err
+		})
 	case "list":
 		return open(ctx, log, func(a *access.Service) error { return listAgents(ctx, a, out) })
 	case "hash":
 		return hashPassword(in, out, log)
 	}
-	return errors.New("relay agent add, disable, list or hash")
+	return errors.New("relay agent add, disable, enable, list or hash")
 }
 
 func listAgents(ctx context.Context, a *access.Service, out io.Writer) error {

@@ -29,6 +29,18 @@ func TestAgentsAreManagedBesideARunningRelay(t *testing.T) {
 	if w := dialAgent(t, p, "ann", "s3cret"); w.problem == nil || w.problem.Code != wire.CodeSignIn {
 		t.Errorf("a disabled agent signs in: %+v", w)
 	}
+	if _, err := relayRun(t, "", "agent", "enable", "--username", "nobody", "--data", dir); err == nil {
+		t.Error("an agent that there is not was enabled")
+	}
+	if out, err := relayRun(t, "", "agent", "enable", "--username", "ann", "--data", dir); err != nil || out != "enabled agent ann\n" {
+		t.Fatalf("%q, %v", out, err)
+	}
+	if w := dialAgent(t, p, "ann", "s3cret"); w.problem != nil {
+		t.Errorf("an agent who was enabled again: %+v", w)
+	}
+	if _, err := relayRun(t, "", "agent", "disable", "--username", "ann", "--data", dir); err != nil {
+		t.Fatal(err)
+	}
 	out, err := relayRun(t, "", "agent", "list", "--data", dir)
 	if err != nil || !strings.Contains(out, "ann") || !strings.Contains(out, "disabled") || strings.Contains(out, "$2") {
 		t.Errorf("the list is %q, %v", out, err)

@@ -49,6 +49,7 @@ type relay struct {
 	gwe         *gwe.Gateway
 	engine      *engage.Engine
 	sweeper     visit.Sweeper
+	vanished    chat.Vanished
 	servers     atomic.Pointer[[]netip.Prefix]      // addresses that need no key
 	queues      atomic.Pointer[map[string][]string] // of agents who do not work for all of them, by username
 	site        *web.Site
@@ -126,6 +127,7 @@ func (r *relay) wire(registry *prometheus.Registry) error {
 		QueueOf: r.queueOf})
 	r.engine = engage.NewEngine(engagement, webhook.New(now, ids), r.log)
 	r.gwe = gwe.New(gwe.Options{Archive: archive, Notify: notifier, Engage: engagement, Clock: now})
+	r.vanished = chat.Vanished{Chats: chats, Presence: hub, Clock: now, AfterMs: r.vanishedAfterMs, Log: r.log}
 	r.sweeper = visit.Sweeper{Store: r.store.History(), Clock: now, Days: r.eventDays, Log: r.log}
 	r.site, err = web.New(web.Options{Assets: www.Assets(), Manifest: manifest, Resources: r.options.Resources, KeepIn: filepath.Join(r.options.Data, "assets"),
 		Deployments: r.deployments, Access: r.access, Ready: r.ready, Metrics: registry, Routes: r.routes(),
@@ -201,6 +203,23 @@ func (r *relay) eventDays() map[string]int {
 		days[d.Name] = d.EventDays
 	}
 	return days
+}
+
+// vanishedSecs is how long the visitor of a waiting chat may be away, where one relay sees all visitors.
+const vanishedSecs = 30 * 60
+
+// vanishedAfterMs is the same for a deployment; 0 for ever.
+func (r *relay) vanishedAfterMs(name string) int64 {
+	dep, err := r.deployments.Resolve(deployment.Hints{Name: name})
+	switch {
+	case err != nil: // it is no longer configured, and its visitors cannot come back
+		return vanishedSecs * 1000
+	case dep.VanishedSecs > 0:
+		return int64(dep.VanishedSecs) * 1000
+	case dep.VanishedSecs < 0, r.options.Database != "":
+		return 0
+	}
+	return vanishedSecs * 1000
 }
 
 func (r *relay) ready(ctx context.Context) error {

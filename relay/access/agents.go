@@ -96,13 +96,23 @@ func (s *Service) AddAgent(ctx context.Context, spec Spec) (Agent, error) {
 // DisableAgent keeps an agent from signing in and ends what their tokens are good for; ErrNotFound where there is none.
 // For the command line.
 func (s *Service) DisableAgent(ctx context.Context, username string) error {
+	return s.setAgentDisabled(ctx, username, true)
+}
+
+// EnableAgent lets an agent sign in again who was disabled; ErrNotFound where there is none. For the command line. Tokens
+// from before are good again until they expire.
+func (s *Service) EnableAgent(ctx context.Context, username string) error {
+	return s.setAgentDisabled(ctx, username, false)
+}
+
+func (s *Service) setAgentDisabled(ctx context.Context, username string, disabled bool) error {
 	a, err := s.store.AgentByUsername(ctx, fold(username))
 	if err != nil {
 		return fmt.Errorf("look up agent %q: %w", username, err)
 	}
-	a.Disabled = true
+	a.Disabled = disabled
 	if err := s.store.PutAgent(ctx, a); err != nil {
-		return fmt.Errorf("disable agent %q: %w", username, err)
+		return fmt.Errorf("put agent %q: %w", username, err)
 	}
 	return nil
 }

@@ -17,25 +17,36 @@ const (
 // End ends the session for its visitor. Ending one that is over does nothing and is no error. An agent who had it keeps
 // it until Done. Codes: CodeNoSession, CodeForbidden (an agent does not end, but marks done).
 func (s *Service) End(ctx context.Context, session, participant string) error {
-	before, applied, err := s.change(ctx, session, func(row Session) (*Change, error) {
+	return s.end(ctx, session, func(row Session) (Participant, error) {
 		p, in := member(row, participant)
 		switch {
 		case !in:
-			return nil, noSession()
+			return p, noSession()
 		case p.Kind != Visitor:
-			return nil, wire.Problemf(wire.CodeForbidden, "only the visitor ends a session")
+			return p, wire.Problemf(wire.CodeForbidden, "only the visitor ends a session")
 		case row.State.Over():
-			return nil, nil
+			return Participant{}, nil
+		}
+		return p, nil
+	}, ReasonEnded)
+}
+
+// end ends a session for the visitor that who finds in its row; nothing happens where that has no id.
+func (s *Service) end(ctx context.Context, session string, who func(Session) (Participant, error), reason string) error {
+	before, applied, err := s.change(ctx, session, func(row Session) (*Change, error) {
+		p, err := who(row)
+		if err != nil || p.ID == "" {
+			return nil, err
 		}
 		set := Set{State: new(Ended), EndedMs: new(s.clock.NowMs()), Offer: new(""), OfferEndsMs: new(int64(0))}
 		if row.State != Active {
 			set.Agent = new("") // an agent who was only asked has nothing left to do
 		}
 		return &Change{
-			If:      If{Participant: participant},
+			If:      If{Participant: p.ID},
 			Set:     set,
-			Leave:   []string{participant},
-			Entries: []Entry{s.entry(wire.KindLeft, p, map[string]any{DataReason: ReasonEnded})},
+			Leave:   []string{p.ID},
+			Entries: []Entry{s.entry(wire.KindLeft, p, map[string]any{DataReason: reason})},
 		}, nil
 	})
 	if err != nil {

@@ -162,6 +162,10 @@ func (d *Deployment) check() error {
 		return fmt.Errorf("deployment %q: restore_timeout is 0 or more seconds", d.Name)
 	case d.EventDays < 1 || d.EventDays > maxEventDays:
 		return fmt.Errorf("deployment %q: event_retention is 1 to %d days", d.Name, maxEventDays)
+	case d.Addresses != "" && d.Addresses != "off" && d.Addresses != "short" && d.Addresses != "full":
+		return fmt.Errorf("deployment %q: visitor_addresses is off, short or full, not %q", d.Name, d.Addresses)
+	case d.VanishedSeconds < -1:
+		return fmt.Errorf("deployment %q: vanished_after is a number of seconds, or -1 for never", d.Name)
 	case d.RetentionDays != 0:
 		return fmt.Errorf("deployment %q: retention: this version deletes nothing", d.Name)
 	}

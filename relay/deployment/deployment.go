@@ -27,6 +27,8 @@ type Deployment struct {
 	Monitoring    bool
 	TypingPreview bool
 	RestoreMs     int64                // how long a visitor may be away and still find the chat, 0 for as long as it lives
+	Addresses     string               // what is recorded of visitors' addresses, as visit.Addresses names it
+	VanishedSecs  int                  // how long the visitor of a waiting chat may be away; 0 for the default, -1 for ever
 	EventDays     int                  // for which what was recorded of visits is kept
 	Notifications config.Notifications // with its defaults
 	Files         config.Files         // with its defaults
@@ -138,7 +140,7 @@ func build(c config.Deployment, dev bool) (*Deployment, error) {
 	d := &Deployment{
 		Name: c.Name, Queue: c.Queue, Languages: c.Languages, Consent: c.Consent,
 		Chat: c.Features.Chat, Callback: c.Features.Callback, Monitoring: c.Features.Monitoring, TypingPreview: c.Features.TypingPreview,
-		RestoreMs: int64(c.RestoreSeconds) * 1000,
+		RestoreMs: int64(c.RestoreSeconds) * 1000, Addresses: c.Addresses, VanishedSecs: c.VanishedSeconds,
 		EventDays: cmp.Or(c.EventDays, config.DefaultEventDays), Files: c.Files, Notifications: c.Notifications,
 		DSL: c.DSL, Categories: c.Categories, Scanner: c.Scanner, anyLocal: dev,
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"foyer/relay/deployment"
+	"foyer/relay/throttle"
 	"foyer/relay/visit"
 	"foyer/relay/wire"
 )
@@ -31,6 +32,7 @@ func (g *Gateway) Events(w http.ResponseWriter, r *http.Request, dep *deployment
 	if err != nil {
 		return err
 	}
+	events = visit.Addresses(dep.Addresses).Addressed(events, throttle.Client(r))
 	if err := g.Visits.Record(r.Context(), dep.Name, events); err != nil {
 		return err
 	}

@@ -58,7 +58,7 @@ type conn struct {
 type peer struct {
 	origin  string // Origin header; "" outside browsers
 	host    string // Host header
-	address string // for rate limits
+	address string // for rate limits, and for what deployments record of it
 	browser string // its class, see browserClass
 }
 

@@ -312,6 +312,7 @@ func (c *conn) events(ctx context.Context, f *wire.Events) error {
 	for i, e := range f.Events {
 		events[i] = visit.FromWire(e)
 	}
+	events = visit.Addresses(c.dep.Addresses).Addressed(events, c.peer.address)
 	if err := c.g.Visits.Record(ctx, c.dep.Name, events); err != nil {
 		return err
 	}

@@ -38,9 +38,9 @@ lint: ## Check formatting, vet and staticcheck (native and wasm), types of the J
 size: ## Print what browsers load, in bytes, beside its budget
 	$(GO) run ./www/bundle -out www/dist -size
 
-bench: quick ## Measure the store (Go benchmarks) and how fast the chat opens in a browser
+bench: quick ## Measure the store (Go benchmarks), and how fast chats and invitations come in a browser
 	$(GO) test -run '^$$' -bench . -benchmem ./relay/...
-	cd www/e2e && $(NODE) measure.js
+	cd www/e2e && $(NODE) measure.js && $(NODE) measure-invite.js
 
 fuzz: ## Fuzz every parser for $(FUZZTIME)
 	.ci/fuzz $(FUZZTIME)

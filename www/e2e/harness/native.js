@@ -1,7 +1,7 @@
 // A client that speaks the relay's own protocol over long polls, as far as a story needs it: it writes frames, and only
 // looks which types of frames come back.
 
-const types = { hello: 1, requestCallback: 21, callbackMade: 53, error: 60 };
+export const types = { hello: 1, requestCallback: 21, welcome: 40, callbackMade: 53, error: 60 };
 
 /** msgpack of what frames hold. @param {unknown} value @returns {Buffer} */
 function pack(value) {
@@ -24,7 +24,7 @@ function head(code, length) {
   return bytes;
 }
 
-function frame(type, fields) {
+export function frame(type, fields) {
   return Buffer.concat([Buffer.from([0x92, type]), pack(fields)]);
 }
 

@@ -68,7 +68,7 @@ func openRelay(tb testing.TB, dir string) *testRelay {
 	a, err := access.NewService(access.Options{Store: s.Access(), Clock: now, IDs: ids, Cost: 4})
 	must(tb, err)
 	deployments, err := deployment.NewDirectory(config.File{Deployments: []config.Deployment{
-		{Name: "shop", Queue: "shop", Languages: []string{"en"}, Origins: []string{shopOrigin, sisterOrigin},
+		{Name: "shop", Queue: "shop", Addresses: "short", Languages: []string{"en"}, Origins: []string{shopOrigin, sisterOrigin},
 			Features: config.Features{Chat: true, Callback: true, Monitoring: true, TypingPreview: true}},
 		{Name: "other", Queue: "other", Languages: []string{"en"}, Origins: []string{otherOrigin},
 			Features: config.Features{Chat: true}},

@@ -149,8 +149,6 @@ func TestHistoryComesInParts(t *testing.T) {
 }
 
 func TestHistoryRefuses(t *testing.T) {
-	r := newRelay(t, sqlite(t))
-	r.recordTwoVisits()
 	tests := map[string]struct {
 		path, key string
 		status    int
@@ -167,12 +165,26 @@ func TestHistoryRefuses(t *testing.T) {
 		"an unknown list":            {"/visits/" + id(1) + "/friends", shopKey, 404},
 		"no age":                     {"/events?age=old", shopKey, 400},
 		"no size":                    {"/events?page_size=0", shopKey, 400},
+		"an age beyond time":         {"/events?age=99999999999999999d", shopKey, 400},
+		"a negative age":             {"/events?age=-1s", shopKey, 400},
+		"a size that is no number":   {"/events?page_size=many", shopKey, 400},
+		"too large a size":           {"/events?page_size=100000", shopKey, 400},
 		"no cursor":                  {"/events?paging_next=x", shopKey, 400},
+		"half a cursor":              {"/events?paging_next=MS4y", shopKey, 400},
+		"a NUL in an id":             {"/visits/%00", shopKey, 404},
+		"an id that is no text":      {"/visits/%ff%fe", shopKey, 404},
+		"a NUL in an identity":       {"/identities/a%00b/events", shopKey, 404},
+		"a long id":                  {"/visits/" + strings.Repeat("A", 5000), shopKey, 404},
+		"a NUL in a filter":          {"/events?eventName=%00", shopKey, 200},
+		"a filter that is no text":   {"/events?category=%ff", shopKey, 200},
 		"its own":                    {"/visits/" + id(3), otherKey, 200},
 	}
-	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
-			wantStatus(t, tt.path, r.do("GET", "/server/data"+tt.path, "", "x-api-key", tt.key), tt.status)
-		})
-	}
+	onEach(t, func(t *testing.T, r *relay) {
+		r.recordTwoVisits()
+		for name, tt := range tests {
+			t.Run(name, func(t *testing.T) {
+				wantStatus(t, tt.path, r.do("GET", "/server/data"+tt.path, "", "x-api-key", tt.key), tt.status)
+			})
+		}
+	})
 }

@@ -1,4 +1,4 @@
-// Every command of WebChatService, WebChat and App, with the options that the form offers.
+// Every command of WebChatService, WebChat, Engage, Callback and App, with the options that the form offers.
 //
 // A field: name of the option; kind (text when left out): text, long, number, tick, json, regex, choice, files, element;
 // value it starts with. A field named "" is the whole of the options. A field left empty is left out.
@@ -77,6 +77,33 @@ export const commands = {
     fields: [{ name: 'handler', kind: 'choice', choices: contextHandlers }],
   },
   'WebChat.configure': { about: 'The window’s settings.', fields: [{ name: '', kind: 'json', value: { emojis: true, formJSON } }] },
+  'Engage.invite': {
+    about: 'Asks the visitor something. Comes to accepted, declined, closed or timeout.',
+    fields: [
+      { name: 'title', value: 'A tent for two?' },
+      { name: 'body', value: 'Our people have slept in all of them.' },
+      { name: 'accept', value: 'Ask them' },
+      { name: 'decline', value: 'Not now' },
+      { name: 'timeout', kind: 'number', value: 30 },
+      { name: 'command', value: 'WebChat.open' },
+      { name: 'options', kind: 'json', value: { userData: { webengagement: '' } } },
+    ],
+  },
+  'Engage.offer': {
+    about: 'Offers something, at the edge of the page or over it.',
+    fields: [
+      { name: 'mode', kind: 'choice', choices: { toaster: 'toaster', overlay: 'overlay' } },
+      { name: 'headline', value: 'Ten per cent off' },
+      { name: 'body', value: 'On everything that keeps the rain out, until Sunday.' },
+      { name: 'callToAction', kind: 'json', value: { text: 'Show me', url: '/' } },
+      { name: 'decline', value: 'No, thanks' },
+    ],
+  },
+  'Callback.open': {
+    about: 'Opens the form that asks for a call.',
+    fields: [{ name: 'form', kind: 'json', value: { firstname: 'Ada', phonenumber: '+44 20 7946 0018' } }, { name: 'userData', kind: 'json', value: { basket: '3 items' } }],
+  },
+  'Callback.close': { about: 'Closes it.' },
   'App.setTheme': { about: 'Another look: light, dark, or a theme of main.themes.', fields: [{ name: 'theme', value: 'dark' }] },
   'App.getTheme': { about: 'The theme of now.' },
   'App.reTheme': { about: 'Takes up what main.theme and main.themes say now.' },
@@ -84,6 +111,7 @@ export const commands = {
   'App.updateAJAXHeader': { about: 'Headers that the page wants sent. Kept, and of no use here.', fields: [{ name: 'header', kind: 'json', value: { 'x-site': 'shop' } }] },
   'App.registerAutoLoad': { about: 'Nothing needs to be loaded beforehand.', fields: [{ name: 'name', value: 'WebChat' }] },
   'App.deregisterAutoLoad': { about: 'Likewise.', fields: [{ name: 'name', value: 'WebChat' }] },
+  'App.identify': { about: 'Who the visitor is, as the site’s own server has signed it. Empty: nobody any more.', fields: [{ name: 'token' }] },
   'App.closeAll': { about: 'Closes every widget.' },
   'WebChatService.startChat': {
     about: 'Starts a chat without the window’s form.',
@@ -122,6 +150,10 @@ export const commands = {
 
 /** Events that are listed as they come. */
 export const events = {
+  App: ['ready'],
+  Engage: ['ready'],
+  Callback: ['ready', 'opened', 'closed'],
+  CallbackService: ['scheduled', 'scheduleError'],
   WebChat: [
     'ready', 'opened', 'started', 'submitted', 'rejected', 'completed', 'cancelled', 'closed', 'minimized', 'unminimized',
     'messageAdded',

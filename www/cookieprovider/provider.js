@@ -32,27 +32,31 @@ function createProvider(win, name, ask) {
     win._genesys?.widgets
       ? cookieOptions(win, win._genesys.widgets.main?.cookieOptions)
       : { path: '/', secure: win.location.protocol === 'https:', sameSite: 'Lax' };
-  /** What the page was seen to have. @type {string | undefined} */
+  /** What the frame and the page were last seen to have in common. @type {string | undefined} */
   let known;
 
-  /** Forgets the session that has ended, here and in the frame, unless another one began meanwhile. */
-  async function clear() {
-    const value = known ?? read();
-    known = undefined;
-    if (value === undefined) return;
-    if (read() === value) jar.remove(name, options());
-    await ask({ t: 'clear', name, value });
-  }
+  sharedOf(win).kept.add({
+    /** Forgets the session that has ended, here, and in the frame unless another one began meanwhile. */
+    clear() {
+      const value = known ?? read();
+      known = undefined;
+      if (value === undefined) return;
+      jar.remove(name, options());
+      ask({ t: 'clear', name, value }).catch((error) => warn('the session that has ended is not cleared', error));
+    },
+    /** The page has kept its session anew, which other sites have as it was. */
+    refresh() {
+      const value = read();
+      if (known === undefined || value === undefined || value === known) return;
+      save(value).catch((error) => warn('the session is not kept anew', error));
+    },
+  });
 
-  let watching = false;
-  /** Foyer's own widget says when a chat is over. */
-  function watchEnd() {
-    const bus = win._genesys?.widgets?.bus;
-    if (watching || !bus?.registerPlugin) return;
-    watching = true;
-    bus.registerPlugin('CookieProvider').subscribe('WebChatService.ended', () => {
-      clear().catch((error) => warn('the session that has ended is not cleared', error));
-    });
+  /** @param {string} value */
+  async function save(value) {
+    await ask({ t: 'set', name, value });
+    known = value;
+    return value;
   }
 
   return {
@@ -61,7 +65,6 @@ function createProvider(win, name, ask) {
     /** Gives the page the session that another site has kept. Resolves with it, or with null where there is none. */
     loadCookie() {
       return ask({ t: 'get', name }).then((value) => {
-        watchEnd();
         if (typeof value === 'string') {
           jar.set(name, value, options());
           known = value;
@@ -70,12 +73,9 @@ function createProvider(win, name, ask) {
       });
     },
     /** Keeps the page's session for other sites. Resolves with it, or with null where the page has none. */
-    saveCookie() {
-      watchEnd();
+    async saveCookie() {
       const value = read();
-      if (value === undefined) return Promise.resolve(null);
-      known = value;
-      return ask({ t: 'set', name, value }).then(() => value);
+      return value === undefined ? null : save(value);
     },
     /**
      * Tells whether pages of other sites see what is saved here.

@@ -5,11 +5,11 @@ const mark = Symbol.for('foyer.cookies');
 
 /**
  * made: providers and frames, by what they are for; loading: what loadCookie is doing or has done, which a chat that is
- * to be restored waits for.
+ * to be restored waits for; kept: the sessions that are kept.
  * @param {any} win
- * @returns {{ made: Map<string, any>, loading: Set<Promise<unknown>> }}
+ * @returns {{ made: Map<string, any>, loading: Set<Promise<unknown>>, kept: Set<{ clear: () => void, refresh: () => void }> }}
  */
-export const sharedOf = (win) => (win[mark] ||= { made: new Map(), loading: new Set() });
+export const sharedOf = (win) => (win[mark] ||= { made: new Map(), loading: new Set(), kept: new Set() });
 
 /**
  * Waits until the page has what other sites have kept, but not for ever.
@@ -18,4 +18,14 @@ export const sharedOf = (win) => (win[mark] ||= { made: new Map(), loading: new 
 export async function loaded(win, most) {
   const late = new Promise((resolve) => win.setTimeout(resolve, most));
   await Promise.race([Promise.all([...sharedOf(win).loading]).catch(() => {}), late]);
+}
+
+/** The page's chat is over: its session is forgotten. @param {Window} win */
+export function clearAll(win) {
+  for (const session of sharedOf(win).kept) session.clear();
+}
+
+/** The page may have kept its session anew. @param {Window} win */
+export function refreshAll(win) {
+  for (const session of sharedOf(win).kept) session.refresh();
 }

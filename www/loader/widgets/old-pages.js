@@ -2,7 +2,7 @@
 // that Go wants called, files that the page wants loaded. foyer.js brings it when one of these is needed.
 
 import { chunk } from '../chunk.js';
-import { loaded } from '../../cookieprovider/shared.js';
+import { clearAll, loaded, refreshAll } from '../../cookieprovider/shared.js';
 import { createDeferred } from '../deferred.js';
 import { callForeign, warn } from '../guard.js';
 import { registerApp } from './app.js';
@@ -41,6 +41,7 @@ export function createOldWays(win, { base, bus, settings, changed }) {
   const common = createCommon(win, settings, present);
   registerApp(win, bus, settings, changed);
   describeBuiltIn(bus);
+  bus.registerPlugin('CookieProvider').subscribe('WebChatService.ended', () => clearAll(win));
 
   /** jQuery: the page's own, else ours. Undefined where there is none. */
   async function jQuery() {
@@ -92,7 +93,9 @@ export function createOldWays(win, { base, bus, settings, changed }) {
         if (/"\$(page":"\$|id)"/.test(text)) await jQuery();
         if (withCookie.test(text)) await loaded(win, crossing);
         const run = references.unpack({ $fn: fn });
-        return references.pack(await run(...references.unpack(args, (name) => names[name]?.())), () => null);
+        const value = await run(...references.unpack(args, (name) => names[name]?.()));
+        if (withCookie.test(text)) refreshAll(win);
+        return references.pack(value, () => null);
       },
       /** Which of the expressions match, by the browser's own RegExp. A faulty one matches nothing. */
       test: (/** @type {{ filters: { source: string, flags?: string }[], text: string }} */ { filters, text }) =>

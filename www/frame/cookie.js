@@ -8,7 +8,10 @@ export function createCookie(me) {
   /** @param {string} what @param {object} more @returns {Promise<any>} the answer; {} where there is none */
   async function ask(what, more) {
     const body = JSON.stringify({ ...me, ...more });
-    const response = await fetch('/native/v1/frame/' + what, { method: 'POST', body, keepalive: true });
+    // The end of a chat shall arrive even when the page goes. Firefox sends such a request without the access that was given,
+    // so the others are none.
+    const keepalive = what === 'drop';
+    const response = await fetch('/native/v1/frame/' + what, { method: 'POST', body, keepalive });
     return response.status === 200 ? response.json() : {};
   }
 

@@ -1,0 +1,138 @@
+// The relay's frame keeps the chat in a cookie. Where browsers share it, another site finds the chat there, typed by hand:
+// of its own accord, with access that was granted before, or after the visitor pressed the button.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { engines } from './harness/engines.js';
+import { Front } from './harness/front.js';
+import { Relay } from './harness/relay.js';
+import {
+  chat, command, hostSites, reads, relayHost, rungs, sharingRelay, siteA, siteB, windowText,
+} from './harness/sharing.js';
+import { until } from './harness/until.js';
+
+const continueFrame = 'iframe.foyer-continue';
+const origin = (site) => new URL(site).origin;
+
+for (const mode of engines) {
+  describe(`the shared cookie in ${mode.name}`, () => {
+    /** @type {Front} */ let front;
+    /** @type {Relay} */ let relay;
+    /** @type {import('./harness/engines.js').Engine} */ let engine;
+    before(async () => void (front = await Front.open()));
+    after(() => front.close());
+    beforeEach(async () => {
+      relay = front.relay = await Relay.fresh(sharingRelay());
+      front.forget();
+      hostSites(front);
+      engine = await mode.open(front);
+    });
+    afterEach(async () => {
+      await engine.close();
+      await relay.remove();
+    });
+
+    const open = async (url) => {
+      const tab = await engine.tab();
+      await tab.goto(url);
+      return tab;
+    };
+    const grant = (site) => engine.grant(origin(site), relayHost);
+
+    /** The visitor has a chat in the relay's own page. */
+    async function chatHosted(text) {
+      const tab = await open(`${relayHost}/chat/?deployment=customer`);
+      await chat(tab, text);
+      return tab;
+    }
+
+    /** The button is on a page of B, where the visitor has opened the window. */
+    async function asked() {
+      const b = await open(siteB);
+      await command(b, 'WebChat.open');
+      await until('the button is there', () =>
+        b.run((frame) => document.querySelector(frame)?.getAttribute('title') === 'Continue your chat', continueFrame),
+      );
+      return b;
+    }
+
+    const notAsked = (tab) => tab.run((frame) => !document.querySelector(frame), continueFrame);
+
+    if (mode.short === 'chromium-allow' || mode.granted) {
+      it('takes the chat from A to B, and its end back to A', async () => {
+        if (mode.granted) await Promise.all([grant(siteA), grant(siteB)]);
+        const a = await open(siteA);
+        await chat(a, 'from A');
+        const b = await open(siteB);
+        await reads(b, 'from A');
+        await command(b, 'WebChatService.sendMessage', { message: 'from B' });
+        await reads(a, 'from B');
+        assert.equal((await rungs(relay))[mode.granted ? 'activate' : 'cookie'], 1);
+        await b.reload();
+        await reads(b, 'from B');
+
+        await command(b, 'WebChat.endChat');
+        await until('A hears of the end', async () => /ended|left/i.test(await windowText(a)));
+        await command(b, 'WebChat.close');
+        await b.goto(siteB);
+        await command(b, 'WebChat.open');
+        await until('B has a form', () => b.run(() => !!document.querySelector('#cx_webchat_form_firstname')));
+        assert.ok(await notAsked(b));
+      });
+    }
+
+    if (mode.short === 'chromium-block') {
+      it('nothing is shared of its own accord, and the button finds what was shared elsewhere', async () => {
+        await grant(siteA);
+        await chat(await open(siteA), 'from A');
+        const b = await asked();
+        assert.doesNotMatch(await windowText(b), /from A/);
+        await grant(siteB);
+        await b.click('#yes', continueFrame);
+        await reads(b, 'from A');
+        assert.ok(await notAsked(b));
+        assert.equal((await rungs(relay)).button, 1);
+      });
+
+      it('the button finds nothing where there is nothing, and says so', async () => {
+        const b = await asked();
+        await grant(siteB);
+        await b.click('#yes', continueFrame);
+        await until('it says so', () =>
+          b.runIn(continueFrame, () => document.querySelector('#none')?.textContent === 'There is no chat to continue.'),
+        );
+        await b.click('#no', continueFrame);
+        await until('it is gone', () => notAsked(b));
+      });
+
+      it('the button goes away when it is refused, and is not shown again', async () => {
+        const b = await asked();
+        await b.click('#no', continueFrame);
+        await until('it is gone', () => notAsked(b));
+        await b.reload();
+        await command(b, 'WebChat.open');
+        await until('B has a form', () => b.run(() => !!document.querySelector('#cx_webchat_form_firstname')));
+        assert.ok(await notAsked(b));
+      });
+    }
+
+    if (mode.short === 'firefox') {
+      it('the button takes up the chat of the relay\'s own page', async () => {
+        const hosted = await chatHosted('from the relay');
+        await hosted.click('.cx-webchat textarea');
+        const b = await asked();
+        await b.click('#yes', continueFrame);
+        await reads(b, 'from the relay');
+        assert.equal((await rungs(relay)).button, 1);
+      });
+    }
+
+    if (mode.short === 'webkit') {
+      it('the chat of the relay\'s own page goes on at B', async () => {
+        await chatHosted('from the relay');
+        const b = await open(siteB);
+        await reads(b, 'from the relay');
+      });
+    }
+  });
+}

@@ -178,6 +178,21 @@ func TestAnInvitationOutlivesItsWorker(t *testing.T) {
 	}
 }
 
+func TestAnInvitationThatAnotherTabShowsGivesWay(t *testing.T) {
+	for _, visible := range []bool{true, false} {
+		s := newStage(t)
+		p := s.enter("P", func(p *fakePage) { p.visible = visible })
+		s.invite("", chatInvitation())
+		other := s.kept[page.KeepInvite] + "0"
+		s.kept[page.KeepInvite] = other
+		s.Stored(page.KeepInvite)
+		if (p.tree != nil) != visible || s.kept[page.KeepInvite] != other {
+			t.Errorf("visible %v: shown %v, kept %q", visible, p.tree != nil, s.kept[page.KeepInvite])
+		}
+		s.wantReported()
+	}
+}
+
 func TestContentWithoutADialogBlocksNothing(t *testing.T) {
 	s := newStage(t)
 	p := s.enter("P", noDialog)

@@ -162,7 +162,15 @@ func (a *App) Stored(key string) {
 	if key != page.KeepInvite {
 		return
 	}
-	if i := a.now; i != nil && i.kept && a.o.Stored(key) == "" {
-		a.end() // it was answered there
+	i := a.now
+	if i == nil || !i.kept {
+		return
+	}
+	switch kept := a.o.Stored(key); {
+	case kept == "": // it was answered there
+		a.end()
+	case kept != i.format() && i.page != nil && !i.page.Visible(): // it is shown there, to a visitor who looks at it
+		i.kept = false
+		a.end()
 	}
 }

@@ -255,6 +255,48 @@ describe('a page with a strict policy', () => {
   });
 });
 
+describe('notifications that the deployment allows', () => {
+  const config = customersRelay.replace('name: customer', 'name: demo') +
+    '    notifications: {hosts: ["https://shop.customer.test"], functions: ["shop"]}\n';
+  const scene = stage({ front: true, config });
+
+  it('bring content of other hosts, and call functions of the page', async () => {
+    const head = '<script src="https://relay.test/foyer.js"></script>' +
+      '<script>window.heard = []; window.shop = { offers: { show(...what) { heard.push(this === shop.offers, ...what); } } }</script>';
+    const shop = await (await scene.visitor()).visit(scene.front.page(home, { head }));
+    const headers = { 'access-control-allow-origin': '*' };
+    scene.front.page('https://shop.customer.test/media.html', { headers, body: '<p id="media">Media</p><script>heard.push("ran")</script>' });
+    await notifyPage(scene.relay, shop,
+      { channel: 'gpe.appendContent', data: { url: 'https://shop.customer.test/media.html' } },
+      { channel: 'gpe.callFunction', data: { object: 'shop.offers', functionName: 'show', args: ['tent', 2] } });
+    await until('both are done', async () => (await shop.evaluate(() => globalThis.heard.length)) === 4);
+    assert.deepEqual((await shop.evaluate(() => globalThis.heard)).sort(), [2, 'ran', 'tent', true].sort());
+    await shop.locator('#media').wait();
+  });
+});
+
+describe('an invitation of the page itself', () => {
+  const scene = stage();
+
+  it('runs a command when it is accepted', async () => {
+    const shop = await (await scene.visitor()).visit(scene.relay.shop('shop-a'));
+    const invite = (data) => shop.evaluate((d) => void globalThis.CXBus.command('Engage.invite', d).always((value) => (globalThis.answer = value)), data);
+    const answered = (value) => until(value, () => shop.evaluate((wanted) => globalThis.answer === wanted, value));
+    await invite({ title: 'A tent for two?', body: 'Ask us.', accept: 'Ask', decline: 'Not now', command: 'WebChat.open' });
+    await shows(shop, dialog, 'A tent for two?');
+    assert.deepEqual(await violations(shop, dialog), []);
+    await shop.focus(`${dialog} .cx-btn-primary`);
+    await shop.keyboard.press('Escape');
+    await answered('closed');
+    await invite({ title: 'Once more', accept: 'Ask', command: 'WebChat.open' });
+    await click(shop, 'button', 'Ask');
+    await answered('accepted');
+    await visitor.windowIs(shop, 'open');
+    await invite({ title: 'While there is a chat' });
+    await answered('Chat is already open. Ignoring invite command.');
+  });
+});
+
 describe('other notifications', () => {
   const scene = stage({ resources });
 

@@ -68,7 +68,8 @@ const { browser, remove } = await launch();
 const sockets = [];
 try {
   const person = await Visitor.sitDown(browser);
-  const page = await person.visit(relay.shop('shop-a'));
+  const page = await person.tab();
+  await page.goto(relay.shop('shop-a'));
   await page.evaluate(watch);
   await notifyPage(relay, page, { channel: 'ready', data: {} });
   const { visitID } = await ids(page);

@@ -31,6 +31,8 @@ export function createNames(window, { tell, bus }) {
   let asked = false;
   /** The dialog that the visitor sees belongs to it. */
   let visible = 0;
+  /** What had the focus before the dialog. @type {EventTarget | null} */
+  let cameFrom = null;
   let ids = { visitID: '', pageID: '' };
   let listening = false;
 
@@ -94,7 +96,9 @@ export function createNames(window, { tell, bus }) {
     if (!visible) return;
     visible = 0;
     const element = doc.querySelector(dialog);
+    const focused = element?.contains(doc.activeElement);
     if (element instanceof HTMLElement) element.hidden = true;
+    if (focused && cameFrom instanceof HTMLElement) cameFrom.focus();
     tell('Invitation.close', {});
   }
 
@@ -120,6 +124,10 @@ export function createNames(window, { tell, bus }) {
     listening = true;
     doc.addEventListener('click', onClick, true);
     doc.addEventListener('keydown', onKey);
+    doc.addEventListener('focusin', ({ target, relatedTarget }) => {
+      if (!(target instanceof Element) || !target.closest(dialog)) cameFrom = target;
+      else if (relatedTarget instanceof Element && !relatedTarget.closest(dialog)) cameFrom = relatedTarget;
+    });
     // A visitor who opens the chat by another way needs no invitation.
     bus.registerPlugin('Foyer').subscribe('WebChat.opened', close);
   }

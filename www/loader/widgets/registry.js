@@ -20,9 +20,14 @@ const builtIn = {
       'botDisconnected supervisorConnected supervisorDisconnected pollingStarted pollingStopped ajaxResponse ' +
       'chatServerWentOffline chatServerBackOnline',
   },
+  Engage: { commands: 'invite offer', events: 'ready' },
+  Callback: { commands: 'open close', events: 'ready opened closed' },
+  CallbackService: { commands: '', events: 'scheduled scheduleError' },
 };
+
+const words = (/** @type {string} */ list) => list.split(' ').filter(Boolean);
 
 /** @param {ReturnType<typeof import('../bus.js').createBus>} bus */
 export function describeBuiltIn(bus) {
-  for (const [name, { commands, events }] of Object.entries(builtIn)) bus.describe(name, commands.split(' '), events.split(' '));
+  for (const [name, { commands, events }] of Object.entries(builtIn)) bus.describe(name, words(commands), words(events));
 }

@@ -180,8 +180,9 @@ describe('the tracker', () => {
     const page = await visit({ path: '/offline' }, { prepare });
     await page.locator(aria('button', 'Chat')).wait();
     await push(page, 'event', 'Offline');
-    await page.goto(relay.page('/online'));
+    await until('the frame is refused', () => relay.asked.includes('/bridge.html'));
     relay.framed = true;
+    await page.goto(relay.page('/online'));
     const { events } = await hello();
     assert.deepEqual(names(events), ['VisitStarted', 'PageEntered', 'Offline', 'PageExited', 'PageEntered']);
     assert.equal(await page.evaluate(() => localStorage.getItem('foyer.demo.events')), null);

@@ -97,10 +97,12 @@ export function createApp(win, tag) {
   // Events of this page.
   /** The tracker's options: those of _gt, and those that the widgets take for it. */
   const tracker = () => ({ ...win._genesys?.widgets?.gwe, ...config });
+  /** Events of a page that Go does not know yet go with the message that tells of the page. */
+  let moving = false;
   const events = createEvents(win, ids, tracker, (event) => {
     if (tracker().debug) console.info('[foyer] event', event);
     if (!mayTrack()) return;
-    go?.send({ t: 'track', event });
+    if (!moving) go?.send({ t: 'track', event });
     courier?.wake();
   });
   const noteLast = () => go?.last(mayTrack() ? events.last() : []);
@@ -426,9 +428,11 @@ export function createApp(win, tag) {
   /** A single-page navigation, or a page that came back: a new page of the same visit. @param {boolean} exited */
   function moved(exited) {
     const before = events.pending().length;
+    moving = true;
     if (!exited) events.pageExited();
     ids.page = mintId();
     events.pageEntered();
+    moving = false;
     if (mayTrack()) go?.send({ t: 'moved', page: pageOf(win, ids), ids, events: events.pending().slice(before) });
   }
 

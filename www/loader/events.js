@@ -42,7 +42,7 @@ export function createEvents(win, ids, config, onNew) {
     timestamp: now(),
     url: win.location.href.slice(0, longestUrl),
     languageCode: String(config().languageCode || win.navigator.language || '').slice(0, 35),
-    category: [category, about].filter(Boolean).join(';').slice(0, 1000),
+    category: [...new Set([category, about].join(';').split(';'))].filter(Boolean).join(';').slice(0, 1000),
     data,
   });
 
@@ -95,6 +95,7 @@ export function createEvents(win, ids, config, onNew) {
     },
     pageEntered() {
       entered = win.performance.now();
+      about = '';
       this.add('SYSTEM', 'PageEntered', { title: win.document.title, referrer: win.document.referrer, ...application() });
       exit = make('SYSTEM', 'PageExited', {});
       onChange();

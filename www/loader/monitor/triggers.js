@@ -2,8 +2,10 @@
 
 import { guard, warn } from '../guard.js';
 
-/** Of one kind so many are looked at in a second: a hand that moves over a page is hundreds. */
-const perSecond = 20;
+/** Of one kind so many are looked at in a second; of those that come by hundreds fewer. */
+const perSecond = 200;
+const perSecondOfMany = 20;
+const many = /move|scroll|wheel|over|out$|enter|leave|drag|progress|timeupdate|animation|transition|raw/i;
 /** What counts as moving the mouse. */
 const moves = ['pointermove', 'pointerdown', 'wheel', 'touchstart'];
 /** What has happened long before anybody watches. */
@@ -33,12 +35,13 @@ export function createTriggers(win, { $, since, ran, page }) {
 
   /** One listener for all triggers of a kind. @param {string} type */
   function listenOnce(type) {
+    const most = many.test(type) ? perSecondOfMany : perSecond;
     let second = 0;
     let seen = 0;
     listen(win, type, (event) => {
       const at = Math.floor(now() / 1000);
       if (at !== second) [second, seen] = [at, 0];
-      if (++seen > perSecond) return;
+      if (++seen > most) return;
       for (const handle of kinds.get(type) || []) handle(event);
     });
   }

@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -51,8 +50,8 @@ func (d *Desk) nothingSelected() bool { return d.Current() == nil && d.CurrentCa
 
 // takeCalls gives up the calls and their offers that the relay does not name in its welcome; the others follow.
 func (d *Desk) takeCalls(ids []string) {
-	for _, c := range slices.Clone(d.Calls) {
-		if !slices.Contains(ids, c.ID) {
+	for i := len(d.Calls) - 1; i >= 0; i-- {
+		if c := d.Calls[i]; !slices.Contains(ids, c.ID) {
 			d.removeCall(c)
 		}
 	}
@@ -69,10 +68,7 @@ func (d *Desk) callOpened(f *wire.CallbackOpened) {
 	if c := d.call(f.Callback.ID); c != nil { // told again after a reconnection
 		c.Callback, c.Finishing = f.Callback, false
 	} else {
-		d.Calls = append(d.Calls, &Call{Callback: f.Callback})
-		slices.SortStableFunc(d.Calls, func(a, b *Call) int {
-			return cmp.Or(cmp.Compare(a.DesiredMs, b.DesiredMs), cmp.Compare(a.ID, b.ID))
-		})
+		d.Calls = append(d.Calls, &Call{Callback: f.Callback}) // the relay names them in their order
 	}
 	d.askJourney(f.Callback.ID)
 	if d.nothingSelected() {
@@ -92,7 +88,13 @@ func (d *Desk) callClosed(id string) {
 }
 
 func (d *Desk) removeCall(c *Call) {
-	d.Calls = slices.DeleteFunc(d.Calls, func(x *Call) bool { return x == c })
+	var others []*Call
+	for _, x := range d.Calls {
+		if x != c {
+			others = append(others, x)
+		}
+	}
+	d.Calls = others
 	if d.Selected != c.ID {
 		return
 	}

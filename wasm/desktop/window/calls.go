@@ -102,11 +102,12 @@ func (w *Window) callForm(c *desk.Call) *view.Node {
 
 // callDone takes what the form of the selected call says.
 func (w *Window) callDone(a view.Action) {
-	disposition := map[string]string{
-		"call-reached": wire.CallReached, "call-not-reached": wire.CallNotReached, "call-wrong-number": wire.CallWrongNumber,
-	}[a.Name]
-	again := 0
-	if disposition == wire.CallNotReached {
+	disposition, again := wire.CallReached, 0
+	switch a.Name {
+	case "call-wrong-number":
+		disposition = wire.CallWrongNumber
+	case "call-not-reached":
+		disposition = wire.CallNotReached
 		again, _ = strconv.Atoi(a.Fields["again"]) // the relay refuses what is no number of minutes
 	}
 	w.desk.CallDone(w.desk.Selected, disposition, again, a.Fields["note"])

@@ -81,6 +81,10 @@
 // "place" {into, el} puts an element of the page's own into one of the window's,
 // "save" {name, type, text or data} offers a download; data is a Blob or bytes.
 //
+// "handoff" {towards}, which comes with foyer-handoff.js: while towards names origins (https://*.example.com for every
+// subdomain), links, forms, windows and navigations that lead there carry a one-time token, which the page gets with the
+// command Foyer.handoff {origins}, answered by {tokens, forMs}; without any it ends.
+//
 // Those of the tracker: "category" {value} is that of every event that the page mints from now on. With foyer-monitor.js
 // come "xml" {url} or {text}, which answers the document as {name, attrs, children}; "watch" {page, events, expressions,
 // functions, never} installs business events, in the form of dsl.Watch.Orders, in place of those before, and says on the

@@ -23,7 +23,7 @@ export function hostSites(front) {
   for (const site of [siteA, siteB]) front.page(site, { head });
 }
 
-/** @typedef {import('./engines.js').Tab} Tab */
+/** @typedef {Pick<import('./engines.js').Tab, 'run'>} Tab */
 
 /** Runs a command of the bus. @param {Tab} tab @param {string} name @param {object} [data] @returns {Promise<string>} its state */
 export const command = (tab, name, data = {}) =>

@@ -48,7 +48,7 @@ type Started struct {
 	Existing bool        // this was a resend
 }
 
-// Start begins a session that waits for an agent; the log's first entry is that the visitor joined.
+// Start begins a session that waits for an agent; the log's first entry is that the visitor joined, with what was attached.
 // Codes: CodeBadRequest (a field is too long or malformed), CodeConflict (StartID belongs to another visit).
 func (s *Service) Start(ctx context.Context, r StartRequest) (Started, error) {
 	r.vouched()
@@ -88,7 +88,7 @@ func (s *Service) startChange(r StartRequest) Change {
 			UserData: r.UserData, Identity: r.identity(), StartID: startID, QueuedMs: now, StartedMs: now,
 		},
 		Join:    []Participant{visitor},
-		Entries: []Entry{s.entry(wire.KindJoined, visitor, nil)},
+		Entries: []Entry{s.entry(wire.KindJoined, visitor, r.UserData)},
 	}
 }
 

@@ -89,7 +89,7 @@ type Entry struct {
 const (
 	KindMessage = "message" // Text is what was written
 	KindNotice  = "notice"  // a custom notice between client and agent's application
-	KindJoined  = "joined"  // From joined
+	KindJoined  = "joined"  // From joined; of the visitor at the start, Data is what was attached
 	KindLeft    = "left"    // From left; Data["reason"]
 	KindState   = "state"   // Data["interactionState"] of the session changed
 	KindData    = "data"    // attached data changed; Data holds what changed

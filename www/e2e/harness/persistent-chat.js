@@ -4,11 +4,12 @@
 import { configuration, vendorWidgets } from './customer-page.js';
 import { cookieName, frameUrl, hostFrame, hostPage, providerScript, sample, sampleFrameUrl, siteA, siteB } from './cookie-sites.js';
 
-/** A relay that the samples' sites may use. */
+/** A relay that the samples' sites may use. Nothing but CookieProvider joins them. */
 export const samplesRelay = `
 deployments:
   - name: samples
     origins: ["https://domain-a.test", "https://domain-b.test", "http://domain-a"]
+    crossdomain: {handoff: false, cookie: false, activate: false, button: false}
     features: {chat: true, monitoring: true}
 `;
 

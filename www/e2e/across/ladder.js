@@ -1,0 +1,85 @@
+// Rows of the table: Foyer's own chat with every rung of the ladder, on two sites that have nothing but foyer.js.
+
+import { command, chat, reads, relayHost, siteA, siteB } from '../harness/sharing.js';
+import { until } from '../harness/until.js';
+import { rungOf, shownAt } from './story.js';
+
+const config = `
+deployments:
+  - name: customer
+    origins: ["https://domain-a.test", "https://domain-b.test"]
+    features: {chat: true}
+`;
+
+/** @type {import('./story.js').Story[]} */
+export const stories = [
+  {
+    cases: ['A→B by link', 'reload', 'back', 'two tabs', 'ended on B while A is open'],
+    config,
+    async run({ engine, mode, front }, note) {
+      const a = await begin(engine, mode, front);
+      await until('tokens are in store', () => a.run(linkHasToken));
+      await until('the link is as it was', () => a.run(() => !document.querySelector('[href*="foyer="]')));
+      await a.run(() => void dispatchEvent(new Event('keydown')));
+      await a.click('#there');
+      await until('B is shown', () => a.run(() => location.hostname === 'domain-b.test' && document.readyState === 'complete'));
+      await reads(a, 'from A');
+      note('A→B by link', `works (${await rungOf(a)})`);
+
+      await a.reload();
+      await reads(a, 'from A');
+      note('reload', `works (${await rungOf(a)})`);
+
+      const second = await engine.tab();
+      await second.goto(siteB);
+      await reads(second, 'from A');
+      await command(second, 'WebChatService.sendMessage', { message: 'from B' });
+      await reads(a, 'from B');
+      note('two tabs', 'works');
+
+      await a.back();
+      await reads(a, 'from B');
+      note('back', 'works');
+
+      await command(second, 'WebChat.endChat');
+      await until('A hears of the end', () => a.run(() => /ended|left/i.test(document.querySelector('.cx-webchat')?.textContent ?? '')));
+      note('ended on B while A is open', 'works');
+    },
+  },
+  {
+    cases: ['A→B typed by hand'],
+    config,
+    async run({ engine, mode, front }, note) {
+      await begin(engine, mode, front);
+      const b = await engine.tab();
+      await b.goto(siteB);
+      const button = 'iframe.foyer-continue';
+      await command(b, 'WebChat.open');
+      if (await shownAt(b, 'from A')) note('A→B typed by hand', `works (${await rungOf(b)})`);
+      else {
+        await until('B offers to continue', () => b.run((frame) => !!document.querySelector(frame), button));
+        note('A→B typed by hand', 'no: a link, or identity');
+      }
+    },
+  },
+];
+
+/** The visitor chats at A. */
+async function begin(engine, mode, front) {
+  const head = `<script src="${relayHost}/foyer.js" data-deployment="customer"></script>`;
+  front.page(siteA, { head, body: `<h1>A</h1><a id="there" href="${siteB}">B</a>` });
+  front.page(siteB, { head, body: '<h1>B</h1>' });
+  if (mode.granted) for (const site of [siteA, siteB]) await engine.grant(new URL(site).origin, relayHost);
+  const a = await engine.tab();
+  await a.goto(siteA);
+  await chat(a, 'from A');
+  return a;
+}
+
+/** Somebody is about to use the link: it has a token in that moment. In the page. */
+function linkHasToken() {
+  dispatchEvent(new Event('keydown'));
+  const link = /** @type {any} */ (document.querySelector('#there'));
+  link.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, composed: true, cancelable: true }));
+  return link.href.includes('foyer=');
+}

@@ -42,6 +42,7 @@ func (w *Window) attached(v wire.Visitor, phone string, data map[string]any) *vi
 		}
 	}
 	add("name", w.t("Name"), strings.TrimSpace(v.FirstName+" "+v.LastName))
+	add("verified", w.t("Verified"), v.Verified)
 	add("phone", w.t("Phone"), phone)
 	add("email", w.t("Email"), v.Email)
 	add("subject", w.t("Subject"), v.Subject)

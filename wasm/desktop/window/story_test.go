@@ -501,3 +501,14 @@ func TestAConversationThatWasDoneElsewhereGoesWithTheNextConnection(t *testing.T
 		t.Fatalf("the tab still keeps the draft %q", got)
 	}
 }
+
+func TestTheAgentSeesWhomTheSiteVouchesFor(t *testing.T) {
+	r := newRelay(t)
+	b := r.atWork()
+	b.click("Ready")
+	verified := ada
+	verified.Verified = "account-7"
+	r.queue("s1", verified)
+	b.click("Accept")
+	shows(t, b.region("Attached data"), "Verified as\naccount-7")
+}

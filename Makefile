@@ -9,7 +9,7 @@ ARGS ?=
 FUZZTIME ?= 30s
 
 .DEFAULT_GOAL := help
-.PHONY: help run build quick test lint size bench fuzz screenshots clean
+.PHONY: help run build quick test engines lint size bench fuzz screenshots clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,10 @@ test: ## Test everything: Go with the race detector, then the stories in a brows
 	$(GO) test -race -timeout 15m ./...
 	$(MAKE) quick
 	cd www/e2e && $(NODE) run.js
+
+engines: quick ## Print what works across sites in Chromium (three modes), Firefox and WebKitGTK
+	.ci/needs
+	cd www/e2e && $(NODE) engines.js
 
 lint: ## Check formatting, vet and staticcheck (native and wasm), types of the JavaScript, size budgets
 	.ci/lint

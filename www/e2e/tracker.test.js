@@ -155,6 +155,27 @@ describe('the tracker', () => {
     assert.equal(warnings.filter((text) => /are dropped/.test(text)).length, 1);
   });
 
+  it('counts tabs that are opened at the same time as one visit', async () => {
+    const [one, other] = [await person.tab(), await person.tab()];
+    // Each waits for the deployment with ids of its own, as a browser does that opens yesterday's tabs.
+    let release;
+    relay.held = new Promise((resolve) => (release = resolve));
+    await Promise.all([one.goto(relay.page('/one', { head: relay.tag() })), other.goto(relay.page('/other', { head: relay.tag() }))]);
+    release();
+    await until('both', () => relay.all('hello').length === 2);
+    const [a, b] = relay.all('hello');
+    assert.deepEqual([a.ids.visit, a.ids.device], [b.ids.visit, b.ids.device]);
+    const all = [...a.events, ...b.events];
+    assert.deepEqual(new Set(all.map((event) => event.visitID)), new Set([a.ids.visit]));
+    assert.deepEqual(names(all).sort(), ['PageEntered', 'PageEntered', 'VisitStarted']);
+  });
+
+  it('shares its cookies with the sub-domains that the page names, and has its own where that cannot be', async () => {
+    const page = await visit({ head: `<script>_gt.push(['config', { domain: '.vendor.example' }])</script>` });
+    const { ids } = await hello();
+    assert.match(await page.evaluate(() => document.cookie), new RegExp('foyer.visit=' + ids.visit));
+  });
+
   it('counts a visit in one order when the clock is set back', async () => {
     const prepare = () => {
       const now = Date.now.bind(Date);

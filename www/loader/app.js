@@ -75,7 +75,7 @@ export function createApp(win, tag) {
   function onConsent() {
     noteLast();
     if (mayKeep()) {
-      if (mayTrack() || chose) who.keep(config.domain);
+      if ((mayTrack() || chose) && who.keep(config.domain)) events.renamed();
       if (mayTrack() && !tracking) {
         tracking = true;
         resumeEvents();

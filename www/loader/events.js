@@ -127,6 +127,11 @@ export function createEvents(win, ids, config, onNew) {
       pending = events.concat(pending).slice(-limit);
       onChange();
     },
+    /** The ids of visit and device are others than those with which events were minted. */
+    renamed() {
+      pending = pending.filter(({ eventName }) => eventName !== 'VisitStarted');
+      for (const event of pending.concat(exit || [])) Object.assign(event, { visitID: ids.visit, globalVisitID: ids.device });
+    },
     /** The oldest has waited for so long, ms. */
     waited: () => (pending.length ? now() - pending[0].timestamp : 0),
     clear() {

@@ -29,16 +29,25 @@ export function identify(doc, hash) {
     /** The visit begins with this page. */
     newVisit: !visit,
     /**
-     * Keeps visit (for the browser's session) and device (for a year).
+     * Keeps visit (for the browser's session) and device (for a year). A tab that was opened at the same time may have
+     * done so: then its ids count.
      * @param {string} [domain] share them with the sub-domains of this domain
+     * @returns {boolean} the ids are others now
      */
     keep(domain) {
-      writeCookie(doc, visitCookie, ids.visit, '', domain);
+      const before = ids.visit + ids.device;
+      ids.visit = known(visitCookie, 'visit') || ids.visit;
+      ids.device = known(deviceCookie, 'device') || ids.device;
+      // In the other order: who finds the visit finds its device.
       writeCookie(doc, deviceCookie, ids.device, ';max-age=' + year, domain);
+      writeCookie(doc, visitCookie, ids.visit, '', domain);
+      return before !== ids.visit + ids.device;
     },
     /** Forgets both, on withdrawn consent. @param {string} [domain] */
     forget(domain) {
-      for (const name of [visitCookie, deviceCookie]) writeCookie(doc, name, '', ';max-age=0', domain);
+      for (const name of [visitCookie, deviceCookie]) {
+        for (const shared of [domain, undefined]) writeCookie(doc, name, '', ';max-age=0', shared);
+      }
     },
   };
 }
@@ -59,6 +68,8 @@ function writeCookie(doc, name, value, age, domain) {
   try {
     doc.cookie = name + '=' + value + ';path=/;samesite=lax' + age + secure + (domain ? ';domain=' + domain : '');
   } catch (_) {
-    // as above
+    return; // as above
   }
+  // A domain that the browser refuses: the page is not below it.
+  if (domain && value && readCookie(doc, name) !== value) writeCookie(doc, name, value, age);
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"path"
 	"regexp"
+	"slices"
 
 	"foyer/relay/deployment"
 )
@@ -29,6 +30,10 @@ func (s *Site) vendorFile(w http.ResponseWriter, r *http.Request) {
 	name := path.Base(r.PathValue("file"))
 	if loaderNames.MatchString(name) {
 		s.serveBundled(w, r, "foyer.js")
+		return
+	}
+	if slices.Contains(forCopying, name) {
+		s.serveBundled(w, r, name)
 		return
 	}
 	content, ok := nothing[path.Ext(name)]

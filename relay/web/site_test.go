@@ -32,6 +32,7 @@ func bundled(build string) (fstest.MapFS, www.Manifest) {
 	}
 	content := map[string]string{
 		"foyer.js": "loader", "foyer.js.br": "loader-br", "foyer.js.gz": "loader-gz",
+		"iframe.html": "frame", "iframe.min.js": "frame's", "cookie-provider.min.js": "provider", "cookieprovider.wasm": "cookies",
 		"foyer.0011.css": "style", "bridge." + build + ".js": "bridge of " + build, "worker.2233.js": "worker", "foyer.4455.wasm": "wasm", "foyer.4455.wasm.br": "wasm-br",
 		"continue.html":            `<html lang="{{.Lang}}"><script src="{{.Script}}" data-origin="{{.Origin}}" data-pass="{{.Pass}}"></script>`,
 		"bridge.html":              `<script src="{{.BridgeJS}}" data-deployment="{{.Deployment}}" data-origin="{{.Origin}}" data-pass="{{.Pass}}" data-build="{{.Build}}" data-worker="{{.WorkerJS}}" data-wasm="{{.Wasm}}"{{if .Activated}} data-activated{{end}}{{if .Cookie}} data-cookie{{end}}></script>`,

@@ -10,6 +10,11 @@ func TestFilesAndHowLongTheyAreKept(t *testing.T) {
 	s := newSite(t, nil)
 	cases := []struct{ path, content, kind, cache string }{
 		{"/foyer.js", "loader", "text/javascript; charset=utf-8", "public, max-age=300"},
+		{"/iframe.html", "frame", "text/html; charset=utf-8", "public, max-age=300"},
+		{"/iframe.min.js", "frame's", "text/javascript; charset=utf-8", "public, max-age=300"},
+		{"/cookie-provider.min.js", "provider", "text/javascript; charset=utf-8", "public, max-age=300"},
+		{"/cookieprovider.wasm", "cookies", "application/wasm", "public, max-age=300"},
+		{"/widgets/9.0/cookie-provider.min.js", "provider", "text/javascript; charset=utf-8", "public, max-age=300"},
 		{"/foyer.0011.css", "style", "text/css; charset=utf-8", "public, max-age=31536000, immutable"},
 		{"/foyer.4455.wasm", "wasm", "application/wasm", "public, max-age=31536000, immutable"},
 		{"/worker.2233.js?wasm=/foyer.4455.wasm", "worker", "text/javascript; charset=utf-8", "public, max-age=31536000, immutable"},

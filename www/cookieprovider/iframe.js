@@ -15,12 +15,14 @@ const handover = {
   domains: () => (typeof TRUSTED_DOMAINS === 'undefined' ? undefined : TRUSTED_DOMAINS),
 };
 
-/** Compiled while it comes, where the server says what it is; a static host may call it anything. */
+const type = 'application/wasm';
+
+/** Compiled while it comes. A static host may call it anything, which browsers refuse: then we say what it is. */
 async function compile(/** @type {URL} */ address) {
   const response = await fetch(address);
   if (!response.ok) throw new Error(address + ': ' + response.status);
-  const streams = response.headers.get('content-type') === 'application/wasm';
-  return streams ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
+  const named = response.headers.get('content-type') === type;
+  return WebAssembly.compileStreaming(named ? response : new Response(response.body, { headers: { 'content-type': type } }));
 }
 
 async function start() {

@@ -24,6 +24,8 @@ export function mayLead(origin, patterns) {
  * @param {string} address @param {string} token
  */
 export function withToken(address, token) {
-  const [before, ...directive] = address.split(':~:');
-  return [before + (before.includes('#') ? '&' : '#') + 'foyer=' + token, ...directive].join(':~:');
+  const fragment = address.indexOf('#');
+  const directive = fragment < 0 ? -1 : address.indexOf(':~:', fragment);
+  const end = directive < 0 ? address.length : directive;
+  return address.slice(0, end) + (fragment < 0 ? '#' : '&') + 'foyer=' + token + address.slice(end);
 }

@@ -27,7 +27,8 @@ async function compile(/** @type {URL} */ address) {
 
 async function start() {
   addEventListener('message', (event) => {
-    if (handover.early && handover.early.length < most) handover.early.push(event);
+    // Only who framed us can be answered at all; others shall not fill the queue.
+    if (event.source === parent && handover.early && handover.early.length < most) handover.early.push(event);
   });
   try {
     const module = await compile(new URL('cookieprovider.wasm', script.src));

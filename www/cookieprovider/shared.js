@@ -17,7 +17,8 @@ export const sharedOf = (win) => (win[mark] ||= { made: new Map(), loading: new 
  */
 export async function loaded(win, most) {
   const late = new Promise((resolve) => win.setTimeout(resolve, most));
-  await Promise.race([Promise.all([...sharedOf(win).loading]).catch(() => {}), late]);
+  const all = [...sharedOf(win).loading].map((one) => one.catch(() => {}));
+  await Promise.race([Promise.all(all), late]);
 }
 
 /** The page's chat is over: its session is forgotten. @param {Window} win */

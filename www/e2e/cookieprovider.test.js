@@ -56,6 +56,15 @@ describe('the samples of persistent chat', () => {
     assert.equal(await shop.evaluate(() => globalThis.said), 'please enable your third-party cookies');
   });
 
+  it('a frame that never answers does not keep the chat from opening', async () => {
+    scene.expect(/404/, /Failed to execute 'postMessage'/);
+    await hostSample(scene.front, 'sample A: an instance');
+    scene.front.file(frameUrl, 'nothing but text', 'text/html');
+    const a = await (await scene.visitor()).visit(siteA);
+    await visitor.submitForm(a, { firstname: 'Ada' });
+    assert.ok(await cookieOf(a), 'the page keeps its session for itself');
+  });
+
   it('foyer.js alone has the CookieProvider too, and brings it when it is used', async () => {
     await hostFrame(scene.front);
     const head = `<script src="https://relay.test/foyer.js"></script>`;

@@ -40,7 +40,7 @@ describe('a signed identity', () => {
       await visitor.startChat(first, { firstname: 'Mallory' });
       await agent.accept(desk);
       await agent.pageShows(desk, 'Ada Byron');
-      await agent.pageShows(desk, 'account-7');
+      await agent.pageShows(desk, /Verified as\s+account-7/);
       await visitor.write(first, 'from my desk');
       await agent.reads(desk, 'from my desk');
 

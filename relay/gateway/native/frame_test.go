@@ -255,3 +255,16 @@ func TestACookieNeedsAChat(t *testing.T) {
 		}
 	}
 }
+
+func TestNoCookieWhereAllItsWaysAreSwitchedOff(t *testing.T) {
+	r := newRelay(t)
+	pass, err := r.Access.Pass(t.Context(), "apart", shopOrigin)
+	must(t, err)
+	b := &browser{r: r, cookies: map[string]string{}}
+	for _, what := range []string{"keep", "take"} {
+		got := b.ask(what, shopOrigin, func(body map[string]string, _ http.Header) { body["deployment"], body["pass"] = "apart", pass.Value })
+		if got.body["code"] != string(wire.CodeForbidden) || len(got.set) != 0 {
+			t.Errorf("%s: %+v", what, got)
+		}
+	}
+}

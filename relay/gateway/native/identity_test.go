@@ -242,3 +242,15 @@ func TestANewerIdentityGoesOnWithoutANewConnection(t *testing.T) {
 	c.say(&wire.Send{Ref: 20, Session: session, ClientID: "m2", Kind: wire.KindMessage, Text: "and still"})
 	next(c, func(a *wire.Ack) bool { return a.Ref == 20 })
 }
+
+func TestAnIdentityFindsNoChatWhereThatIsSwitchedOff(t *testing.T) {
+	r := newRelay(t)
+	_, started := r.identified((*testRelay).socket, "apart", "account-7", "Ada")
+	if _, w := r.visitor((*testRelay).socket, helloTo("apart", r.signed("apart", "account-7", "Ada"))); len(w.Sessions) != 0 {
+		t.Errorf("welcomed with %+v", w)
+	}
+	row, err := r.store.Chat().Session(t.Context(), started.Snapshot.Session)
+	if err != nil || row.Identity != "account-7" { // it is still checked, and told
+		t.Errorf("the session is %+v, %v", row, err)
+	}
+}

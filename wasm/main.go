@@ -17,7 +17,7 @@ func main() {
 	sites := page.NewSites(l, func(site *page.Site) page.Handler {
 		return visitor.New(site, visitor.Options{
 			Loop: l, Dial: worker.Dialer(), Poll: worker.Poller(), Fetch: worker.FetchJSON, FetchText: worker.FetchText,
-			Matches: worker.Matches, NewID: worker.UUID, Day: worker.Day, Time: worker.Time,
+			Matches: worker.Matches, NewID: worker.UUID, Day: worker.Day,
 			Carry: worker,
 		})
 	})

@@ -1,191 +1,148 @@
-// Package callback is the form with which a visitor asks to be called back: now, or at a time of their own.
+// Package callback asks the relay for calls: a visitor wants to be called back, now or at a time of their own.
 //
-// wasm/visitor makes one App for each site. Each page has a form of its own, since it is short. The package must never
+// wasm/visitor makes one App for each site. Each page has a form of its own, which foyer-callback.js draws
+// (www/loader/callback): few visitors ever see it, and every one of them loads what is written here. The package must never
 // touch JavaScript, and never say that a call is on its way before the relay has it.
 package callback
 
 import (
+	"strings"
+
 	"foyer/relay/wire"
-	"foyer/wasm/loop"
 	"foyer/wasm/page"
-	"foyer/wasm/view"
 )
 
 // Page is a page of the site; *page.Page is one.
 type Page interface {
-	Render(root, class string, tree *view.Node)
-	Remove(root string)
 	Publish(name string, data any, sticky bool)
 	Call(service string, args map[string]any, done func(ok bool, value any))
-	Address() page.Address
 	IDs() page.IDs
-	Config(part string) map[string]any
-	Deployment() page.Deployment
 }
 
 // Options are what an App needs. All fields must be set.
 type Options struct {
-	Loop loop.Loop
 	// Request asks the relay; done is called once, with the reply or the problem.
 	Request func(f wire.Request, done func(wire.Frame, *wire.Problem))
 	// Connect opens the connection to the relay; it does nothing where there is one, or one is being made.
 	Connect func()
 	NewID   func() string
-	// Texts gets the words of a language, or of one that is close to it; done is called once, on the loop.
-	Texts func(lang string, done func(map[string]string))
-	// Day writes the day of a time (Unix milliseconds) in a language; Time reads one as a field for date and time has it
-	// ("2026-11-21T15:30"), in the visitor's own zone, or gives 0.
-	Day  func(ms int64, lang string) string
-	Time func(text string) (ms int64)
+	// Texts gets the words of a page; done is called once, on the loop.
+	Texts func(p Page, done func(map[string]string))
 }
 
 // App is the callback forms of one site. Its methods must be called on the loop.
 type App struct {
-	o     Options
-	pages map[Page]*form // nil for a page that shows none
-	words map[string]words
+	o    Options
+	open map[Page]*form
+}
+
+// form is the form of a page.
+type form struct {
+	userData map[string]any
+	request  *wire.RequestCallback // that was not sent, because there was no connection; nil for none
+	command  *page.Command         // which waits for it
 }
 
 // New makes the App of a site without pages.
-func New(o Options) *App {
-	return &App{o: o, pages: map[Page]*form{}, words: map[string]words{}}
-}
+func New(o Options) *App { return &App{o: o, open: map[Page]*form{}} }
 
 // AddPage takes a page in.
-func (a *App) AddPage(p Page) {
-	a.pages[p] = nil
-	p.Publish("Callback.ready", nil, true)
-}
+func (a *App) AddPage(p Page) { p.Publish("Callback.ready", nil, true) }
 
-// RemovePage forgets a page and what is in its form. A request on its way goes on.
-func (a *App) RemovePage(p Page) { delete(a.pages, p) }
+// RemovePage forgets a page and what it wants. A request on its way goes on.
+func (a *App) RemovePage(p Page) { delete(a.open, p) }
 
 // Online says that the relay has said welcome: what could not be sent is sent.
 func (a *App) Online() {
-	for p, f := range a.pages {
-		if f != nil && f.state == waiting {
-			a.send(p, f)
+	for p, f := range a.open {
+		if f.request != nil {
+			a.send(p, f, f.request, f.command)
 		}
 	}
 }
 
 // Command answers a command of a page; false for one that is not of this package.
 //
-//	Callback.open {form: {firstname, lastname, phonenumber, email, subject, desiredTime: "now"}, userData}
-//	                     rejected with "already opened"
-//	Callback.close       rejected with "already closed"
+//	Callback.open {form: {firstname, lastname, phonenumber, email, subject}, userData}
+//	                             rejected with "already opened"
+//	Callback.close               rejected with "already closed"
+//	Callback.request {phonenumber, firstname, lastname, email, subject, desired}
+//	                             of foyer-callback.js; desired is Unix milliseconds, 0 for as soon as possible. Rejected with
+//	                             the key of the text that says why
 func (a *App) Command(p Page, c *page.Command) bool {
-	switch c.Name {
-	case "Callback.open":
-		a.commandOpen(p, c)
-	case "Callback.close":
-		if a.pages[p] == nil {
-			c.Settle(false, "already closed")
-			return true
-		}
-		a.close(p)
+	f := a.open[p]
+	switch {
+	case c.Name == "Callback.open" && f != nil:
+		c.Settle(false, "already opened")
+	case c.Name == "Callback.open":
+		a.show(p, c)
+	case c.Name == "Callback.close" && f == nil:
+		c.Settle(false, "already closed")
+	case c.Name == "Callback.close":
+		delete(a.open, p)
+		p.Call("callbackOver", nil, nil)
+		p.Publish("Callback.closed", nil, false)
 		c.Settle(true, nil)
+	case c.Name == "Callback.request" && f != nil:
+		a.send(p, f, a.read(p, f, c), c)
 	default:
 		return false
 	}
 	return true
 }
 
-func (a *App) commandOpen(p Page, c *page.Command) {
-	if f := a.pages[p]; f != nil {
-		c.Settle(false, "already opened")
-		return
-	}
-	f := newForm()
-	given, _ := c.Field("form").(map[string]any)
-	f.prefill(given)
+func (a *App) show(p Page, c *page.Command) {
+	f := &form{}
 	f.userData, _ = c.Field("userData").(map[string]any)
-	f.focus("first")
-	a.pages[p] = f
-	p.Publish("Callback.opened", nil, false)
+	a.open[p] = f
+	given, _ := c.Field("form").(map[string]any)
+	values := map[string]any{}
+	for name, value := range given {
+		if name == "phone_number" {
+			name = "phonenumber"
+		}
+		values[name] = value
+	}
 	a.o.Connect()
-	a.draw(p)
+	a.o.Texts(p, func(words map[string]string) {
+		if a.open[p] != f {
+			return
+		}
+		texts := make(map[string]any, len(words))
+		for key, text := range words {
+			texts[key] = text
+		}
+		p.Call("callbackForm", map[string]any{"texts": texts, "values": values}, nil)
+	})
+	p.Publish("Callback.opened", nil, false)
 	c.Settle(true, nil)
 }
 
-func (a *App) close(p Page) {
-	a.pages[p] = nil
-	p.Remove(Root)
-	p.Publish("Callback.closed", nil, false)
-}
-
-// Input takes what the visitor did in the form.
-func (a *App) Input(p Page, act view.Action) {
-	f := a.pages[p]
-	if f == nil {
-		return
-	}
-	switch act.Name {
-	case actClose:
-		a.close(p)
-		p.Call("focus", map[string]any{"selector": ".cx-side-button"}, nil)
-		return
-	case actFilled:
-		f.fill(act.Fields)
-	case actSubmit:
-		f.fill(act.Fields)
-		a.submit(p, f)
-	}
-	a.draw(p)
-}
-
-// submit checks what is written and asks the relay.
-func (a *App) submit(p Page, f *form) {
-	if f.state != writing {
-		return
-	}
-	f.problem, f.wrong = "", ""
-	ms, wrong, why := f.check(a.o.Time, a.o.Loop.Now().UnixMilli())
-	if wrong != "" {
-		f.wrong, f.problem = wrong, why
-		f.focus("wrong")
-		return
-	}
-	f.desired = ms
-	f.id = a.o.NewID()
-	a.send(p, f)
-}
-
-func (a *App) send(p Page, f *form) {
-	f.state = sending
+func (a *App) read(p Page, f *form, c *page.Command) *wire.RequestCallback {
+	text := func(name string) string { s, _ := c.Field(name).(string); return s }
+	desired, _ := c.Field("desired").(float64)
 	ids := p.IDs()
-	v := f.values
-	request := &wire.RequestCallback{
-		ClientID: f.id, Name: f.name(), Phone: v["phonenumber"], Email: v["email"], Subject: v["subject"], Desired: f.desired,
-		UserData: f.userData, Visit: ids.Visit, Page: ids.Page,
+	return &wire.RequestCallback{
+		ClientID: a.o.NewID(), Name: strings.TrimSpace(text("firstname") + " " + text("lastname")), Phone: text("phonenumber"),
+		Email: text("email"), Subject: text("subject"), Desired: int64(desired), UserData: f.userData, Visit: ids.Visit, Page: ids.Page,
 	}
-	a.o.Request(request, func(reply wire.Frame, problem *wire.Problem) {
-		if a.pages[p] != f || f.state != sending {
-			return
-		}
-		a.answered(p, f, reply, problem)
-		a.draw(p)
-	})
 }
 
-func (a *App) answered(p Page, f *form, reply wire.Frame, problem *wire.Problem) {
-	if problem != nil && problem.Code == wire.CodeNoConnection {
-		f.state = waiting // Online sends it again: whether it was taken is not known, and the relay takes it once
-		a.o.Connect()
-		return
-	}
-	if problem != nil {
-		f.state, f.refused = writing, problem.Code
-		f.focus("first")
-		p.Publish("CallbackService.scheduleError", map[string]any{"error": string(problem.Code), "text": problem.Text}, false)
-		return
-	}
-	f.state = done
-	f.focus("done")
-	made, _ := reply.(*wire.CallbackMade)
-	data := map[string]any{}
-	if made != nil {
-		data["id"], data["desiredTime"] = made.ID, made.Desired
-	}
-	p.Publish("CallbackService.scheduled", data, false)
+// send asks the relay. Where the connection is lost before the answer, it is not known whether the relay has taken the
+// request: it is sent again, and the relay takes it once.
+func (a *App) send(p Page, f *form, request *wire.RequestCallback, c *page.Command) {
+	f.request, f.command = nil, nil
+	a.o.Request(request, func(reply wire.Frame, problem *wire.Problem) {
+		switch made, ok := reply.(*wire.CallbackMade); {
+		case problem != nil && problem.Code == wire.CodeNoConnection:
+			f.request, f.command = request, c
+			a.o.Connect()
+		case problem != nil:
+			p.Publish("CallbackService.scheduleError", map[string]any{"error": string(problem.Code), "text": problem.Text}, false)
+			c.Settle(false, wire.Means(problem.Code).Key)
+		case ok:
+			p.Publish("CallbackService.scheduled", map[string]any{"id": made.ID, "desiredTime": made.Desired}, false)
+			c.Settle(true, nil)
+		}
+	})
 }

@@ -22,6 +22,9 @@ type words map[string]string
 
 func (w words) get(key string) string { return cmp.Or(w[key], key) }
 
+// Texts gives the texts of a page in its language, now or when they are there.
+func (a *App) Texts(p Page, f func(map[string]string)) { a.withWords(p, func(w words) { f(w) }) }
+
 // withWords calls f with the texts of the page's language, now or when they are there.
 func (a *App) withWords(p Page, f func(words)) {
 	lang := languageOf(p)

@@ -96,6 +96,9 @@
 // and "invitationOver" {} say what has become of an invitation's dialog. What its scripts want comes as the commands
 // Invitation.show, Invitation.close and Invitation.result (wasm/invite), which are never settled.
 //
+// "callbackForm" {texts, values} and "callbackOver" come with foyer-callback.js: the form of a page that asks for a call. It
+// tells what the visitor wants by the commands Callback.request and Callback.close (wasm/callback).
+//
 // In what Go settles, publishes and passes to a page's function, {"$select": "#id"} stands for an element.
 package page
 

@@ -46,7 +46,6 @@ type Options struct {
 	Carry     attachment.Carrier                 // makes requests about files
 	NewID     func() string                      // a client message id
 	Day       func(ms int64, lang string) string // see webchat.Options
-	Time      func(text string) int64            // see callback.Options
 	Zone      *time.Location                     // in which times are shown; nil takes the browser's
 }
 
@@ -121,7 +120,8 @@ func New(site *page.Site, o Options) *Visitor {
 		Store: site.Store, Stored: site.Stored,
 	})
 	v.calls = callback.New(callback.Options{
-		Loop: o.Loop, Request: v.link.Request, Connect: v.link.Start, NewID: o.NewID, Texts: v.textsOf("engage"), Day: o.Day, Time: o.Time,
+		Request: v.link.Request, Connect: v.link.Start, NewID: o.NewID,
+		Texts: func(p callback.Page, done func(map[string]string)) { v.invites.Texts(p.(*page.Page), done) },
 	})
 	return v
 }
@@ -281,8 +281,6 @@ func (v *Visitor) Input(p *page.Page, root string, a view.Action) {
 		v.chat.Input(p, a)
 	case root == invite.Root:
 		v.invites.Input(p, a)
-	case root == callback.Root:
-		v.calls.Input(p, a)
 	}
 }
 

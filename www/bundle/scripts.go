@@ -49,11 +49,12 @@ func addScripts(ctx context.Context, o options, a *assets) error {
 	}{
 		{"foyer-cookies.js", "www/cookieprovider/provider.js", api.FormatESModule, nil},
 		{"foyer-common.js", "www/loader/widgets/old-pages.js", api.FormatESModule, map[string]string{"FOYER_JQUERY": "jquery.js"}},
+		{"foyer-callback.js", "www/loader/callback/callback.js", api.FormatESModule, nil},
 		{"foyer-invite.js", "www/loader/invite/invite.js", api.FormatESModule, nil},
 		{"foyer-handoff.js", "www/loader/handoff/handoff.js", api.FormatESModule, nil},
 		{"foyer-continue.js", "www/loader/continue/continue.js", api.FormatESModule, nil},
 		{"foyer-go.js", "www/loader/go/go.js", api.FormatESModule, map[string]string{
-			"FOYER_HANDOFF": "foyer-handoff.js", "FOYER_CONTINUE": "foyer-continue.js", "FOYER_INVITE": "foyer-invite.js", "FOYER_VIEW": "foyer-view.js",
+			"FOYER_HANDOFF": "foyer-handoff.js", "FOYER_CONTINUE": "foyer-continue.js", "FOYER_CALLBACK": "foyer-callback.js", "FOYER_INVITE": "foyer-invite.js", "FOYER_VIEW": "foyer-view.js",
 			"FOYER_MONITOR": "foyer-monitor.js",
 		}},
 		{"foyer.js", "www/loader/foyer.js", api.FormatIIFE, map[string]string{

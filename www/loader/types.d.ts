@@ -5,6 +5,7 @@ declare const FOYER_GO: string;
 declare const FOYER_VIEW: string;
 declare const FOYER_CONTINUE: string;
 declare const FOYER_INVITE: string;
+declare const FOYER_CALLBACK: string;
 declare const FOYER_HANDOFF: string;
 /** What CookieProvider does. */
 declare const FOYER_COOKIES: string;

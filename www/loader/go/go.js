@@ -115,6 +115,7 @@ export function createGo(win, page) {
     if (name === 'handoff') await loadHandoff();
     else if (name === 'continue') await loadContinue();
     else if (ofNotifications.test(name)) await loadInvitations();
+    else if (name.startsWith('callback')) await loadCallback();
     else await loadView();
     return services;
   }
@@ -160,6 +161,14 @@ export function createGo(win, page) {
         if (n) link.send({ t: 'result', n, ok: false, value: String(error) });
       },
     );
+  }
+
+  /** @type {() => Promise<typeof import('../callback/callback.js')>} */
+  const callbackModule = chunk(base + '/' + FOYER_CALLBACK);
+
+  async function loadCallback() {
+    const { createCallback } = await callbackModule();
+    if (!services.callbackForm) Object.assign(services, createCallback(win, { root: stage.root, ask }));
   }
 
   /** @type {() => Promise<typeof import('../invite/invite.js')>} */

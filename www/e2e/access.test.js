@@ -81,6 +81,29 @@ for (const mode of engines) {
       });
     }
 
+    if (mode.short === 'chromium-allow') {
+      it('joins no two sites before the visitor agrees on both', async () => {
+        await relay.remove();
+        relay = front.relay = await Relay.fresh(sharingRelay('    consent: true\n'));
+        const agree = (tab) => tab.run(() => globalThis._gt.push(['consent', true]));
+        const a = await open(siteA);
+        await chat(a, 'from A'); // to open it is to agree to the chat, and to nothing more
+        const before = await open(siteB);
+        await agree(before); // on B alone
+        await command(before, 'WebChat.open');
+        await until('B has a form', () => before.run(() => !!document.querySelector('#cx_webchat_form_firstname')));
+        await before.close();
+
+        await agree(a);
+        await until('A has its cookie', () =>
+          a.runIn('iframe.foyer-frame', async () => / data-cookie/.test(await (await fetch(location.href)).text())),
+        );
+        const b = await open(siteB);
+        await agree(b);
+        await reads(b, 'from A');
+      });
+    }
+
     if (mode.short === 'chromium-block') {
       it('nothing is shared of its own accord, and the button finds what was shared elsewhere', async () => {
         await grant(siteA);

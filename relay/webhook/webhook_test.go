@@ -78,7 +78,7 @@ func TestACallIsTriedAgainAFewTimes(t *testing.T) {
 		"never back":          {[]http.HandlerFunc{says(503, "")}, 4, true},
 		"refuses":             {[]http.HandlerFunc{says(403, "")}, 1, true},
 		"has nothing to say":  {[]http.HandlerFunc{says(204, "")}, 1, false},
-		"leads elsewhere":     {[]http.HandlerFunc{func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://elsewhere.invalid/", 302) }}, 1, true},
+		"leads elsewhere":     {[]http.HandlerFunc{func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://elsewhere.invalid/", http.StatusFound) }}, 1, true},
 		"answers without end": {[]http.HandlerFunc{says(200, strings.Repeat("x", answerBytes+1))}, 1, true},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package gwe
 
 import (
 	"net/url"
+	"slices"
 	"testing"
 
 	"foyer/relay/visit"
@@ -18,6 +19,25 @@ func TestAges(t *testing.T) {
 			t.Errorf("%q is taken as %d", text, got)
 		}
 	}
+}
+
+func FuzzGroups(f *testing.F) {
+	f.Add("A,B, A", "C")
+	f.Add(",,", " ")
+	f.Fuzz(func(t *testing.T, first, second string) {
+		groups, err := groupsOf([]string{first, second})
+		if err != nil {
+			return
+		}
+		if len(groups) > maxGroups || !slices.IsSorted(groups) {
+			t.Errorf("%q", groups)
+		}
+		for i, name := range groups {
+			if name == "" || len(name) > maxGroupBytes || i > 0 && name == groups[i-1] {
+				t.Errorf("%q in %q", name, groups)
+			}
+		}
+	})
 }
 
 func FuzzProfile(f *testing.F) {

@@ -16,7 +16,7 @@ const (
 type DSL struct {
 	URL         string   `yaml:"url" doc:"Of a domain-model.xml with business events: a path of the relay such as /server/resources/dsl/domain-model.xml, or an address that pages can read. Default: none, unless a page names one in dslResource"`
 	Expressions string   `yaml:"expressions" doc:"How conditions and values are run. eval: as JavaScript, which a strict Content-Security-Policy forbids. named: each is the name of a function of the page. Default: eval"`
-	Functions   string   `yaml:"functions" doc:"Name of the page's global object that holds those functions; each is called with the DOM event and $. Default: foyerFunctions"`
+	Functions   string   `yaml:"functions" doc:"Name of the page's global object that holds those functions; each is called with the DOM event, and with $ where the page has jQuery. Default: foyerFunctions"`
 	Never       []string `yaml:"never" doc:"Selectors of fields whose values are never collected, whatever the DSL says, beside passwords and cards, which never are"`
 }
 

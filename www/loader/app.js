@@ -21,7 +21,7 @@ import { createWidgets } from './widgets.js';
 const patience = 30000;
 
 /** Events that the relay has not taken for so long are kept for the next page, ms. */
-const unsent = 10000;
+const unsent = 3000;
 /** Characters of the events that are kept. */
 const manyEvents = 200000;
 

@@ -151,11 +151,16 @@ export function createEvents(win, ids, config, onNew) {
   };
 }
 
-/** A clock that follows the browser's forwards, but never goes back: a visit's events are in its order. @param {Window} win */
+/**
+ * A clock that follows the browser's forwards, but never goes back, and never says the same time twice: by it the events of
+ * a visit are in order.
+ * @param {Window} win
+ */
 function createClock(win) {
   let shift = 0;
+  let last = 0;
   return () => {
     shift = Math.max(shift, Date.now() - win.performance.now());
-    return Math.round(shift + win.performance.now());
+    return (last = Math.max(last + 1, Math.round(shift + win.performance.now())));
   };
 }

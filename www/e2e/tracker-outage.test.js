@@ -1,0 +1,47 @@
+// Events of visitors while the relay is away: all of them arrive, once, in order.
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { customersRelay, home } from './harness/customer-page.js';
+import { stage } from './harness/stage.js';
+import { until } from './harness/until.js';
+
+const config = customersRelay + 'server_addresses: ["127.0.0.1"]\n';
+const head = '<script src="https://relay.test/foyer.js" data-deployment="customer"></script>';
+const unreachable = /ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket connection to .* failed|Failed to load resource/;
+
+/** Names of the business events that the relay has, in the visit's order. */
+async function kept(scene) {
+  const response = await fetch(`${scene.relay.base}/server/data/events?page_size=200`);
+  const all = await response.json();
+  return all.filter((event) => event.eventType === 'BUSINESS').map((event) => event.eventName);
+}
+
+const names = (word, count) => Array.from({ length: count }, (_, i) => `${word}${i}`);
+const push = (page, list) => page.evaluate((all) => all.forEach((name) => globalThis._gt.push(['event', name])), list);
+
+describe('events while the relay is away', () => {
+  const scene = stage({ front: true, config });
+
+  for (const closes of [false, true]) {
+    it(`arrive once and in order when it comes back (${closes ? 'the tab was closed' : 'the page stayed'})`, async () => {
+      scene.expect(unreachable);
+      const visitor = await scene.visitor();
+      const page = await visitor.visit(scene.front.page(home, { head }));
+      await push(page, names('Before', 3));
+      await until('the first ones', async () => (await kept(scene)).length === 3);
+      await scene.relay.kill();
+      await push(page, names('During', 30));
+      if (closes) {
+        await page.evaluate(() => Object.defineProperty(navigator, 'onLine', { value: false }));
+        await page.goto('about:blank');
+      }
+      await scene.relay.start();
+      if (closes) await page.goto(home);
+      await push(page, ['After']);
+      const all = [...names('Before', 3), ...names('During', 30), 'After'];
+      await until('all', async () => (await kept(scene)).length >= all.length, { within: 40_000 });
+      assert.deepEqual(await kept(scene), all);
+    });
+  }
+});

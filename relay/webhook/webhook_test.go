@@ -74,11 +74,13 @@ func TestACallIsTriedAgainAFewTimes(t *testing.T) {
 		calls   int
 		fails   bool
 	}{
-		"back after two":      {[]http.HandlerFunc{says(502, ""), says(429, ""), says(200, "ok")}, 3, false},
-		"never back":          {[]http.HandlerFunc{says(503, "")}, 4, true},
-		"refuses":             {[]http.HandlerFunc{says(403, "")}, 1, true},
-		"has nothing to say":  {[]http.HandlerFunc{says(204, "")}, 1, false},
-		"leads elsewhere":     {[]http.HandlerFunc{func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://elsewhere.invalid/", http.StatusFound) }}, 1, true},
+		"back after two":     {[]http.HandlerFunc{says(502, ""), says(429, ""), says(200, "ok")}, 3, false},
+		"never back":         {[]http.HandlerFunc{says(503, "")}, 4, true},
+		"refuses":            {[]http.HandlerFunc{says(403, "")}, 1, true},
+		"has nothing to say": {[]http.HandlerFunc{says(204, "")}, 1, false},
+		"leads elsewhere": {[]http.HandlerFunc{func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://elsewhere.invalid/", http.StatusFound)
+		}}, 1, true},
 		"answers without end": {[]http.HandlerFunc{says(200, strings.Repeat("x", answerBytes+1))}, 1, true},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -2,7 +2,7 @@
 // foyer.js brings as a chunk when a page uses one of them.
 
 import { warn } from '../loader/guard.js';
-import { sharedOf } from './shared.js';
+import { busyOf } from './shared.js';
 
 /**
  * Publishes them where nobody has yet.
@@ -15,19 +15,16 @@ export function publishCookieProvider(win, bring, whenIdle) {
 
   /** @this {any} @param {string} name @param {string} url @param {Function} [notify] for cookieTest */
   win.CookieProvider = function (name, url, notify) {
-    const call = (/** @type {string} */ method, /** @type {unknown} */ arg = undefined) => {
-      const done = bring().then((module) => /** @type {any} */ (module.providerOf(win, name, url))[method](arg));
-      done.catch((error) => warn(method, error)); // and it is not unhandled where nobody waits for it
+    const method = (/** @type {string} */ which) => (/** @type {unknown} */ arg = notify) => {
+      const done = bring().then((module) => /** @type {any} */ (module.providerOf(win, name, url))[which](arg));
+      done.catch((error) => warn(which, error)); // and it is not unhandled where nobody waits for it
+      busyOf(win).add(done);
       return done;
     };
-    this.loadCookie = () => {
-      const done = call('loadCookie');
-      sharedOf(win).loading.add(done);
-      return done;
-    };
-    this.saveCookie = () => call('saveCookie');
-    this.cookieTest = (callback = notify) => call('cookieTest', callback);
-    whenIdle(win, () => call('open'));
+    this.loadCookie = method('loadCookie');
+    this.saveCookie = method('saveCookie');
+    this.cookieTest = method('cookieTest');
+    whenIdle(win, method('open'));
   };
 
   // Samples name it where the page has no extension.

@@ -1,15 +1,21 @@
 // What all copies of these scripts on a page share, under a symbol: foyer.js and cookie-provider.min.js may both be there,
 // and each twice.
 
+const busy = Symbol.for('foyer.busy');
 const mark = Symbol.for('foyer.cookies');
 
 /**
- * made: providers and frames, by what they are for; loading: what loadCookie is doing or has done, which a chat that is
- * to be restored waits for; kept: the sessions that are kept.
- * @param {any} win
- * @returns {{ made: Map<string, any>, loading: Set<Promise<unknown>>, kept: Set<{ clear: () => void, refresh: () => void }> }}
+ * What providers do or have done, which a chat that is to be restored waits for.
+ * @param {any} win @returns {Set<Promise<unknown>>}
  */
-export const sharedOf = (win) => (win[mark] ||= { made: new Map(), loading: new Set(), kept: new Set() });
+export const busyOf = (win) => (win[busy] ||= new Set());
+
+/**
+ * made: providers and frames, by what they are for; kept: the sessions that are kept.
+ * @param {any} win
+ * @returns {{ made: Map<string, any>, kept: Set<{ clear: () => void, refresh: () => void }> }}
+ */
+export const sharedOf = (win) => (win[mark] ||= { made: new Map(), kept: new Set() });
 
 /**
  * Waits until the page has what other sites have kept, but not for ever.
@@ -17,7 +23,7 @@ export const sharedOf = (win) => (win[mark] ||= { made: new Map(), loading: new 
  */
 export async function loaded(win, most) {
   const late = new Promise((resolve) => win.setTimeout(resolve, most));
-  const all = [...sharedOf(win).loading].map((one) => one.catch(() => {}));
+  const all = [...busyOf(win)].map((one) => one.catch(() => {}));
   await Promise.race([Promise.all(all), late]);
 }
 

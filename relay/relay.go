@@ -49,6 +49,7 @@ type relay struct {
 	gwe         *gwe.Gateway
 	engine      *engage.Engine
 	sweeper     visit.Sweeper
+	oldCalls    callback.Sweeper
 	vanished    chat.Vanished
 	servers     atomic.Pointer[[]netip.Prefix]      // addresses that need no key
 	queues      atomic.Pointer[map[string][]string] // of agents who do not work for all of them, by username
@@ -127,6 +128,7 @@ func (r *relay) wire(registry *prometheus.Registry) error {
 		QueueOf: r.queueOf})
 	r.engine = engage.NewEngine(engagement, webhook.New(now, ids), r.log)
 	r.gwe = gwe.New(gwe.Options{Archive: archive, Notify: notifier, Engage: engagement, Clock: now})
+	r.oldCalls = callback.Sweeper{Store: r.store.Callbacks(), Clock: now, Days: r.eventDays, Log: r.log}
 	r.vanished = chat.Vanished{Chats: chats, Presence: hub, Clock: now, AfterMs: r.vanishedAfterMs, Log: r.log}
 	r.sweeper = visit.Sweeper{Store: r.store.History(), Clock: now, Days: r.eventDays, Log: r.log}
 	r.site, err = web.New(web.Options{Assets: www.Assets(), Manifest: manifest, Resources: r.options.Resources, KeepIn: filepath.Join(r.options.Data, "assets"),

@@ -98,6 +98,8 @@ type Store interface {
 	Waiting(ctx context.Context, nowMs int64, limit int) ([]Callback, error)
 	// OfAgent lists those that the agent has now, oldest first: Offered or Active.
 	OfAgent(ctx context.Context, agent string) ([]Callback, error)
+	// DeleteOver deletes up to limit of a deployment that have ended before a time, and gives how many.
+	DeleteOver(ctx context.Context, deployment string, beforeMs int64, limit int) (int64, error)
 	// Change changes one durably, if it is as wanted; else ErrChanged. Of several who try at once with the same If, where
 	// Set ends what If wants, one succeeds.
 	Change(ctx context.Context, id string, want If, set Set) (Callback, error)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"sync"
@@ -370,4 +371,41 @@ func TestACallIsCancelledUntilAnAgentHasIt(t *testing.T) {
 	f.mustHave("anna", c)
 	wantCode(t, f.Cancel(ctx, c.ID), wire.CodeConflict)
 	wantCode(t, f.Cancel(ctx, "none"), wire.CodeNoCallback)
+}
+
+func TestCallsAreForgottenAfterTheirTime(t *testing.T) {
+	f := newFixture(t)
+	done, waits := f.mustAsk(request("done")), f.mustAsk(request("waits"))
+	f.mustHave("anna", done)
+	if _, err := f.Finish(t.Context(), "anna", callback.Outcome{ID: done.ID, Disposition: wire.CallReached}); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	over := make(chan struct{})
+	sweeper := callback.Sweeper{Store: f.store, Clock: f.clock, Days: func() map[string]int { return map[string]int{"demo": 2} },
+		Log: slog.New(slog.DiscardHandler)}
+	must := func(when string, kept bool) {
+		t.Helper()
+		if _, err := f.store.Callback(t.Context(), done.ID); (err == nil) != kept {
+			t.Errorf("%s: %v", when, err)
+		}
+	}
+	f.clock.Advance(2 * 24 * 60 * 60_000)
+	if err := sweeper.Sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	must("on the last day", true)
+	go func() { defer close(over); sweeper.Run(ctx) }()
+	for { // Run sets its timers in its own time
+		f.clock.Advance(10 * 60_000)
+		if _, err := f.store.Callback(t.Context(), done.ID); err != nil {
+			break
+		}
+	}
+	cancel()
+	<-over
+	must("after it", false)
+	if _, err := f.store.Callback(t.Context(), waits.ID); err != nil {
+		t.Errorf("what waits is forgotten: %v", err)
+	}
 }

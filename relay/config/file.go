@@ -29,7 +29,7 @@ type Deployment struct {
 	RetentionDays   int      `yaml:"retention" doc:"Reserved for days after which what is stored is deleted; must be 0 in this version, which deletes nothing"`
 	Addresses       string   `yaml:"visitor_addresses" doc:"What is recorded of visitors' IP addresses, in VisitStarted and for the history API: off (default), short (the network: 24 bits of IPv4, 48 of IPv6) or full"`
 	VanishedSeconds int      `yaml:"vanished_after" doc:"Seconds without any connection after which a chat that still waits for an agent is ended; -1 for never. Default 1800; with PostgreSQL never, because another relay may have the visitor"`
-	EventDays       int      `yaml:"event_retention" doc:"Days after which what was recorded of visits is deleted, 1 to 3650. Default 90"`
+	EventDays       int      `yaml:"event_retention" doc:"Days after which what was recorded of visits is deleted, and callbacks that are done; 1 to 3650. Default 90"`
 	RestoreSeconds  int      `yaml:"restore_timeout" doc:"Seconds that a visitor may be away and still find the chat. Default 0: as long as it lives; pages that are configured for the vendor's widgets have 60"`
 	Queue           string   `yaml:"queue" doc:"Queue of its conversations. Default: the deployment's name"`
 	Languages       []string `yaml:"languages" doc:"Languages of its texts, the default first. Default: en"`

@@ -99,6 +99,13 @@ func (s *callbackStore) OfAgent(ctx context.Context, agent string) ([]callback.C
 	return found, during(err, "read an agent's callbacks")
 }
 
+// DeleteOver implements callback.Store.
+func (s *callbackStore) DeleteOver(ctx context.Context, deployment string, beforeMs int64, limit int) (int64, error) {
+	n, err := s.engine.execCounting(ctx, `delete from callbacks where id in (select id from callbacks
+		where deployment = ? and state in ('Done', 'Cancelled') and ended_ms < ? limit ?)`, deployment, beforeMs, int64(limit))
+	return n, during(err, "delete old callbacks")
+}
+
 // Change implements callback.Store.
 func (s *callbackStore) Change(ctx context.Context, id string, want callback.If, to callback.Set) (callback.Callback, error) {
 	if to.Note != nil && !storable(*to.Note) {

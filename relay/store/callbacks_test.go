@@ -239,3 +239,36 @@ func TestWhatCannotBeKeptOfACallbackIsRefused(t *testing.T) {
 		}
 	})
 }
+
+func TestCallbacksThatHaveBeenOverForLongAreDeleted(t *testing.T) {
+	onEach(t, func(t *testing.T, o Options) {
+		s, ctx := mustOpen(t, o).Callbacks(), context.Background()
+		for n := range 6 {
+			c := call(n)
+			if n == 5 {
+				c.Deployment = "other"
+			}
+			mustAdd(t, s, c)
+		}
+		for id, to := range map[string]callback.Set{
+			"c-0": {State: new(callback.Done), EndedMs: new(int64(99))},
+			"c-1": {State: new(callback.Cancelled), EndedMs: new(int64(50))},
+			"c-2": {State: new(callback.Done), EndedMs: new(int64(100))},
+			"c-5": {State: new(callback.Done), EndedMs: new(int64(1))},
+		} {
+			if _, err := s.Change(ctx, id, callback.If{}, to); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for i, want := range []int64{1, 1, 0} {
+			if n, err := s.DeleteOver(ctx, "demo", 100, 1); err != nil || n != want {
+				t.Errorf("look %d deleted %d, %v", i, n, err)
+			}
+		}
+		for n, want := range []bool{false, false, true, true, true, true} {
+			if _, err := s.Callback(ctx, "c-"+strconv.Itoa(n)); (err == nil) != want {
+				t.Errorf("c-%d: %v", n, err)
+			}
+		}
+	})
+}

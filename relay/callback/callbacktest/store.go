@@ -118,6 +118,23 @@ func (s *Store) list(want func(callback.Callback) bool, order func(callback.Call
 	return found, nil
 }
 
+// DeleteOver implements callback.Store.
+func (s *Store) DeleteOver(_ context.Context, deployment string, beforeMs int64, limit int) (n int64, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.fail != nil {
+		return 0, s.fail
+	}
+	s.all = slices.DeleteFunc(s.all, func(c callback.Callback) bool {
+		over := c.Deployment == deployment && c.State.Over() && c.EndedMs < beforeMs && n < int64(limit)
+		if over {
+			n++
+		}
+		return over
+	})
+	return n, nil
+}
+
 // Change implements callback.Store.
 func (s *Store) Change(_ context.Context, id string, want callback.If, to callback.Set) (callback.Callback, error) {
 	s.mu.Lock()

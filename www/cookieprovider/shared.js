@@ -5,7 +5,7 @@ const busy = Symbol.for('foyer.busy');
 const mark = Symbol.for('foyer.cookies');
 
 /**
- * What providers do or have done, which a chat that is to be restored waits for.
+ * What providers are doing, or have done, since a chat was last to be restored, which waits for it.
  * @param {any} win @returns {Set<Promise<unknown>>}
  */
 export const busyOf = (win) => (win[busy] ||= new Set());
@@ -18,13 +18,14 @@ export const busyOf = (win) => (win[busy] ||= new Set());
 export const sharedOf = (win) => (win[mark] ||= { made: new Map(), kept: new Set() });
 
 /**
- * Waits until the page has what other sites have kept, but not for ever.
+ * Waits until the page has what other sites have kept, but not for ever, and not twice.
  * @param {Window} win @param {number} most ms
  */
 export async function loaded(win, most) {
   const late = new Promise((resolve) => win.setTimeout(resolve, most));
   const all = [...busyOf(win)].map((one) => one.catch(() => {}));
   await Promise.race([Promise.all(all), late]);
+  busyOf(win).clear();
 }
 
 /** The page's chat is over: its session is forgotten. @param {Window} win */

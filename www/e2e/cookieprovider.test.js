@@ -62,7 +62,7 @@ describe('the samples of persistent chat', () => {
     scene.front.file(frameUrl, 'nothing but text', 'text/html');
     const a = await (await scene.visitor()).visit(siteA);
     await visitor.submitForm(a, { firstname: 'Ada' });
-    assert.ok(await cookieOf(a), 'the page keeps its session for itself');
+    await until('the page keeps its session for itself', () => cookieOf(a));
   });
 
   it('foyer.js alone has the CookieProvider too, and brings it when it is used', async () => {

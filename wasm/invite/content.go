@@ -1,16 +1,10 @@
 package invite
 
 import (
-	"slices"
 	"strings"
 
 	"foyer/relay/wire"
 )
-
-// resources are where the relay has files for pages.
-var resources = []string{"/server/resources/", "/frontend/resources/"}
-
-const invitePage = "/server/resources/invite.html"
 
 const maxOrders = 50 // of content that are remembered
 
@@ -49,8 +43,10 @@ func (a *App) content(meant []Page, f *wire.Notify) {
 
 // inFront is the page that is on a screen, or the last one.
 func inFront(pages []Page) Page {
-	if i := slices.IndexFunc(pages, Page.Visible); i >= 0 {
-		return pages[i]
+	for _, p := range pages {
+		if p.Visible() {
+			return p
+		}
 	}
 	return pages[len(pages)-1]
 }
@@ -99,23 +95,19 @@ func ownPath(url, base string) (path string, own bool) {
 	return "/" + strings.TrimLeft(url, "/"), true
 }
 
+// isResource tells whether the relay has files for pages at a path.
 func isResource(path string) bool {
 	plain, _, _ := strings.Cut(path, "?")
 	if strings.Contains(plain, "..") || strings.ContainsAny(plain, "%\\") {
 		return false
 	}
-	return slices.ContainsFunc(resources, func(r string) bool { return strings.HasPrefix(plain, r) })
+	return strings.HasPrefix(plain, "/server/resources/") || strings.HasPrefix(plain, "/frontend/resources/")
 }
 
 // insert hands content to its page; html is "" where the page has to fetch it.
 func (a *App) insert(o *order, url, html string) {
-	hosts := o.page.Deployment().Hosts
-	list := make([]any, len(hosts))
-	for i, h := range hosts {
-		list[i] = h
-	}
 	args := map[string]any{
-		"n": o.n, "url": url, "hosts": list, "method": first(o.data, "method"), "container": first(o.data, "container"),
+		"n": o.n, "url": url, "hosts": o.page.Deployment().Hosts, "method": first(o.data, "method"), "container": first(o.data, "container"),
 		"config": o.data["config"], "visit": o.ids.visit, "page": o.ids.page,
 	}
 	if html != "" {

@@ -1,7 +1,6 @@
 package invite
 
 import (
-	"slices"
 	"strconv"
 	"time"
 
@@ -92,7 +91,7 @@ func (a *App) asked(p Page, c *page.Command) {
 			a.dispose(o.ids, engagement, resultUnknown)
 		}
 		return
-	case o.all && !p.Visible() && slices.ContainsFunc(a.pages, Page.Visible):
+	case o.all && !p.Visible() && inFront(a.pages).Visible():
 		return // the same content asks on the page that the visitor looks at
 	default:
 		a.now = &invitation{order: o, page: p, config: readConfig(m)}
@@ -188,20 +187,23 @@ func (a *App) settle() {
 	if i == nil || i.page != nil || i.order == nil {
 		return
 	}
-	n := slices.IndexFunc(a.pages, func(p Page) bool {
-		return p.Tracked() && p.Visible() && p.IDs().Visit == i.order.ids.visit
-	})
-	if n < 0 {
-		return
+	for _, p := range a.pages {
+		if p.Tracked() && p.Visible() && p.IDs().Visit == i.order.ids.visit {
+			a.move(i, p)
+			return
+		}
 	}
+}
+
+func (a *App) move(i *invitation, to Page) {
 	if a.o.Busy() {
 		a.end()
 		a.dispose(i.order.ids, i.config.engagement, resultUnknown)
 		return
 	}
 	next := *i.order
-	next.page = a.pages[n]
-	i.order, i.page = &next, next.page
+	next.page = to
+	i.order, i.page = &next, to
 	a.put(&next)
 }
 

@@ -16,8 +16,6 @@
 package invite
 
 import (
-	"slices"
-
 	"foyer/relay/wire"
 	"foyer/wasm/loop"
 	"foyer/wasm/page"
@@ -86,8 +84,11 @@ func (a *App) AddPage(p Page) {
 
 // PagesChanged says that a page has another id, became visible, or may be recorded from now on.
 func (a *App) PagesChanged() {
-	if slices.ContainsFunc(a.pages, Page.Tracked) {
-		a.o.Connect() // a notification finds only pages that are connected
+	for _, p := range a.pages {
+		if p.Tracked() {
+			a.o.Connect() // a notification finds only pages that are connected
+			break
+		}
 	}
 	a.tellPages()
 	a.settle()
@@ -95,8 +96,19 @@ func (a *App) PagesChanged() {
 
 // RemovePage forgets a page.
 func (a *App) RemovePage(p Page) {
-	a.pages = slices.DeleteFunc(a.pages, func(q Page) bool { return q == p })
-	a.orders = slices.DeleteFunc(a.orders, func(o *order) bool { return o.page == p })
+	var pages []Page
+	for _, q := range a.pages {
+		if q != p {
+			pages = append(pages, q)
+		}
+	}
+	var orders []*order
+	for _, o := range a.orders {
+		if o.page != p {
+			orders = append(orders, o)
+		}
+	}
+	a.pages, a.orders = pages, orders
 	a.tellPages()
 	if i := a.now; i != nil && i.page == p {
 		i.page, i.shown = nil, false

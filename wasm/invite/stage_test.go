@@ -186,6 +186,8 @@ func hidden(p *fakePage)    { p.visible = false }
 func untracked(p *fakePage) { p.tracked = false }
 func noDialog(p *fakePage)  { p.plain = true }
 
+const invitePage = "/server/resources/invite.html"
+
 const second = time.Second
 
 // shownText is everything that a tree says, its texts before its attributes.

@@ -32,7 +32,7 @@ type Deployment struct {
 	Base       string
 	RestoreMs  int64             // how long a visitor may be away and still find the chat, 0 for as long as it lives
 	Rungs      []string          // the ways across sites that are switched on (wire.Rung); nil where the relay does not say
-	Hosts      []string          // origins from which notifications may bring content, beside the relay's
+	Hosts      []any             // origins from which notifications may bring content, beside the relay's
 	Functions  []string          // names of the page's functions that notifications may call
 	Texts      map[string]string // for what the page draws before Go runs
 	DSL        map[string]any    // business events: url, expressions, functions, never (wasm/monitor); nil for none
@@ -109,7 +109,7 @@ func readHello(m map[string]any) hello {
 			Base:       text(d, "base"),
 			RestoreMs:  millis(d["restoreMs"]),
 			Rungs:      words(d["rungs"]),
-			Hosts:      words(object(d, "notifications")["hosts"]),
+			Hosts:      list(object(d, "notifications"), "hosts"),
 			Functions:  words(object(d, "notifications")["functions"]),
 			Texts:      texts(object(d, "texts")),
 			DSL:        object(d, "dsl"),

@@ -6,10 +6,10 @@ const javascript = /^$|^module$|^(text|application)\/(java|ecma)script$/i;
 
 /**
  * Fetches content from a host that the deployment allows.
- * @param {Window} win @param {URL} address @param {{ hosts: string[], method?: string }} options
+ * @param {Window} win @param {URL} address @param {{ hosts?: string[] | null, method?: string }} options
  */
 export async function fetchContent(win, address, { hosts, method }) {
-  if (!hosts.includes(address.origin)) {
+  if (!hosts?.includes(address.origin)) {
     throw new Error(address.origin + ' is not one of notifications.hosts of the deployment');
   }
   // A redirect could lead to a host that is not allowed.

@@ -16,14 +16,14 @@ const tabOf = (page) => ({
   run: (fn, ...args) => page.evaluate(fn, ...args),
 });
 
-/** Puts a frame into the page and gives what messages have come when it has loaded, or has failed to. */
+/** Puts a frame into the page and gives what messages have come from it when it has loaded, or has failed to. */
 const heardFrom = (page, src, sandbox) =>
   page.evaluate(
     (address, limits) =>
       new Promise((resolve) => {
         const heard = [];
-        addEventListener('message', (event) => heard.push(JSON.stringify(event.data)));
         const frame = document.createElement('iframe');
+        addEventListener('message', (event) => event.source === frame.contentWindow && heard.push(JSON.stringify(event.data)));
         if (limits) frame.setAttribute('sandbox', limits);
         frame.src = address;
         // A second document loads behind it: by then the first one has had its say.

@@ -58,7 +58,7 @@ export const stories = [
       if (await shownAt(b, 'from A')) note('A→B typed by hand', `works (${await rungOf(b)})`);
       else {
         await until('B offers to continue', () => b.run((frame) => !!document.querySelector(frame), button));
-        note('A→B typed by hand', 'no: a link, or identity');
+        note('A→B typed by hand', 'asks: button, link or identity');
       }
     },
   },

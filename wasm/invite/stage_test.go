@@ -86,7 +86,6 @@ type fakePage struct {
 	said      []string // console
 	did       []string // services and events
 	content   map[string]any
-	answer    func(bool, any)
 }
 
 func (p *fakePage) Render(_, _ string, tree *view.Node) { p.tree = tree }

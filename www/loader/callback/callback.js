@@ -113,7 +113,7 @@ export function createCallback(win, { root, ask }) {
 
     /** @param {boolean} busy */
     function wait(busy) {
-      send.toggleAttribute('aria-disabled', busy);
+      send.setAttribute('aria-disabled', String(busy));
       send.textContent = t(busy ? 'CallbackSending' : 'CallbackSubmit');
     }
 
@@ -142,7 +142,7 @@ export function createCallback(win, { root, ask }) {
     form.onchange = () => (time.hidden = new FormData(form).get('desiredtime') !== 'later');
     form.onsubmit = (event) => {
       event.preventDefault();
-      if (send.hasAttribute('aria-disabled')) return;
+      if (send.getAttribute('aria-disabled') === 'true') return;
       calm();
       const written = /** @type {Record<string, string>} */ (Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value).trim()])));
       const wrong = mistake(written);

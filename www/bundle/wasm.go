@@ -45,10 +45,8 @@ func addWasm(ctx context.Context, o options, a *assets) error {
 		if err != nil {
 			return err
 		}
-		if smaller, err := dropLines(data); err == nil {
-			data = smaller
-		} else { // a version of Go that does it in another way: the program runs all the same
-			fmt.Fprintf(os.Stderr, "bundle: %s stays as large as it is: %v\n", b.name, err)
+		if data, err = joinSegments(data); err != nil {
+			return fmt.Errorf("join the data of %s: %w", b.pkg, err)
 		}
 		if b.stable {
 			a.add(b.name, data)

@@ -17,47 +17,38 @@ const Separator = ";"
 // maxJoined is how many bytes all categories of an event take at most; the relay refuses longer ones.
 const maxJoined = 1000
 
-// Category is a name with its tags. A page belongs to it when one of them matches.
-type Category struct {
-	Name string
-	tags []tag
-}
-
-// tag decides about a page by its address and its title, both in lower case.
-type tag func(url, title string, match pattern.Matcher) bool
-
-// Parse reads the categories of a deployment, [{name, tags: [{plain}|{google}|{regex}]}]. What is not of this form is left
-// out: the relay has checked it.
-func Parse(list []any) []Category {
-	var all []Category
-	for _, v := range list {
-		m, _ := v.(map[string]any)
-		name, _ := m["name"].(string)
-		tags, _ := m["tags"].([]any)
-		if name == "" {
-			continue
-		}
-		c := Category{Name: name}
-		for _, t := range tags {
-			if parsed := parseTag(t); parsed != nil {
-				c.tags = append(c.tags, parsed)
-			}
-		}
-		all = append(all, c)
-	}
-	return all
-}
-
-// Of gives the names of the categories to which a page belongs, joined by Separator: as many as an event takes.
-func Of(all []Category, url, title string, match pattern.Matcher) string {
+// Of gives the names of the categories to which a page belongs, joined by Separator: as many as an event takes. all are
+// those of a deployment, [{name, tags: [{plain}|{google}|{regex}]}]; what is not of this form is left out: the relay has
+// checked it. A page belongs to a category when one of its tags fits.
+func Of(all []any, url, title string, match pattern.Matcher) string {
 	url, title = strings.ToLower(url), strings.ToLower(title)
 	joined := ""
-	for _, c := range all {
-		if c.has(url, title, match) {
-			joined = with(joined, c.Name)
+	for _, v := range all {
+		c, _ := v.(map[string]any)
+		name, _ := c["name"].(string)
+		tags, _ := c["tags"].([]any)
+		for _, t := range tags {
+			if tag, _ := t.(map[string]any); name != "" && fits(tag, url, title, match) {
+				joined = with(joined, name)
+				break
+			}
 		}
 	}
 	return joined
+}
+
+// fits tells whether a tag fits a page, by its address and its title in lower case.
+func fits(tag map[string]any, url, title string, match pattern.Matcher) bool {
+	plain, _ := tag["plain"].(string)
+	google, _ := tag["google"].(string)
+	regex, _ := tag["regex"].(string)
+	switch {
+	case plain != "":
+		return found(strings.ToLower(plain), url, title)
+	case regex != "":
+		return match.In(regex, url) || match.In(regex, title)
+	}
+	return searchFits(strings.ToLower(google), url, title)
 }
 
 // Join adds the categories of a page to those that an event has already, each once.
@@ -80,34 +71,6 @@ func with(joined, name string) string {
 		return joined
 	}
 	return joined + Separator + name
-}
-
-func (c Category) has(url, title string, match pattern.Matcher) bool {
-	for _, t := range c.tags {
-		if t(url, title, match) {
-			return true
-		}
-	}
-	return false
-}
-
-func parseTag(v any) tag {
-	m, _ := v.(map[string]any)
-	if plain, ok := m["plain"].(string); ok && plain != "" {
-		plain = strings.ToLower(plain)
-		return func(url, title string, _ pattern.Matcher) bool { return found(plain, url, title) }
-	}
-	if source, ok := m["regex"].(string); ok && source != "" {
-		return func(url, title string, match pattern.Matcher) bool {
-			return match.In(source, url) || match.In(source, title)
-		}
-	}
-	if search, ok := m["google"].(string); ok {
-		if groups := parseSearch(strings.ToLower(search)); len(groups) > 0 {
-			return func(url, title string, _ pattern.Matcher) bool { return groups.match(url, title) }
-		}
-	}
-	return nil
 }
 
 func found(text, url, title string) bool {

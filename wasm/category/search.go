@@ -2,20 +2,11 @@ package category
 
 import "strings"
 
-// search is an expression as one types it into a search engine: every group has to match.
-type search []group
-
-// group is words of which one has to be found (tent OR tents), or one that must not be (-used).
-type group struct {
-	words []string
-	not   bool
-}
-
-// parseSearch reads words, "quoted phrases", OR (also |) between alternatives, and - before what must not occur. The text
-// is in lower case. An expression without a word that may occur is none: it would match nearly every page.
-func parseSearch(text string) search {
-	var all search
-	positive, or := false, false
+// searchFits tells whether a page fits an expression as one types it into a search engine: words that all have to occur,
+// "quoted phrases", OR (also |) between alternatives, and - before what must not occur. All texts are in lower case. An
+// expression without a word that has to occur fits no page: it would fit nearly every one.
+func searchFits(text, url, title string) bool {
+	wanted, group, or, after := false, true, false, false // group: one of the alternatives of now occurs; after: there are some
 	for text != "" {
 		var word string
 		var not, quoted bool
@@ -23,21 +14,24 @@ func parseSearch(text string) search {
 		switch {
 		case word == "":
 		case !quoted && (word == "or" || word == "|"):
-			or = len(all) > 0 && !all[len(all)-1].not
-		case or && !not:
-			last := &all[len(all)-1]
-			last.words = append(last.words, word)
+			or = after
+		case not:
+			if found(word, url, title) {
+				return false
+			}
+			or, after = false, false
+		case or:
+			group = group || found(word, url, title)
 			or = false
 		default:
-			all = append(all, group{words: []string{word}, not: not})
-			positive = positive || !not
-			or = false
+			if !group {
+				return false
+			}
+			group = found(word, url, title)
+			wanted, after = true, true
 		}
 	}
-	if !positive {
-		return nil
-	}
-	return all
+	return wanted && group
 }
 
 // nextWord takes the first word or phrase of a text, without its sign.
@@ -56,22 +50,4 @@ func nextWord(text string) (word string, not, quoted bool, rest string) {
 		end = len(text)
 	}
 	return text[:end], not, false, text[end:]
-}
-
-func (s search) match(url, title string) bool {
-	for _, g := range s {
-		if g.found(url, title) == g.not {
-			return false
-		}
-	}
-	return true
-}
-
-func (g group) found(url, title string) bool {
-	for _, w := range g.words {
-		if found(w, url, title) {
-			return true
-		}
-	}
-	return false
 }

@@ -7,15 +7,11 @@ import (
 )
 
 // Watch is the state of the business events on one page. An event with one trigger is left to the page, which mints it
-// when the trigger was met Count times. Of an event with several the page tells each time that one was met, and Watch
-// says when all have been.
+// when the trigger was met as often as it has to be. Of an event with several the page tells each time that one was met, and
+// Watch says when all have been.
 type Watch struct {
-	events []watched
-}
-
-type watched struct {
-	Event
-	met []bool
+	events []Event
+	met    [][]bool // by event and trigger
 }
 
 // NewWatch takes those events of a document that a page of this address may see: a trigger that is for other pages is no
@@ -24,18 +20,19 @@ func NewWatch(events []Event, url string, match pattern.Matcher) *Watch {
 	w := &Watch{}
 	fits := map[string]bool{"": true}
 	for _, e := range events {
-		var here []Trigger
-		for _, t := range e.Triggers {
-			if _, known := fits[t.URL]; !known {
-				fits[t.URL] = isAt(t.URL, url, match)
+		var here []trigger
+		for _, t := range e.triggers {
+			if _, known := fits[t.url]; !known {
+				fits[t.url] = isAt(t.url, url, match)
 			}
-			if fits[t.URL] {
+			if fits[t.url] {
 				here = append(here, t)
 			}
 		}
 		if len(here) > 0 {
-			e.Triggers = here
-			w.events = append(w.events, watched{Event: e, met: make([]bool, len(here))})
+			e.triggers = here
+			w.events = append(w.events, e)
+			w.met = append(w.met, make([]bool, len(here)))
 		}
 	}
 	return w
@@ -48,8 +45,8 @@ func isAt(filter, url string, match pattern.Matcher) bool {
 
 // Names tells whether an event of this name is watched for.
 func (w *Watch) Names(name string) bool {
-	for _, e := range w.events {
-		if e.Name == name {
+	for i := range w.events {
+		if w.events[i].Name == name {
 			return true
 		}
 	}
@@ -59,46 +56,32 @@ func (w *Watch) Names(name string) bool {
 // Fired takes note that a trigger was met. It is true where all triggers of the event have been: it is to be sent. Then
 // those on elements begin anew; a timer, which runs once, stays met.
 func (w *Watch) Fired(event, trigger int) bool {
-	if event < 0 || event >= len(w.events) || trigger < 0 || trigger >= len(w.events[event].met) {
+	if event < 0 || event >= len(w.events) || trigger < 0 || trigger >= len(w.met[event]) {
 		return false
 	}
-	e := &w.events[event]
-	e.met[trigger] = true
-	for _, met := range e.met {
+	all := w.met[event]
+	all[trigger] = true
+	for _, met := range all {
 		if !met {
 			return false
 		}
 	}
-	for i, t := range e.Triggers {
-		e.met[i] = t.Wait > 0 && !t.Idle
+	for i := range all {
+		all[i] = w.events[event].triggers[i].once
 	}
 	return true
 }
 
-// Orders is what the page has to watch for, in the order of the numbers that Fired takes:
-//
-//	[{name, condition, postcondition, values: [[name, expression]], triggers: [{element, action, wait, idle, count, values}]}]
+// Orders is what the page has to watch for, in the order of the numbers that Fired takes: [{attrs, values, triggers}], with
+// attributes and elements as its parser gave them.
 func (w *Watch) Orders() []any {
 	all := make([]any, len(w.events))
 	for i, e := range w.events {
-		triggers := make([]any, len(e.Triggers))
-		for j, t := range e.Triggers {
-			triggers[j] = map[string]any{
-				"element": t.Element, "action": t.Action, "wait": t.Wait, "idle": t.Idle, "count": t.Count, "values": pairs(t.Values),
-			}
+		triggers := make([]any, len(e.triggers))
+		for j := range e.triggers {
+			triggers[j] = e.triggers[j].element
 		}
-		all[i] = map[string]any{
-			"name": e.Name, "condition": e.Condition, "postcondition": e.Postcondition, "values": pairs(e.Values),
-			"triggers": triggers,
-		}
-	}
-	return all
-}
-
-func pairs(values []Value) []any {
-	all := make([]any, len(values))
-	for i, v := range values {
-		all[i] = []any{v.Name, v.Expression}
+		all[i] = map[string]any{"attrs": e.attrs, "values": e.values, "triggers": triggers}
 	}
 	return all
 }

@@ -92,7 +92,7 @@ func (m *Monitor) categorize(p Page, s *state) {
 		return
 	}
 	at := p.Address()
-	s.category = category.Of(category.Parse(list), at.URL, at.Title, m.o.Match)
+	s.category = category.Of(list, at.URL, at.Title, m.o.Match)
 	if s.category != "" || s.told {
 		s.told = true
 		p.Call("category", map[string]any{"value": s.category}, nil)

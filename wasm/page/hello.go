@@ -36,7 +36,7 @@ type Deployment struct {
 	Functions  []string          // names of the page's functions that notifications may call
 	Texts      map[string]string // for what the page draws before Go runs
 	DSL        map[string]any    // business events: url, expressions, functions, never (wasm/monitor); nil for none
-	Categories []any             // of pages, see category.Parse
+	Categories []any             // of pages, see category.Of
 }
 
 // hello is the first message of a page.

@@ -10,8 +10,14 @@ import { createSecrets } from './secrets.js';
 import { createTriggers } from './triggers.js';
 import { readXml } from './xml.js';
 
+/** Characters of the name of a value; the relay takes 200 bytes. */
+const longestKey = 60;
+
 /** @typedef {{ name: string, condition: string, postcondition: string, values: [string, string][], triggers: Trigger[] }} Order */
 /** @typedef {{ element: string, action: string, wait: number, idle: boolean, count: number, values: [string, string][] }} Trigger */
+
+/** As Go hands it on. @typedef {{ attrs: Record<string, string>, values: Tree[] | null, triggers: Tree[] }} Written */
+/** @typedef {import('./xml.js').Tree} Tree */
 
 /**
  * @param {Window} win
@@ -28,11 +34,12 @@ export function createMonitor(win, { tracker, send, jQuery }) {
   /** Timers that have run on a page run no more, also when Go was started anew. @type {Set<string>} */
   const ran = new Set();
 
-  /** @param {{ page: string, events: Order[], expressions: string, functions: string, never: string[] | null }} order */
-  async function watch({ page, events, expressions, functions, never }) {
+  /** @param {{ page: string, events: Written[], expressions: string, functions: string, never: string[] | null }} order */
+  async function watch({ page, events: written, expressions, functions, never }) {
     const order = ++orders;
     stop();
-    if (!events.length) return;
+    if (!written.length) return;
+    const events = written.map(orderOf);
     const runner = createExpressions(win, { named: expressions === 'named', functions });
     const $ = await jQuery(events.some((event) => runner.wants$(event) || event.triggers.some((trigger) => !isCss(win, trigger.element))));
     if (order !== orders || page !== tracker.page()) return;
@@ -106,4 +113,29 @@ function isCss(win, selector) {
   } catch (_) {
     return false;
   }
+}
+
+/** @param {Written} written @returns {Order} */
+function orderOf({ attrs, values, triggers }) {
+  const { name = '', condition = '', postcondition = '' } = attrs;
+  return { name: name.trim(), condition, postcondition, values: valuesOf(values || []), triggers: triggers.map(triggerOf) };
+}
+
+/** Go has checked what is in it. @param {Tree} element @returns {Trigger} */
+function triggerOf({ attrs, children }) {
+  const action = (attrs.action || '').trim();
+  const [, wait] = /^timer:(\d+)/.exec(action) || [];
+  return {
+    element: (attrs.element || '').trim(),
+    action: wait ? '' : action,
+    wait: Number(wait || 0),
+    idle: attrs.type === 'nomove',
+    count: Number(attrs.count || 1),
+    values: valuesOf(children),
+  };
+}
+
+/** @param {Tree[]} list @returns {[string, string][]} */
+function valuesOf(list) {
+  return list.filter(({ name, attrs }) => name === 'val' && attrs.name && attrs.name.length <= longestKey).map(({ attrs }) => [attrs.name, attrs.value || '']);
 }

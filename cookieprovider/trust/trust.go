@@ -64,7 +64,7 @@ func (l List) Trusts(origin string) bool {
 }
 
 func parseEntry(text string) (entry, bool) {
-	text = strings.ToLower(strings.TrimSpace(text))
+	text = lower(strings.Trim(text, " \t\r\n"))
 	if len(text) > maxEntry {
 		return entry{}, false
 	}
@@ -131,4 +131,15 @@ func only(s, chars string) bool { return s != "" && strings.Trim(s, chars) == ""
 // IsLoopback tells whether a host, without port, is the machine itself.
 func IsLoopback(host string) bool {
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || host == "127.0.0.1" || host == "[::1]"
+}
+
+// lower is strings.ToLower for ASCII, without the tables for all other letters.
+func lower(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if 'A' <= c && c <= 'Z' {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
 }

@@ -147,8 +147,6 @@ describe('the frame that asks', () => {
     for (const [language, button] of Object.entries({ 'en-US': 'Continue your chat', 'de-DE': 'Chat fortsetzen', 'ar': 'متابعة المحادثة' })) {
       const page = await person.tab();
       await page.setExtraHTTPHeaders({ 'accept-language': language });
-      await page.goto(siteB);
-      await page.evaluate(() => sessionStorage.clear());
       await page.goto(framed('/continue.html', 'https://domain-b.test'));
       assert.equal(await page.$eval('#yes', (e) => e.textContent), button);
       assert.equal(await page.evaluate(() => document.documentElement.dir), language === 'ar' ? 'rtl' : 'ltr');

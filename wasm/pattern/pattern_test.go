@@ -62,7 +62,10 @@ func FuzzRisky(f *testing.F) {
 		if time.Since(started) > time.Second {
 			t.Fatal("too slow")
 		}
-		if _, err := regexp.Compile(source); err == nil && len(source) < 20 && !strings.ContainsAny(source, "*+{") && Risky(source) {
+		if len(source) > 20 || strings.ContainsAny(source, "*+{") || !Risky(source) {
+			return
+		}
+		if _, err := regexp.Compile(source); err == nil {
 			t.Fatalf("%q repeats nothing", source)
 		}
 	})

@@ -1,6 +1,7 @@
 // What CookieProvider costs a page: from the navigation to a chat window that takes input, in the documentation's sample of
 // an instance, and in the same page without it. Turn by turn, each visitor's first and repeat visit. It judges nothing.
 
+import { readFile } from 'node:fs/promises';
 import { launch } from './harness/chromium.js';
 import { siteA } from './harness/cookie-sites.js';
 import { Front } from './harness/front.js';
@@ -16,6 +17,10 @@ const { browser, remove } = await launch({ args: front.args });
 const without = 'https://domain-b.test/';
 
 await hostSample(front, name);
+// As a web server has it that knows its type: so browsers keep what they compiled.
+const program = new URL('cookieprovider.wasm', samplePages[name].frame).href;
+const content = await readFile(new URL('../dist/cookieprovider.wasm', import.meta.url));
+front.file(program, content, 'application/wasm', { 'cache-control': 'max-age=300' });
 const bare = (await samplePages[name].page())
   .replace('let cookieProvider = new CookieProvider(SESSION_COOKIE_NAME, IFRAME_URL,\n showThirdPartyCookieNotification);', '')
   .replaceAll(/^cookieProvider\..*$/gm, '');

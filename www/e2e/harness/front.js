@@ -89,11 +89,11 @@ export class Front {
 
   /**
    * A file of a customer's site as a static host has it, until forget.
-   * @param {string} url @param {Buffer | string} content @param {string} [type] of MIME
+   * @param {string} url @param {Buffer | string} content @param {string} [type] of MIME @param {Record<string, string>} [headers]
    */
-  file(url, content, type = 'application/octet-stream') {
+  file(url, content, type = 'application/octet-stream', headers = {}) {
     const { host, pathname } = new URL(url);
-    this.#pages.set(host + pathname, { type, text: content, headers: {} });
+    this.#pages.set(host + pathname, { type, text: content, headers });
     return url;
   }
 

@@ -90,10 +90,13 @@ func build(ctx context.Context, o config.Options, log *slog.Logger) (*relay, err
 }
 
 func loadFile(o config.Options) (config.File, error) {
-	if o.Config == "" {
-		return config.File{}, nil
+	if o.Config != "" {
+		return config.Load(o.Config)
 	}
-	return config.Load(o.Config)
+	if o.Dev {
+		return config.Parse([]byte(demoRules))
+	}
+	return config.File{}, nil
 }
 
 // wire makes the domain and what is around it.
@@ -259,12 +262,6 @@ func (r *relay) reload(ctx context.Context) {
 	r.log.Info("relay.yaml was read again", "deployments", len(r.deployments.All()))
 }
 
-// The agent of --dev, and the API key of its deployment.
-const (
-	demoUser, demoPassword = "demo", "demo"
-	demoKey, demoKeyName   = "demo", "demo of --dev"
-)
-
 // ensureAgents keeps the agents of relay.yaml up to date, and those of --dev.
 func (r *relay) ensureAgents(ctx context.Context, file config.File) error {
 	for _, a := range file.Agents {
@@ -280,48 +277,4 @@ func (r *relay) ensureAgents(ctx context.Context, file config.File) error {
 		return errors.Join(r.ensureDemoAgent(ctx), r.ensureDemoKey(ctx))
 	}
 	return errors.Join(r.disableDemoAgent(ctx), r.disableDemoKey(ctx))
-}
-
-func (r *relay) ensureDemoAgent(ctx context.Context) error {
-	a, err := r.access.EnsureAgent(ctx, access.Spec{Username: demoUser, Name: "Dana", Password: demoPassword})
-	if err == nil && a.Disabled { // by a start without --dev
-		a.Disabled = false
-		err = r.store.Access().PutAgent(ctx, a)
-	}
-	if err != nil {
-		return fmt.Errorf("the demo agent: %w", err)
-	}
-	return nil
-}
-
-// ensureDemoKey lets programs call with a key that everybody knows.
-func (r *relay) ensureDemoKey(ctx context.Context) error {
-	if err := r.access.EnsureKey(ctx, demoKeyName, deployment.DemoName, demoKey); err != nil {
-		return fmt.Errorf("the demo key: %w", err)
-	}
-	return r.access.EnableKey(ctx, demoKeyName) // it was disabled by a start without --dev
-}
-
-// disableDemoKey closes that door too.
-func (r *relay) disableDemoKey(ctx context.Context) error {
-	if _, err := r.access.CheckKey(ctx, demoKey); err != nil {
-		return nil // there is none
-	}
-	r.log.Warn("the data is from a start with --dev: the demo API key is disabled")
-	if err := r.access.DisableKey(ctx, demoKeyName); err != nil {
-		return fmt.Errorf("disable the demo key: %w", err)
-	}
-	return nil
-}
-
-// disableDemoAgent closes the door that an earlier start with --dev left open in the same data.
-func (r *relay) disableDemoAgent(ctx context.Context) error {
-	if _, err := r.access.SignIn(ctx, demoUser, demoPassword); err != nil {
-		return nil // there is none, or it has a password of its own
-	}
-	r.log.Warn("the data is from a start with --dev: the demo agent is disabled")
-	if err := r.access.DisableAgent(ctx, demoUser); err != nil {
-		return fmt.Errorf("disable the demo agent: %w", err)
-	}
-	return nil
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"foyer/relay/config"
+	"foyer/relay/engage"
 	"foyer/relay/wire"
 )
 
@@ -119,5 +121,16 @@ func TestTheDemoKeyIsForDevelopmentOnly(t *testing.T) {
 		}
 		p.signal(os.Interrupt)
 		p.wait()
+	}
+}
+
+func TestDemoRulesCompile(t *testing.T) {
+	file, err := config.Parse([]byte(demoRules))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules, err := engage.Compile(file.Rules)
+	if err != nil || len(rules) != 1 {
+		t.Errorf("%d rules, %v", len(rules), err)
 	}
 }

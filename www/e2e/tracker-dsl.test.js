@@ -121,6 +121,7 @@ describe('business events', () => {
 
   it('are not watched for by a document that means harm, and the page goes on', async () => {
     const bomb = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>' + documentOf(armed.replace('Armed', '&b;'));
+    /** @type {[string, RegExp][]} */
     const cases = [
       [bomb, /a document with a DOCTYPE is not read/],
       ['<properties><events>', /could not be read/],
@@ -165,7 +166,7 @@ describe('business events', () => {
     const times = await page.evaluate(async () => {
       const took = { click: [], push: [] };
       for (let i = 0; i < 30; i++) {
-        for (const [name, act] of Object.entries({ click: () => document.querySelector('#buy').click(), push: () => globalThis._gt.push(['event', 'Pushed', { data: { i } }]) })) {
+        for (const [name, act] of Object.entries({ click: () => /** @type {HTMLElement} */ (document.querySelector('#buy')).click(), push: () => globalThis._gt.push(['event', 'Pushed', { data: { i } }]) })) {
           const started = performance.now();
           act();
           took[name].push(performance.now() - started);

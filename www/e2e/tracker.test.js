@@ -48,6 +48,7 @@ describe('the tracker', () => {
   };
 
   const business = { eventType: 'BUSINESS', category: '' };
+  /** @type {[string, any[], Record<string, unknown>][]} */
   const forms = [
     ["['event', name]", ['event', 'AddToCart'], { ...business, eventName: 'AddToCart', data: {} }],
     ["['event', name, {data}]", ['event', 'AddToCart', { data: { price: 5, deep: { a: [1] } } }], { ...business, eventName: 'AddToCart', data: { price: 5, deep: { a: [1] } } }],
@@ -158,8 +159,8 @@ describe('the tracker', () => {
   it('counts tabs that are opened at the same time as one visit', async () => {
     const [one, other] = [await person.tab(), await person.tab()];
     // Each waits for the deployment with ids of its own, as a browser does that opens yesterday's tabs.
-    let release;
-    relay.held = new Promise((resolve) => (release = resolve));
+    let release = () => {};
+    relay.held = new Promise((resolve) => (release = () => resolve(undefined)));
     await Promise.all([one.goto(relay.page('/one', { head: relay.tag() })), other.goto(relay.page('/other', { head: relay.tag() }))]);
     release();
     await until('both', () => relay.all('hello').length === 2);

@@ -37,6 +37,9 @@ func (a *App) content(meant []Page, f *wire.Notify) {
 		a.dispose(o.ids, first(config, "engagementID"), resultUnknown)
 		return
 	}
+	if a.leaves(p, o, first(config, "engagementID")) {
+		return
+	}
 	a.now = &invitation{order: o, page: p, config: readConfig(config)}
 	a.put(o)
 }

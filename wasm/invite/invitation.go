@@ -27,6 +27,8 @@ type invitation struct {
 	config  config
 	shown   bool
 	kept    bool      // it is known to later pages
+	at      string    // id of the page where it is shown; "" before
+	front   bool      // that page was visible when it was
 	until   time.Time // zero before it was shown
 	stop    func()    // of the time until then
 	command *page.Command
@@ -93,6 +95,8 @@ func (a *App) asked(p Page, c *page.Command) {
 		return
 	case o.all && !p.Visible() && inFront(a.pages).Visible():
 		return // the same content asks on the page that the visitor looks at
+	case a.leaves(p, o, readConfig(m).engagement):
+		return
 	default:
 		a.now = &invitation{order: o, page: p, config: readConfig(m)}
 	}
@@ -119,7 +123,7 @@ func (a *App) show() {
 		i.stop = a.o.Loop.After(i.until.Sub(a.o.Loop.Now()), func() { a.timedOut(i) })
 	}
 	if i.command == nil {
-		i.kept = true
+		i.kept, i.at, i.front = true, i.page.IDs().Page, i.page.Visible()
 		a.o.Store(page.KeepInvite, i.format())
 	}
 	a.draw()

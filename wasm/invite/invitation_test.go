@@ -178,19 +178,82 @@ func TestAnInvitationOutlivesItsWorker(t *testing.T) {
 	}
 }
 
-func TestAnInvitationThatAnotherTabShowsGivesWay(t *testing.T) {
-	for _, visible := range []bool{true, false} {
-		s := newStage(t)
-		p := s.enter("P", func(p *fakePage) { p.visible = visible })
-		s.invite("", chatInvitation())
-		other := s.kept[page.KeepInvite] + "0"
-		s.kept[page.KeepInvite] = other
-		s.Stored(page.KeepInvite)
-		if (p.tree != nil) != visible || s.kept[page.KeepInvite] != other {
-			t.Errorf("visible %v: shown %v, kept %q", visible, p.tree != nil, s.kept[page.KeepInvite])
-		}
-		s.wantReported()
+func TestAnInvitationThatWasNobodysWhenItsTimeEndedIsReportedLater(t *testing.T) {
+	cases := map[string]struct {
+		engagement string
+		want       []string
+	}{
+		"of an engagement": {"E", []string{report("P", "E", "timeout")}},
+		"that has none":    {"", nil},
 	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			before := newStage(t)
+			before.enter("P")
+			before.invite("", map[string]any{"engagementID": c.engagement})
+			s := newStage(t)
+			s.kept[page.KeepInvite] = before.kept[page.KeepInvite]
+			s.loop.Advance(lasts)
+			next := s.enter("P2")
+			s.wantReported(c.want...)
+			if next.tree != nil || s.kept[page.KeepInvite] != "" {
+				t.Errorf("it is shown, or kept: %q", s.kept[page.KeepInvite])
+			}
+		})
+	}
+}
+
+func TestOneOfTwoTabsWithWorkersOfTheirOwnShowsAnInvitation(t *testing.T) {
+	cases := map[string]struct{ here, there, shown bool }{
+		"both on a screen: the other one was later": {true, true, false},
+		"this one is behind":                        {false, true, false},
+		"both behind":                               {false, false, false},
+		"the other one is behind":                   {true, false, true},
+	}
+	for name, c := range cases {
+		t.Run(name+", shown at once", func(t *testing.T) {
+			s := newStage(t)
+			p := s.enter("P", func(p *fakePage) { p.visible = c.here })
+			s.invite("", chatInvitation())
+			other := keptBy(t, "other", c.there)
+			s.kept[page.KeepInvite] = other
+			s.Stored(page.KeepInvite)
+			if (p.tree != nil) != c.shown || s.kept[page.KeepInvite] != other {
+				t.Errorf("shown %v, kept %q", p.tree != nil, s.kept[page.KeepInvite])
+			}
+			s.wantReported()
+		})
+		t.Run(name+", shown there already", func(t *testing.T) {
+			s := newStage(t)
+			p := s.enter("P", func(p *fakePage) { p.visible = c.here })
+			s.kept[page.KeepInvite] = keptBy(t, "other", c.there)
+			s.invite("", chatInvitation())
+			if (p.tree != nil) != c.shown {
+				t.Errorf("shown %v", p.tree != nil)
+			}
+			s.wantReported()
+		})
+	}
+}
+
+// keptBy is what another tab keeps of the invitation that it shows.
+func keptBy(t *testing.T, id string, visible bool) string {
+	s := newStage(t)
+	s.enter(id, func(p *fakePage) { p.visible = visible })
+	s.invite("", chatInvitation())
+	return s.kept[page.KeepInvite]
+}
+
+func TestAnotherInvitationThanThatOfTheOtherTabIsReported(t *testing.T) {
+	s := newStage(t)
+	p := s.enter("P")
+	s.kept[page.KeepInvite] = keptBy(t, "other", true)
+	s.invite("", map[string]any{"engagementID": "E2"})
+	s.wantShown()
+	s.wantReported(report("P", "E2", "unknown"))
+	s.loop.Advance(lasts)
+	s.invite("", map[string]any{"engagementID": "E3"})
+	s.wantShown(p) // the other tab was closed, and has said nothing
 }
 
 func TestContentWithoutADialogBlocksNothing(t *testing.T) {

@@ -181,8 +181,16 @@ func (a *App) Stored(key string) {
 	switch kept := a.o.Stored(key); {
 	case kept == "": // it was answered there
 		a.end()
-	case kept != i.format() && i.page != nil && !i.page.Visible(): // it is shown there, to a visitor who looks at it
+	case kept != i.format() && i.page != nil && (!i.page.Visible() || inFrontThere(kept)):
+		// It is shown there, to a visitor who looks at it. Of two that were shown at once the later one stays: its page
+		// is the one whose value is kept, and hears of no other.
 		i.kept = false
 		a.end()
 	}
+}
+
+// inFrontThere tells whether a kept invitation is shown on a page that is on a screen.
+func inFrontThere(kept string) bool {
+	i := parseKept(kept)
+	return i != nil && i.front
 }

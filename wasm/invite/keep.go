@@ -33,6 +33,10 @@ func (i *invitation) format() string {
 	}
 	put("visit", i.order.ids.visit)
 	put("page", i.order.ids.page)
+	put("at", i.at)
+	if i.front {
+		put("front", "1")
+	}
 	for _, key := range keptKeys {
 		put(key, first(i.order.data, key))
 	}
@@ -71,6 +75,10 @@ func parseKept(text string) *invitation {
 			i.order.ids.visit = value
 		case "page":
 			i.order.ids.page = value
+		case "at":
+			i.at = value
+		case "front":
+			i.front = true
 		default:
 			if key, of := strings.CutPrefix(name, "config."); of {
 				config[key] = value
@@ -89,21 +97,45 @@ func parseKept(text string) *invitation {
 	return i
 }
 
-// restore takes up an invitation that an earlier page of the visit has left, if it still has time.
+// restore takes up an invitation that an earlier page of the visit has left, if it still has time. What was nobody's when
+// its time ended, because the last tab was closed, is reported now. A page that goes cannot do that: it does not know
+// whether the visitor leaves or comes to the next page, and only the first result of an invitation counts.
 func (a *App) restore() {
 	kept := a.o.Stored(page.KeepInvite)
 	if kept == "" || a.now != nil {
 		return
 	}
 	i, now := parseKept(kept), a.o.Loop.Now()
-	if i == nil || !i.until.IsZero() && (!i.until.After(now) || i.until.After(now.Add(24*time.Hour))) {
+	if i == nil || !i.until.IsZero() && !i.lasts(now) {
 		a.o.Store(page.KeepInvite, "")
+		if i != nil && i.config.engagement != "" { // the relay takes one result of an engagement
+			a.dispose(i.order.ids, i.config.engagement, resultTimeout)
+		}
 		return
 	}
 	a.now = i
 	if !i.until.IsZero() {
 		i.stop = a.o.Loop.After(i.until.Sub(now), func() { a.timedOut(i) })
 	}
+}
+
+// lasts tells whether a kept invitation has an end, and time until then; nobody writes one that ends in days.
+func (i *invitation) lasts(now time.Time) bool {
+	return i.until.After(now) && !i.until.After(now.Add(24*time.Hour))
+}
+
+// leaves tells whether a page leaves an invitation alone because another tab shows one, which has a worker of its own
+// where workers are not shared. A page that is on a screen leaves it to one that is too, any other leaves it to all. What
+// cannot be shown for that reason is reported, unless it is the very same.
+func (a *App) leaves(p Page, o *order, engagement string) bool {
+	i := parseKept(a.o.Stored(page.KeepInvite))
+	if i == nil || i.at == p.IDs().Page || !i.lasts(a.o.Loop.Now()) || i.order.ids.visit != o.ids.visit || p.Visible() && !i.front {
+		return false
+	}
+	if engagement != i.config.engagement {
+		a.dispose(o.ids, engagement, resultUnknown)
+	}
+	return true
 }
 
 const unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~"

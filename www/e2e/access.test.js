@@ -104,6 +104,27 @@ for (const mode of engines) {
         await agree(b);
         await reads(b, 'from A');
       });
+
+      it('forgets the cookie with the consent that is withdrawn', async () => {
+        await relay.remove();
+        relay = front.relay = await Relay.fresh(sharingRelay('    consent: true\n'));
+        const say = (tab, agreed) => tab.run((given) => globalThis._gt.push(['consent', given]), agreed);
+        const hasCookie = (tab) =>
+          tab.runIn('iframe.foyer-frame', async () => / data-cookie/.test(await (await fetch(location.href)).text()));
+        const a = await open(siteA);
+        await say(a, true);
+        await chat(a, 'from A');
+        await until('A has its cookie', () => hasCookie(a));
+        await say(a, false);
+        await until('the frame of A is gone', () => a.run(() => !document.querySelector('iframe.foyer-frame')));
+
+        const b = await open(siteB);
+        await say(b, true);
+        await command(b, 'WebChat.open');
+        await until('B has a form', () => b.run(() => !!document.querySelector('#cx_webchat_form_firstname')));
+        assert.equal(await hasCookie(b), false);
+        assert.equal((await rungs(relay)).cookie ?? 0, 0);
+      });
     }
 
     if (mode.short === 'chromium-block') {

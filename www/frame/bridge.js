@@ -10,6 +10,8 @@
 //	                 {t:"again"}         the first port is dead, new ones please
 //	                 {t:"last", events, join}  what to send when the page goes, the PageExited event last; and whether the
 //	                                     visitor agrees that sites are joined: before, the cookie is neither set nor read
+//	                 {t:"forget"}        the visitor agrees no longer: the cookie goes, and leads nowhere any more; answered by
+//	                                     {t:"forgotten"}
 //	to the worker:   {t:"connect", info} with two MessagePorts, the page's and the frame's own; {t:"ping"}
 //	from the worker: {t:"pong"}; {t:"restarted"} Go was started anew: connect again; {t:"failed", reason}
 //	from Go, on the frame's own port, each answered by {n, …}:
@@ -59,6 +61,10 @@ let told = () => {};
 const toldOf = new Promise((resolve) => (told = () => resolve(undefined)));
 /** The chat that the cookie is to lead to once they do. */
 let unkept = '';
+/** The chat that it leads to. */
+let kept = '';
+/** What the relay is being asked to keep: it must not arrive behind what takes it away. @type {Promise<unknown>} */
+let keeping = Promise.resolve();
 
 /** Starts the worker: the shared one where there is such a thing, else one of this page's own. */
 function start() {
@@ -173,19 +179,20 @@ async function connect() {
   const mine = new MessageChannel();
   const control = new MessageChannel();
   mine.port1.onmessage = (event) => void serve(mine.port1, event.data || {});
-  control.port1.onmessage = (event) => hear(event.data || {});
+  control.port1.onmessage = (event) => hear(control.port1, event.data || {});
   running.post({ t: 'connect', info: { deployment, origin, pass, build, lock: held } }, [page.port2, mine.port2]);
   parent.postMessage({ t: 'port', v: 1, pass }, origin, [page.port1, control.port2]);
 }
 
-/** The page says something. @param {any} message */
-function hear({ t, events, join }) {
+/** The page says something. @param {MessagePort} port @param {any} message */
+function hear(port, { t, events, join }) {
   if (t === 'last' && Array.isArray(events)) {
     last = events;
     mayJoin = join === true;
     told();
     if (mayJoin && unkept) void keep(unkept);
-  } else if (t === 'again' && Date.now() - loadedAt > passAge) location.reload();
+  } else if (t === 'forget') void forget().then(() => port.postMessage({ t: 'forgotten' }));
+  else if (t === 'again' && Date.now() - loadedAt > passAge) location.reload();
   else if (t === 'again' && running) connect();
 }
 
@@ -216,10 +223,25 @@ async function answerTo(t, { handle, rung }) {
 }
 
 /** @param {string} handle */
-async function keep(handle) {
+function keep(handle) {
   unkept = '';
-  activated = (await activate()) || activated; // else the cookie would be this site's alone
-  return cookie.keep(handle);
+  kept = handle;
+  const asked = keeping.then(async () => {
+    activated = (await activate()) || activated; // else the cookie would be this site's alone
+    return cookie.keep(handle);
+  });
+  keeping = asked.catch(() => {});
+  return asked;
+}
+
+/** The visitor agrees no longer. Where the relay cannot be reached the cookie stays, for as long as it is good. */
+async function forget() {
+  mayJoin = false;
+  unkept = '';
+  await keeping;
+  activated = (await activate()) || activated; // the cookie is where keep has put it
+  await cookie.drop(kept).catch(() => {});
+  kept = '';
 }
 
 // What is left goes from here: a page's own connect-src may drop a beacon without a word.

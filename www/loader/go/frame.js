@@ -9,6 +9,8 @@ const patience = 8000;
 const renewAfter = 600000;
 /** A frame that timed out is tried again so much later, ms: the relay may only have been away. */
 const retryAfter = 60000;
+/** A frame that is to forget the visitor is removed after so long, ms, also where it does not say that it has. */
+const forgetsWithin = 10000;
 
 /**
  * @param {Window} win
@@ -25,6 +27,8 @@ export function createFrame(win, { base, deployment, onPort, onRefused, mayJoin 
   /** @type {HTMLIFrameElement | undefined} */
   let element;
   let refused = false;
+  /** The visitor has withdrawn their consent: the frame is there only until its cookie is gone. */
+  let forgetting = false;
   /** @type {number} */
   let timer;
   /** @type {PageEvent[]} */
@@ -48,9 +52,13 @@ export function createFrame(win, { base, deployment, onPort, onRefused, mayJoin 
       const { t, v, pass } = event.data || {};
       const [port, next] = event.ports;
       if (t !== 'port' || v !== 1 || !next) return;
+      control = next;
+      if (forgetting) {
+        forget();
+        return;
+      }
       clearTimeout(timer);
       refused = false;
-      control = next;
       post({ t: 'last', events: last, join: mayJoin() });
       onPort(port, pass);
     }),
@@ -67,14 +75,27 @@ export function createFrame(win, { base, deployment, onPort, onRefused, mayJoin 
 
   let insertedAt = 0;
 
-  function insert() {
+  function remove() {
     clearTimeout(timer);
+    element?.remove();
+    element = control = undefined;
+    forgetting = false;
+  }
+
+  /** Only the frame can take its cookie away; it says when it has. */
+  function forget() {
+    if (!control) return; // it is still loading
+    control.onmessage = ({ data }) => forgetting && data?.t === 'forgotten' && remove();
+    post({ t: 'forget' });
+  }
+
+  function insert() {
+    remove();
     insertedAt = Date.now();
     timer = win.setTimeout(() => {
       refuse('the frame does not answer');
       timer = win.setTimeout(insert, retryAfter);
     }, patience);
-    element?.remove();
     element = doc.createElement('iframe');
     element.hidden = true;
     element.className = 'foyer-frame';
@@ -88,11 +109,11 @@ export function createFrame(win, { base, deployment, onPort, onRefused, mayJoin 
   return {
     /** Loads the frame, once. */
     open() {
-      if (!element) insert();
+      if (!element || forgetting) insert();
     },
     /** Puts it back where the page's own scripts threw it out of the document. */
     ensure() {
-      if (element && !element.isConnected) insert();
+      if (element && !forgetting && !element.isConnected) insert();
     },
     /** Makes a new one, which brings a new pass. */
     renew() {
@@ -107,10 +128,13 @@ export function createFrame(win, { base, deployment, onPort, onRefused, mayJoin 
       last = events;
       post({ t: 'last', events, join: mayJoin() });
     },
-    close() {
+    /** Takes the frame away, and before that what it keeps of the visitor. */
+    forget() {
+      if (!element || forgetting) return;
       clearTimeout(timer);
-      element?.remove();
-      element = undefined;
+      timer = win.setTimeout(remove, forgetsWithin);
+      forgetting = true;
+      forget();
     },
   };
 }

@@ -268,10 +268,11 @@ export function createGo(win, page) {
       frame.open();
       arrive();
     },
+    /** The visitor has withdrawn their consent. */
     stop() {
       monitor?.stop();
       link.leave();
-      frame.close();
+      frame.forget();
     },
     /** A click opens the window at once. */
     ready: () => link.welcomed() && !!view,

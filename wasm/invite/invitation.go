@@ -88,6 +88,10 @@ func (a *App) asked(p Page, c *page.Command) {
 	switch {
 	case i != nil && i.order == o:
 		i.config = readConfig(m)
+		if !i.kept && a.leaves(p, o, i.config.engagement) { // to one that was shown while this one's file was fetched
+			a.end()
+			return
+		}
 	case i != nil || a.o.Busy():
 		if engagement := readConfig(m).engagement; i == nil || engagement != i.config.engagement {
 			a.dispose(o.ids, engagement, resultUnknown)
@@ -156,17 +160,19 @@ func (a *App) closed(p Page) {
 	})
 }
 
-// answered reports what has become of the invitation.
+// answered reports what has become of the invitation, and tells the page when the relay knows: until then the page's frame
+// would report it if the page went, since a worker of its own goes with it.
 func (a *App) answered(p Page, code string) {
 	i := a.after
 	if i == nil {
 		if i = a.now; i == nil || i.order == nil || i.page != p {
+			p.Call("invitationReported", nil, nil) // by somebody else
 			return
 		}
 		a.end()
 	}
 	a.after = nil
-	a.dispose(i.order.ids, i.config.engagement, code)
+	a.report(a.resultPath(i.order.ids, i.config.engagement, code), 1, func() { p.Call("invitationReported", nil, nil) })
 }
 
 // end takes the invitation away.
@@ -213,18 +219,26 @@ func (a *App) move(i *invitation, to Page) {
 
 // dispose reports a result to the relay, and tries again where that fails.
 func (a *App) dispose(of ids, engagement, code string) {
+	a.report(a.resultPath(of, engagement, code), 1, nil)
+}
+
+// resultPath is where the relay takes a result.
+func (a *App) resultPath(of ids, engagement, code string) string {
 	path := "/server/data/notification/disposition?visitID=" + escape(of.visit) + "&pageID=" + escape(of.page) +
 		"&engagementID=" + escape(engagement) + "&code=" + escape(code)
 	if len(a.pages) > 0 {
 		path += "&deployment=" + escape(a.pages[0].Deployment().Name)
 	}
-	a.report(path, 1)
+	return path
 }
 
-func (a *App) report(path string, try int) {
+func (a *App) report(path string, try int, done func()) {
 	a.o.Fetch(path, func(_ string, err error) {
-		if err != nil && try < tries {
-			a.o.Loop.After(time.Duration(try)*2*time.Second, func() { a.report(path, try+1) })
+		switch {
+		case err == nil && done != nil:
+			done()
+		case err != nil && try < tries:
+			a.o.Loop.After(time.Duration(try)*2*time.Second, func() { a.report(path, try+1, done) })
 		}
 	})
 }

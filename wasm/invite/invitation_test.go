@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"foyer/relay/wire"
 	"foyer/wasm/page"
 )
 
@@ -86,6 +87,26 @@ func TestHowAnInvitationEnds(t *testing.T) {
 			s.wantReported(c.want...)
 		})
 	}
+}
+
+func TestThePageHearsWhenTheRelayKnowsTheResult(t *testing.T) {
+	s := newStage(t)
+	p := s.enter("P")
+	s.invite("", chatInvitation())
+	s.broken = 1
+	p.did = nil
+	p.say("Invitation.result", map[string]any{"code": "accept"})
+	s.loop.Run()
+	if len(p.did) != 0 {
+		t.Errorf("too early: %q", p.did)
+	}
+	s.loop.Advance(2 * second)
+	p.say("Invitation.result", map[string]any{"code": "reject"}) // nobody asked any more
+	s.loop.Run()
+	if strings.Join(p.did, ",") != "reported,reported" {
+		t.Errorf("it heard %q", p.did)
+	}
+	s.wantReported(report("P", "E", "accept"))
 }
 
 func TestHowLongAnInvitationLasts(t *testing.T) {
@@ -218,8 +239,19 @@ func TestOneOfTwoTabsWithWorkersOfTheirOwnShowsAnInvitation(t *testing.T) {
 			other := keptBy(t, "other", c.there)
 			s.kept[page.KeepInvite] = other
 			s.Stored(page.KeepInvite)
-			if (p.tree != nil) != c.shown || s.kept[page.KeepInvite] != other {
+			if (p.tree != nil) != c.shown || (s.kept[page.KeepInvite] == other) == c.shown {
 				t.Errorf("shown %v, kept %q", p.tree != nil, s.kept[page.KeepInvite])
+			}
+			s.wantReported()
+		})
+		t.Run(name+", shown there while the file is fetched", func(t *testing.T) {
+			s := newStage(t)
+			p := s.enter("P", func(p *fakePage) { p.visible = c.here })
+			s.Frame(&wire.Notify{Visit: "V", Channel: appendContent, Data: map[string]any{"url": invitePage, "config": chatInvitation()}})
+			s.kept[page.KeepInvite] = keptBy(t, "other", c.there)
+			s.loop.Run()
+			if (p.tree != nil) != c.shown {
+				t.Errorf("shown %v", p.tree != nil)
 			}
 			s.wantReported()
 		})

@@ -181,11 +181,14 @@ func (a *App) Stored(key string) {
 	switch kept := a.o.Stored(key); {
 	case kept == "": // it was answered there
 		a.end()
-	case kept != i.format() && i.page != nil && (!i.page.Visible() || inFrontThere(kept)):
+	case kept == i.format() || i.page == nil:
+	case !i.page.Visible() || inFrontThere(kept):
 		// It is shown there, to a visitor who looks at it. Of two that were shown at once the later one stays: its page
 		// is the one whose value is kept, and hears of no other.
 		i.kept = false
 		a.end()
+	default: // that tab is behind, and has not heard of this one
+		a.o.Store(key, i.format())
 	}
 }
 

@@ -115,6 +115,8 @@ func (p *fakePage) Call(service string, args map[string]any, done func(bool, any
 			p.say("Invitation.show", map[string]any{"n": float64(args["n"].(int)), "config": config})
 		}
 		p.s.loop.Post(func() { done(true, nil) })
+	case "invitationReported":
+		p.did = append(p.did, "reported")
 	case "callPage":
 		p.did = append(p.did, fmt.Sprint("call ", args["name"], " ", args["args"]))
 	case "busCommand":

@@ -93,8 +93,9 @@
 // Those of notifications come with foyer-invite.js. "content" {n, url, html, hosts, method, container, config, visit, page}
 // puts an HTML file on the page and runs its scripts there; without html the page fetches it, if its host is one of hosts.
 // "callPage" {name, args} calls a global function, "busCommand" {name, data} a command of the bus. "invitationShown" {n}
-// and "invitationOver" {} say what has become of an invitation's dialog. What its scripts want comes as the commands
-// Invitation.show, Invitation.close and Invitation.result (wasm/invite), which are never settled.
+// and "invitationOver" {} say what has become of an invitation's dialog, "invitationReported" {} that the relay knows its
+// result. What its scripts want comes as the commands Invitation.show, Invitation.close and Invitation.result (wasm/invite),
+// which are never settled.
 //
 // "callbackForm" {texts, values} and "callbackOver" come with foyer-callback.js: the form of a page that asks for a call. It
 // tells what the visitor wants by the commands Callback.request and Callback.close (wasm/callback).

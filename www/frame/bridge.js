@@ -12,6 +12,8 @@
 //	                                     visitor agrees that sites are joined: before, the cookie is neither set nor read
 //	                 {t:"forget"}        the visitor agrees no longer: the cookie goes, and leads nowhere any more; answered by
 //	                                     {t:"forgotten"}
+//	                 {t:"result", query} what an invitation has come to, for the relay if the page goes before Go has told
+//	                                     it; "" once it has
 //	to the worker:   {t:"connect", info} with two MessagePorts, the page's and the frame's own; {t:"ping"}
 //	from the worker: {t:"pong"}; {t:"restarted"} Go was started anew: connect again; {t:"failed", reason}
 //	from Go, on the frame's own port, each answered by {n, …}:
@@ -54,6 +56,8 @@ let mayShare = typeof SharedWorker === 'function';
 let failures = 0;
 /** @type {PageEvent[]} */
 let last = [];
+/** What an invitation has come to, as the query of its address; "" for nothing. */
+let result = '';
 /** The visitor agrees that sites are joined. */
 let mayJoin = false;
 /** The page has said whether they do. @type {() => void} */
@@ -185,13 +189,14 @@ async function connect() {
 }
 
 /** The page says something. @param {MessagePort} port @param {any} message */
-function hear(port, { t, events, join }) {
+function hear(port, { t, events, join, query }) {
   if (t === 'last' && Array.isArray(events)) {
     last = events;
     mayJoin = join === true;
     told();
     if (mayJoin && unkept) void keep(unkept);
-  } else if (t === 'forget') void forget().then(() => port.postMessage({ t: 'forgotten' }));
+  } else if (t === 'result') result = String(query);
+  else if (t === 'forget') void forget().then(() => port.postMessage({ t: 'forgotten' }));
   else if (t === 'again' && Date.now() - loadedAt > passAge) location.reload();
   else if (t === 'again' && running) connect();
 }
@@ -250,6 +255,11 @@ window.addEventListener('pagehide', () => {
   if (exit) {
     exit.timestamp = Date.now();
     navigator.sendBeacon('/native/v1/events?deployment=' + encodeURIComponent(deployment), JSON.stringify(last));
+  }
+  if (result) {
+    const address = '/server/data/notification/disposition?' + result + '&deployment=' + encodeURIComponent(deployment);
+    fetch(address, { keepalive: true }).catch(() => {});
+    result = '';
   }
   // A page that holds a lock cannot be kept for the way back.
   unlock();

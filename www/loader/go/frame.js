@@ -128,6 +128,8 @@ export function createFrame(win, { base, deployment, onPort, onRefused, mayJoin 
       last = events;
       post({ t: 'last', events, join: mayJoin() });
     },
+    /** What an invitation has come to, if the page goes before Go has told it: the query of its address, "" for nothing. */
+    result: (/** @type {string} */ query) => post({ t: 'result', query }),
     /** Takes the frame away, and before that what it keeps of the visitor. */
     forget() {
       if (!element || forgetting) return;

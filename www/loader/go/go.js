@@ -113,7 +113,7 @@ export function createGo(win, page) {
     if (ofOldWays.test(name)) return (await widgets.loadCommon()).services(references);
     if (ofMonitor.test(name)) return (await loadMonitor()).services;
     if (name === 'handoff') await loadHandoff();
-    else if (name === 'continue') await loadContinue();
+    else if (name === 'continue' || name === 'keep') await loadContinue();
     else if (ofNotifications.test(name)) await loadInvitations();
     else if (name.startsWith('callback')) await loadCallback();
     else await loadView();
@@ -177,7 +177,7 @@ export function createGo(win, page) {
   async function loadInvitations() {
     const [{ trusted }, { createInvitations }] = await Promise.all([viewModule(), inviteModule()]);
     if (services.content) return;
-    Object.assign(services, createInvitations(win, { base: page.relay, send: link.send, bus, trusted: trusted() }));
+    Object.assign(services, createInvitations(win, { base: page.relay, send: link.send, bus, trusted: trusted(), result: frame.result, store: page.store }));
   }
 
   /** Asks Go something that is between the two of us. @param {string} name @param {unknown} data @returns {Promise<any>} */
@@ -271,6 +271,7 @@ export function createGo(win, page) {
     /** The visitor has withdrawn their consent. */
     stop() {
       monitor?.stop();
+      for (const name of ['continue', 'keep']) services[name]?.({ shown: false });
       link.leave();
       frame.forget();
     },

@@ -15,12 +15,20 @@ import { createNames } from './names.js';
  *   send: (message: Message) => void,
  *   bus: ReturnType<typeof import('../bus.js').createBus>,
  *   trusted: Trusted,
- * }} page base: the relay's address; send: to Go; trusted: the page's Trusted Types policy, or what stands for it
+ *   result: (query: string) => void,
+ *   store: (key: string, value: string | null) => void,
+ * }} page base: the relay's address; send: to Go; trusted: the page's Trusted Types policy, or what stands for it; result:
+ *   what the frame reports when the page goes, "" for nothing; store: keeps a value first-party
  * @returns {Record<string, (args: any) => unknown>} the services of the page protocol
  */
-export function createInvitations(win, { base, send, bus, trusted }) {
+export function createInvitations(win, { base, send, bus, trusted, result, store }) {
   const tell = (/** @type {string} */ name, /** @type {object} */ data) => send({ t: 'command', n: 0, name, from: 'Foyer', data });
-  const names = createNames(win, { tell, bus });
+  /** A result of which the relay does not know yet, as the query of its address. */
+  let waiting = '';
+  const unreported = (/** @type {string} */ query) => result((waiting = query));
+  const names = createNames(win, { tell, bus, unreported });
+  // A worker that dies with its page has not taken the invitation away: the next page must not ask again.
+  win.addEventListener('pagehide', () => waiting && store('invite', null));
   /** Content that is being put on the page: scripts of two files must not mix. @type {Promise<unknown>} */
   let before = Promise.resolve();
 
@@ -45,6 +53,7 @@ export function createInvitations(win, { base, send, bus, trusted }) {
     },
     invitationShown: ({ n }) => names.shown(n),
     invitationOver: () => names.over(),
+    invitationReported: () => unreported(''),
     callPage({ name, args }) {
       const path = name.split('.');
       const method = path.pop();

@@ -17,9 +17,10 @@ const dialog = '[data-root="invite"] .gpe-dialog:not(.cx-engage)';
  * @param {{
  *   tell: (command: string, data: object) => void,
  *   bus: ReturnType<typeof import('../bus.js').createBus>,
- * }} options tell: says something to Go
+ *   unreported: (query: string) => void,
+ * }} options tell: says something to Go; unreported: hears of a result, which the relay does not know yet
  */
-export function createNames(window, { tell, bus }) {
+export function createNames(window, { tell, bus, unreported }) {
   const win = /** @type {any} */ (window);
   const doc = window.document;
   /** What the page had under our names. @type {Map<string, unknown>} */
@@ -48,7 +49,7 @@ export function createNames(window, { tell, bus }) {
       onReject: reject,
       startChat,
       startCallback,
-      sendInviteResult: (/** @type {unknown} */ code) => tell('Invitation.result', { code: String(code) }),
+      sendInviteResult: (/** @type {unknown} */ code) => answered(String(code)),
       showInviteDialogWindow: show,
       closeInviteDialogWindow: close,
       openWindow: (/** @type {string} */ url, /** @type {string} */ title, /** @type {string} */ scenario) =>
@@ -73,6 +74,13 @@ export function createNames(window, { tell, bus }) {
   function reject() {
     close();
     win.sendInviteResult(result.REJECT);
+  }
+
+  /** Go reports it; the frame does so where the visitor leaves before that. @param {string} code */
+  function answered(code) {
+    tell('Invitation.result', { code });
+    const engagement = String(win._config?.engagementID ?? '');
+    unreported(new URLSearchParams({ visitID: ids.visitID, pageID: ids.pageID, engagementID: engagement, code }).toString());
   }
 
   /** Attached to what begins with an invitation. The key webengagement counts by being there. */

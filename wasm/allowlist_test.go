@@ -11,9 +11,10 @@ import (
 // one is a decision: what JavaScript has already (JSON, regular expressions, URLs, cryptography, HTTP) comes from there.
 // A name that ends in / stands for everything below it.
 var allowed = map[string]string{
-	"foyer/wasm/":      "the client itself",
-	"foyer/wasm":       "the program",
-	"foyer/relay/wire": "the native protocol; nothing else of the relay",
+	"foyer/wasm/":           "the client itself",
+	"foyer/wasm":            "the program",
+	"foyer/relay/wire":      "the native protocol; nothing else of the relay",
+	"foyer/cookieprovider/": "whom iframe.html trusts, and what its cookies are worth",
 
 	"github.com/hack-pad/safejs":  "JavaScript without panics; in wasm/browser only",
 	"github.com/hack-pad/safejs/": "its parts",

@@ -109,7 +109,7 @@ func NewDirectory(f config.File, dev bool) (*Directory, error) {
 func (d *Directory) Replace(f config.File) error {
 	list := f.Deployments
 	if d.dev && !slices.ContainsFunc(list, func(c config.Deployment) bool { return c.Name == DemoName }) {
-		list = append(slices.Clone(list), demo())
+		list = append(slices.Clone(list), demo(f.Scanner))
 	}
 	next := &index{names: map[string]*Deployment{}, keys: map[string]*Deployment{}, apiKeys: map[string]*Deployment{}, services: map[string]*Deployment{}}
 	var errs []error
@@ -128,11 +128,13 @@ func (d *Directory) Replace(f config.File) error {
 	return nil
 }
 
-func demo() config.Deployment {
+// demo passes its files through the scanner of relay.yaml, as every deployment without one of its own does.
+func demo(s config.Scanner) config.Deployment {
 	return config.Deployment{
 		Name: DemoName, Queue: DemoName, Languages: []string{"en", "de"},
 		Features: config.Features{Chat: true, Callback: true, Monitoring: true, TypingPreview: true},
 		Files:    config.DefaultFiles(), Notifications: config.DefaultNotifications(), DSL: config.DefaultDSL(),
+		Scanner: s,
 	}
 }
 

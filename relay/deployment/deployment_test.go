@@ -190,6 +190,17 @@ func TestDevAddsTheDemo(t *testing.T) {
 	}
 }
 
+func TestTheDemosFilesPassTheScanner(t *testing.T) {
+	d, err := NewDirectory(config.File{Scanner: config.Scanner{URL: "http://scan.example"}}, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	demo, err := d.Resolve(Hints{Name: DemoName})
+	if err != nil || demo.Scanner.URL != "http://scan.example" {
+		t.Errorf("scanner %+v, %v", demo.Scanner, err)
+	}
+}
+
 func FuzzOrigin(f *testing.F) {
 	for _, s := range []string{"https://a.wide.example", "null", "http://[::1]:80", "https://shop.example;x"} {
 		f.Add(s)

@@ -25,3 +25,18 @@ func TestOnlyPagesOfSeveralSitesLookForAChat(t *testing.T) {
 		}
 	}
 }
+
+func TestADeploymentOfSeveralSites(t *testing.T) {
+	for name, tt := range map[string]struct {
+		origins []string
+		want    bool
+	}{
+		"two sites":  {[]string{"https://a.example", "https://b.example"}, true},
+		"subdomains": {[]string{"https://*.example"}, true},
+		"one site":   {[]string{"https://a.example"}, false},
+	} {
+		if got := mustDeployment(t, false, config.Deployment{Origins: tt.origins}).Several(); got != tt.want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}

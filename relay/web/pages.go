@@ -79,7 +79,8 @@ func framedBy(w http.ResponseWriter, dep *deployment.Deployment, origin, may str
 }
 
 // continuation is the visible frame with the button by which a visitor takes up the chat of another site: GET
-// /continue.html?deployment=…&origin=…. It is framed as bridge is, and holds a pass as that does.
+// /continue.html?deployment=…&origin=…; with &keep=1 by which they let other sites take up the chat of this one. It is
+// framed as bridge is, and holds a pass as that does.
 func (s *Site) continuation(w http.ResponseWriter, r *http.Request) {
 	origin := r.URL.Query().Get("origin")
 	dep, err := s.frameFor(r, origin)
@@ -101,8 +102,12 @@ func (s *Site) continuation(w http.ResponseWriter, r *http.Request) {
 	if lang == "ar" || strings.HasPrefix(lang, "ar-") {
 		dir = "rtl"
 	}
+	keep := ""
+	if r.URL.Query().Get("keep") != "" {
+		keep = s.texts.get(lang, "ContinueKeep")
+	}
 	s.fill(w, r, s.pages.resume, map[string]string{
-		"Lang": lang, "Dir": dir, "Deployment": dep.Name, "Origin": origin, "Pass": pass.Value,
+		"Keep": keep, "Lang": lang, "Dir": dir, "Deployment": dep.Name, "Origin": origin, "Pass": pass.Value,
 		"Script": s.Manifest.Path("continue.js"), "Style": s.Manifest.Path("continue.css"),
 		"Title": s.texts.get(lang, "ContinueTitle"), "Text": s.texts.get(lang, "ContinueText"),
 		"Yes": s.texts.get(lang, "ContinueButton"), "No": s.texts.get(lang, "ContinueNo"), "None": s.texts.get(lang, "ContinueNone"),

@@ -61,6 +61,7 @@ type Visitor struct {
 
 	crossing *crossing
 	sharing  *sharing
+	keeping  *keeping
 	person   *identifying
 	invites  *invite.App
 	calls    *callback.App
@@ -113,6 +114,7 @@ func New(site *page.Site, o Options) *Visitor {
 	v.tracker = tracker.New(v.link, o.Loop, v.connectToTrack)
 	v.crossing = newCrossing(v)
 	v.sharing = newSharing(v)
+	v.keeping = newKeeping(v)
 	v.person = newIdentifying(v)
 	v.invites = invite.New(invite.Options{
 		Loop: o.Loop, Tell: v.link.Tell, Connect: v.connectToTrack, Fetch: o.FetchText, Texts: v.textsOf("engage"),
@@ -215,6 +217,7 @@ func (v *Visitor) Hello(p *page.Page, events []wire.Event) {
 		v.chat.AddPage(p)
 		v.service.AddPage(p)
 		v.sharing.begin(p)
+		v.keeping.follow()
 	}
 	v.invites.AddPage(p)
 	v.calls.AddPage(p)
@@ -328,6 +331,7 @@ func (v *Visitor) Gone(p *page.Page) {
 	v.chat.RemovePage(p)
 	v.service.RemovePage(p)
 	v.person.gone(p)
+	v.keeping.gone(p)
 	v.invites.RemovePage(p)
 	v.calls.RemovePage(p)
 	v.tracker.Gone(p)

@@ -144,12 +144,19 @@ describe('the frame that asks', () => {
   it('is accessible, and is left by the keyboard', async () => {
     hostSites(scene.front);
     const person = await scene.visitor();
-    for (const [language, button] of Object.entries({ 'en-US': 'Continue your chat', 'de-DE': 'Chat fortsetzen', 'ar': 'متابعة المحادثة' })) {
+    for (const [language, button, keep] of [
+      ['en-US', 'Continue your chat', 'Keep this chat on our other sites'],
+      ['de-DE', 'Chat fortsetzen', 'Diesen Chat auf unseren anderen Websites behalten'],
+      ['ar', 'متابعة المحادثة', 'الاحتفاظ بهذه المحادثة في مواقعنا الأخرى'],
+    ]) {
       const page = await person.tab();
       await page.setExtraHTTPHeaders({ 'accept-language': language });
       await page.goto(framed('/continue.html', 'https://domain-b.test'));
       assert.equal(await page.$eval('#yes', (e) => e.textContent), button);
       assert.equal(await page.evaluate(() => document.documentElement.dir), language === 'ar' ? 'rtl' : 'ltr');
+      assert.deepEqual(await violations(page, 'html'), []);
+      await page.goto(framed('/continue.html', 'https://domain-b.test') + '&keep=1');
+      assert.equal(await page.$eval('#keep', (e) => e.textContent), keep);
       assert.deepEqual(await violations(page, 'html'), []);
       await page.close();
     }

@@ -12,6 +12,7 @@ import {
 import { until } from './harness/until.js';
 
 const continueFrame = 'iframe.foyer-continue';
+const keepFrame = 'iframe.foyer-keep';
 const origin = (site) => new URL(site).origin;
 
 for (const mode of engines) {
@@ -57,7 +58,8 @@ for (const mode of engines) {
     }
 
     /** Not waited for: the frame that is clicked is gone before the browser can say that it was. */
-    const sayNo = (tab) => void tab.click('#no', continueFrame).catch(() => {});
+    const click = (tab, selector, frame) => void tab.click(selector, frame).catch(() => {});
+    const sayNo = (tab) => click(tab, '#no', continueFrame);
     const notAsked = (tab) => tab.run((frame) => !document.querySelector(frame), continueFrame);
 
     if (mode.short === 'chromium-allow' || mode.granted) {
@@ -162,6 +164,56 @@ for (const mode of engines) {
       });
     }
 
+    /** The visitor chats at A, where the line that offers to keep the chat is shown. */
+    async function offered() {
+      const a = await open(siteA);
+      await chat(a, 'from A');
+      await until('the line is there', () =>
+        a.run((frame) => document.querySelector(frame)?.getAttribute('title') === 'Keep this chat on our other sites', keepFrame),
+      );
+      return a;
+    }
+    const notOffered = (tab) => tab.run((frame) => !document.querySelector(frame), keepFrame);
+
+    if (mode.short === 'chromium-block' || mode.short === 'firefox') {
+      it('a click at A keeps the chat, and one at B, typed by hand, finds it', async () => {
+        await relay.remove();
+        relay = front.relay = await Relay.fresh(sharingRelay().replace('handoff: false', 'handoff: false, activate: false'));
+        if (mode.short === 'firefox') {
+          // It takes a click at the relay, once, for Firefox not to ask.
+          const hosted = await open(`${relayHost}/chat/?deployment=customer`);
+          await hosted.click('#cx_webchat_form_firstname');
+          await hosted.close();
+        }
+        const a = await offered();
+        assert.ok(await a.run(besideTheWindow, keepFrame), 'the line covers the chat');
+        await command(a, 'WebChatService.sendMessage', { message: 'while the line is there' });
+        await reads(a, 'while the line is there');
+        await grant(siteA);
+        click(a, '#keep', keepFrame);
+        await until('the line is gone', () => notOffered(a));
+
+        const b = await asked();
+        await grant(siteB);
+        click(b, '#yes', continueFrame);
+        await reads(b, 'from A');
+        assert.equal((await rungs(relay)).button, 1);
+      });
+    }
+
+    if (mode.short === 'chromium-block') {
+      it('the line at A goes away when it is refused, and is not shown again', async () => {
+        const a = await offered();
+        click(a, '#no', keepFrame);
+        await until('the line is gone', () => notOffered(a));
+        await a.reload();
+        await reads(a, 'from A');
+        await command(a, 'WebChatService.sendMessage', { message: 'and it goes on' });
+        await reads(a, 'and it goes on');
+        assert.ok(await notOffered(a));
+      });
+    }
+
     if (mode.short === 'firefox') {
       it('the button takes up the chat of the relay\'s own page', async () => {
         const hosted = await chatHosted('from the relay');
@@ -181,4 +233,10 @@ for (const mode of engines) {
       });
     }
   });
+}
+
+/** The frame is under the window and within the screen. In the page. */
+function besideTheWindow(selector) {
+  const [line, chatWindow] = [selector, '.cx-widget.cx-webchat'].map((each) => document.querySelector(each).getBoundingClientRect());
+  return line.height > 20 && line.top >= chatWindow.bottom && line.bottom <= innerHeight;
 }

@@ -60,7 +60,7 @@ export const stories = [
         shown = (await windowText(b)).includes('from A');
         return shown || b.run(() => !!document.querySelector('iframe.foyer-continue'));
       });
-      note('A→B typed by hand', shown ? `works (${await rungOf(b)})` : 'asks: button, link or identity');
+      note('A→B typed by hand', shown ? `works (${await rungOf(b)})` : 'asks: button on both sites, link or identity');
     },
   },
 ];

@@ -1,88 +1,117 @@
-// foyer-continue.js: shows the relay's visible frame, with the button that asks the browser for the cookie which other
-// sites share. See www/frame/continue.js for the other side.
-
-/** Set for as long as the tab lives once the visitor has said no. */
-const refusedKey = (/** @type {string} */ deployment) => 'foyer.' + deployment + '.refused';
+// foyer-continue.js: shows the relay's visible frames, with the button that asks the browser for the cookie which other
+// sites share: to continue the chat of another site, and to keep this one for them. See www/frame/continue.js for the
+// other side.
 
 /**
- * @param {Window} win
- * @param {{ base: string, deployment: string, root: () => HTMLElement, mayJoin: () => boolean }} page
- *   base: the relay's origin; root: where it is shown; mayJoin: the visitor agrees that sites are joined
+ * @typedef {{ base: string, deployment: string, root: () => HTMLElement, mayJoin: () => boolean }} Page
+ *   base: the relay's origin; root: where frames are shown; mayJoin: the visitor agrees that sites are joined
  */
-export function createContinue(win, { base, deployment, root, mayJoin }) {
+
+/** @param {Window} win @param {Page} page */
+export function createContinue(win, page) {
+  const find = createFrame(win, page, { className: 'foyer-continue', query: '', answeredKey: 'refused' });
+  const keep = createFrame(win, page, { className: 'foyer-keep', query: '&keep=1', answeredKey: 'asked' });
+  return {
+    /** @param {{ shown: boolean }} args @returns {Promise<string>} the handle of the chat that was found, or "" */
+    continue: ({ shown }) => (shown ? find.show() : find.hide()),
+    /** @param {{ shown: boolean, handle?: string }} args handle: of the chat of now @returns {Promise<string>} "" */
+    keep: ({ shown, handle = '' }) => (shown ? keep.show(handle) : keep.hide()),
+  };
+}
+
+/**
+ * One of the two.
+ * @param {Window} win
+ * @param {Page} page
+ * @param {{ className: string, query: string, answeredKey: string }} kind answeredKey: in the tab's storage, once the visitor
+ *   has said no, or that the chat is to be kept: they are not asked again for as long as the tab lives
+ */
+function createFrame(win, { base, deployment, root, mayJoin }, { className, query, answeredKey }) {
   const doc = win.document;
+  const key = 'foyer.' + deployment + '.' + answeredKey;
   /** @type {HTMLIFrameElement | undefined} */
   let frame;
+  /** @type {MessagePort | undefined} */
+  let port;
+  /** Of the chat that is to be kept. */
+  let chat = '';
   let settle = (/** @type {string} */ _handle) => {};
 
   /** @param {string} handle "" for none */
   function close(handle) {
     const focused = doc.activeElement === frame;
+    win.removeEventListener('message', arrived);
     frame?.remove();
-    frame = undefined;
+    frame = port = undefined;
     if (focused) /** @type {HTMLElement | null} */ (root().querySelector('.cx-webchat textarea, .cx-webchat input, button'))?.focus();
     settle(handle);
   }
 
-  function refuse() {
+  function closeForGood() {
     try {
-      win.sessionStorage.setItem(refusedKey(deployment), '1');
+      win.sessionStorage.setItem(key, '1');
     } catch (_) {
       // Storage is refused; Go remembers as long as it runs.
     }
     close('');
   }
 
-  const refusedBefore = () => {
+  const answeredBefore = () => {
     try {
-      return win.sessionStorage.getItem(refusedKey(deployment)) !== null;
+      return win.sessionStorage.getItem(key) !== null;
     } catch (_) {
       return false;
     }
   };
 
+  const tellChat = () => port?.postMessage({ t: 'chat', handle: chat });
+
   /** @param {MessageEvent} event */
   function arrived(event) {
     if (!frame || event.source !== frame.contentWindow || event.origin !== base) return;
     const { t, v, title } = event.data || {};
-    const [port] = event.ports;
-    if (t !== 'continue' || v !== 1 || !port) return;
+    const [given] = event.ports;
+    if (t !== 'continue' || v !== 1 || !given) return;
     win.removeEventListener('message', arrived);
     frame.title = String(title);
+    port = given;
     port.onmessage = ({ data }) => hear(data || {});
+    if (chat) tellChat();
   }
 
   /** @param {any} message */
   function hear({ t, height, handle }) {
     if (!frame) return;
-    if (t === 'size' && height > 0) frame.style.height = Math.min(Number(height), 400) + 'px';
+    if (t === 'size' && height > 0 && !chat) frame.style.height = Math.min(Number(height), 400) + 'px';
     else if (t === 'found' && typeof handle === 'string') close(handle);
-    else if (t === 'none' || t === 'refused') refuse();
+    else if (t === 'kept' || t === 'none' || t === 'refused') closeForGood();
   }
 
-  function show() {
+  function insert() {
     frame = doc.createElement('iframe');
-    frame.className = 'foyer-continue';
+    frame.className = className;
     frame.title = 'Chat';
     frame.allow = 'storage-access';
     frame.src =
-      base + '/continue.html?deployment=' + encodeURIComponent(deployment) + '&origin=' + encodeURIComponent(win.origin);
+      base + '/continue.html?deployment=' + encodeURIComponent(deployment) + '&origin=' + encodeURIComponent(win.origin) + query;
     win.addEventListener('message', arrived);
     root().append(frame);
   }
 
   return {
-    /** @param {{ shown: boolean }} args @returns {Promise<string>} the handle of the chat that was found, or "" */
-    continue({ shown }) {
-      if (!shown) {
-        close('');
-        return Promise.resolve('');
-      }
-      if (frame || !mayJoin() || refusedBefore()) return Promise.resolve('');
+    /** @param {string} [handle] of the chat that is to be kept @returns {Promise<string>} the handle of the one that was found, or "" */
+    show(handle = '') {
+      chat = handle;
+      if (frame) tellChat();
+      if (frame || !mayJoin() || answeredBefore()) return Promise.resolve('');
       return new Promise((resolve) => {
         settle = resolve;
-        show();
+        insert();
       });
+    },
+    hide() {
+      close('');
+      return Promise.resolve('');
     },
   };
 }

@@ -78,6 +78,7 @@ func reword(err error) error {
 }
 
 func (f *File) fillIn() {
+	f.Scanner.fillIn(Scanner{})
 	for i := range f.Deployments {
 		d := &f.Deployments[i]
 		if d.Queue == "" {

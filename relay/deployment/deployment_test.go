@@ -191,12 +191,16 @@ func TestDevAddsTheDemo(t *testing.T) {
 }
 
 func TestTheDemosFilesPassTheScanner(t *testing.T) {
-	d, err := NewDirectory(config.File{Scanner: config.Scanner{URL: "http://scan.example"}}, true)
+	file, err := config.Parse([]byte("scanner: {url: http://scan.example}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := NewDirectory(file, true)
 	if err != nil {
 		t.Fatal(err)
 	}
 	demo, err := d.Resolve(Hints{Name: DemoName})
-	if err != nil || demo.Scanner.URL != "http://scan.example" {
+	if err != nil || demo.Scanner.URL != "http://scan.example" || demo.Scanner.Timeout == 0 {
 		t.Errorf("scanner %+v, %v", demo.Scanner, err)
 	}
 }

@@ -74,7 +74,8 @@
 // "fn" {fn, args}: calls a function; answers what it returned, or what the promise that it returned came to; not ok with
 // a text where it threw. "test" {filters:[{source,flags}], text}: which expressions match, [bool]. "field" {el}: from now
 // on tells of typing in a field of the page's own, as the command WebChatService.sendTyping {message}; false where it is
-// no field for text. "button" takes asked:true to show the button also where the page's configuration has none.
+// no field for text. "button" takes asked:true to show the button also where the page's configuration has none, and
+// duration, the milliseconds that it takes to come or go.
 //
 // The others: "focus" {selector}, "button" {visible, unread}, "sound" {name}, "openWindow" {url, name}, "title" {text},
 // "announce" {text, assertive}; and those that come with foyer-view.js: "json" {url} gets a file of the page's own,

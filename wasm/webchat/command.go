@@ -20,8 +20,9 @@ import (
 //	WebChat.invite, WebChat.reInvite                              "Chat is already open. Ignoring invite command."
 //	WebChat.injectMessage          see commandInject; gives the message's element
 //	                                                              "No chat session to inject into"
-//	WebChat.showChatButton {openDelay}                            "Chat button is already visible. Ignoring command."
-//	WebChat.hideChatButton                                        "Chat button is already hidden. Ignoring command."
+//	WebChat.showChatButton {openDelay, duration}                  "Chat button is already visible. Ignoring command."
+//	WebChat.hideChatButton {duration}                             "Chat button is already hidden. Ignoring command."
+//	                               milliseconds: before the button comes, and for it to come or go
 //	WebChat.showOverlay {html, hideFooter}                        "WebChat is not open"
 //	WebChat.hideOverlay                                           "there is no overlay"
 //	WebChat.updateUserData {…}     before a chat, or in it        why the relay refuses it
@@ -91,6 +92,7 @@ func (a *App) commandButton(p *pane, c *page.Command, show bool) {
 	}
 	p.noButton, p.wantsButton = !show, show
 	p.stopButton()
+	p.fadeMs, _ = c.Field("duration").(float64)
 	if ms, _ := c.Field("openDelay").(float64); show && ms > 0 {
 		p.buttonDelay = a.o.Loop.After(time.Duration(ms)*time.Millisecond, func() {
 			p.stopButton()

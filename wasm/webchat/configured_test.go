@@ -213,6 +213,52 @@ func TestButtonStaysAwayDuringAnInvitation(t *testing.T) {
 	}
 }
 
+func TestANewMessageBringsAClosedWindowBack(t *testing.T) {
+	for _, test := range []struct {
+		async map[string]any
+		want  string
+	}{
+		{nil, ""},
+		{object("enabled", true), ""},
+		{object("newMessageRestoreState", "open"), ""},
+		{object("enabled", true, "newMessageRestoreState", "sideways"), ""},
+		{object("enabled", true, "newMessageRestoreState", "minimized"), "minimized"},
+		{object("enabled", true, "newMessageRestoreState", "open"), "open"},
+		{object("enabled", true, "newMessageRestoreState", "maximized"), "open"},
+	} {
+		s := newStage(t, map[string]string{page.KeepHandle: "h"})
+		p := s.open("1")
+		p.configure("webchat", object("async", test.async))
+		s.welcome(queued())
+		s.accept()
+		if got := s.app.Window(); got != "" {
+			t.Fatalf("%v: %s before anybody wrote", test.async, got)
+		}
+		s.push(message(3, agent, "Are you there?", ""))
+		if got := string(s.app.Window()); got != test.want || p.focus != "" {
+			t.Errorf("%v: %q, focus in %q", test.async, got, p.focus)
+		}
+	}
+}
+
+func TestTheChatButtonComesAndGoesInTheTimeThatACommandNames(t *testing.T) {
+	s := newStage(t, nil)
+	p := s.open("1")
+	p.command("WebChat.hideChatButton", object("duration", 300.0))
+	if p.button["visible"] != false || p.button["duration"] != 300.0 {
+		t.Errorf("hidden: %v", p.button)
+	}
+	p.command("WebChat.showChatButton", object("duration", 200.0, "openDelay", 500.0))
+	s.loop.Advance(500 * time.Millisecond)
+	if p.button["visible"] != true || p.button["duration"] != 200.0 {
+		t.Errorf("shown: %v", p.button)
+	}
+	p.command("WebChat.hideChatButton", nil)
+	if _, given := p.button["duration"]; given {
+		t.Errorf("hidden at once: %v", p.button)
+	}
+}
+
 func TestShowChatButtonTakesItsTime(t *testing.T) {
 	s := newStage(t, nil)
 	p := s.open("1")

@@ -70,8 +70,9 @@ type pane struct {
 	invited    *invitation
 	stopInvite func()
 
-	noButton, wantsButton bool   // the page's script has hidden the chat button, or asked for it
-	buttonDelay           func() // stops the time after which the button that it asked for comes
+	noButton, wantsButton bool    // the page's script has hidden the chat button, or asked for it
+	buttonDelay           func()  // stops the time after which the button that it asked for comes
+	fadeMs                float64 // how long the button then takes to come or go; 0 for what the page's configuration says
 
 	problem string          // key of the text that says why a file could not be had
 	deleted map[string]bool // files that were taken back, as drawn
@@ -183,7 +184,11 @@ func (a *App) drawButton(p *pane) {
 		return
 	}
 	p.button = next
-	p.page.Call("button", map[string]any{"visible": next.visible, "unread": next.unread, "asked": next.wanted}, nil)
+	args := map[string]any{"visible": next.visible, "unread": next.unread, "asked": next.wanted}
+	if p.fadeMs > 0 && p.buttonDelay == nil {
+		args["duration"], p.fadeMs = p.fadeMs, 0
+	}
+	p.page.Call("button", args, nil)
 }
 
 func (a *App) undraw(p *pane) {

@@ -113,8 +113,9 @@ func (a *App) mute() {
 	a.o.Site.Store(page.KeepMuted, "yes")
 }
 
-// sound plays when somebody else has written and the visitor is not looking, on one page.
-func (a *App) sound() {
+// hear takes notice when somebody else has written and the visitor is not looking: a sound plays on one page, and a closed
+// window comes back where that page wants it to.
+func (a *App) hear() {
 	conv := a.client.Conversation()
 	if conv == nil {
 		return
@@ -127,10 +128,29 @@ func (a *App) sound() {
 		}
 	}
 	known := a.heardIn == conv.ID()
-	if known && last > a.heard && conv.Unread() > 0 && !a.muted() {
-		a.panes[len(a.panes)-1].page.Call("sound", map[string]any{"name": "message"}, nil)
-	}
+	isNew := known && last > a.heard && conv.Unread() > 0
 	a.heardIn, a.heard = conv.ID(), last
+	if !isNew {
+		return
+	}
+	p := a.panes[len(a.panes)-1]
+	if !a.muted() {
+		p.page.Call("sound", map[string]any{"name": "message"}, nil)
+	}
+	a.comeBack(p.settings().object("async"))
+}
+
+// comeBack shows a closed window in the state that a page's settings of lasting chats name for a new message.
+func (a *App) comeBack(async map[string]any) {
+	if a.window != Closed || async["enabled"] != true {
+		return
+	}
+	switch async["newMessageRestoreState"] {
+	case "minimized":
+		a.setWindow(Minimized)
+	case "open", "maximized":
+		a.setWindow(Open)
+	}
 }
 
 // save offers the transcript as a file.

@@ -364,7 +364,7 @@ func (a *App) settle() {
 		a.o.Connect()
 	}
 	a.markShown()
-	a.sound()
+	a.hear()
 	a.followUploads()
 	for _, p := range a.panes {
 		a.draw(p)

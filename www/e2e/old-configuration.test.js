@@ -73,6 +73,45 @@ describe('a page configured for the old widgets', () => {
     assert.deepEqual([name, duration], ['foyer-slide', '0.04s']);
   });
 
+  it('follows what the configuration says of the button later, and fades it in the time that a command names', async () => {
+    relay.react = `(message, post) => {
+      (${echo})(message, post);
+      const [, word] = /WebChat.(show|hide)ChatButton/.exec(message.name) || [];
+      if (word) post({ t: 'call', n: 0, service: 'button', args: { visible: word === 'show', unread: 0, asked: word === 'show', duration: message.data.duration } });
+    }`;
+    const page = await visit('{ chatButton: { enabled: true } }');
+    await page.locator(button).wait();
+    const group = '.cx-side-button-group';
+    const run = (name, data = {}) => page.evaluate((n, d) => void globalThis.CXBus.command(n, d), name, data);
+    const configure = async (look) => {
+      await page.evaluate((chatButton) => (globalThis._genesys.widgets.webchat.chatButton = chatButton), look);
+      await run('WebChat.configure');
+    };
+    const hiddenIs = (wanted) => until(`hidden is ${wanted}`, () => page.$eval(group, (e, w) => /** @type {HTMLElement} */ (e).hidden === w, wanted));
+    await configure({ enabled: true, effect: 'fade', effectDuration: 40 });
+    await until('it has the effect', () => page.$eval(group, (e) => getComputedStyle(e).animation.includes('foyer-fade') && e.getAttribute('style').includes('40ms')));
+    await configure({ enabled: false });
+    await hiddenIs(true);
+    await configure({ enabled: true });
+    await hiddenIs(false);
+
+    await page.evaluate(() => {
+      const real = Element.prototype.animate;
+      const fades = (globalThis.fades = []);
+      Element.prototype.animate = function (frames, time) {
+        fades.push(time);
+        return real.call(this, frames, time);
+      };
+    });
+    await run('WebChat.hideChatButton', { duration: 50 });
+    await hiddenIs(true);
+    await run('WebChat.showChatButton', { duration: 60 });
+    await hiddenIs(false);
+    await run('WebChat.hideChatButton');
+    await hiddenIs(true);
+    assert.deepEqual(await page.evaluate(() => globalThis.fades), [50, 60]);
+  });
+
   it('starts Go on its own only where visitors are invited on their own', async () => {
     await visit('{ autoInvite: { enabled: true, timeToInviteSeconds: 1 } }');
     await until('Go', () => relay.all('hello').length === 1);

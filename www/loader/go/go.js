@@ -4,6 +4,7 @@
 
 import { chunk } from '../chunk.js';
 import { guard, warn } from '../guard.js';
+import { createButtonEffects } from './button.js';
 import { createConfiguration } from './configuration.js';
 import { createFrame } from './frame.js';
 import { createLink } from './link.js';
@@ -51,6 +52,7 @@ export function createGo(win, page) {
   const { bus } = widgets;
   const references = createReferences(widgets.jQuery);
   const configuration = createConfiguration(win, references);
+  const button = createButtonEffects(win, { root: stage.root, settings: widgets.settings, update: page.updateButton });
 
   const frame = createFrame(win, {
     base: page.relay,
@@ -64,7 +66,10 @@ export function createGo(win, page) {
     hello: (pass) => ({ ...page.hello(pass), handoff: brought() }),
     config(fresh) {
       const message = configuration.message(fresh);
-      if (message) stage.dress();
+      if (message) {
+        stage.dress();
+        button.follow();
+      }
       return message;
     },
     pack: (name, data) =>
@@ -100,7 +105,7 @@ export function createGo(win, page) {
 
   /** Those of the view are added when it comes. @type {Services} */
   const services = {
-    button: page.updateButton,
+    button: button.update,
     /** The page's categories. @param {{ value: string }} args */
     category: ({ value }) => page.tracker.category(value),
     /** Puts an element of the page's own into the window. @param {{ into: string, el: unknown }} args */

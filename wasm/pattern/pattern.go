@@ -5,6 +5,8 @@
 // main thread. One that could run for ever must not run at all: nothing can stop it once it does.
 package pattern
 
+import "strings"
+
 // Matcher tells whether a regular expression of JavaScript is found in a text, upper and lower case alike. A faulty
 // expression is found nowhere.
 type Matcher func(source, text string) bool
@@ -22,13 +24,14 @@ func (m Matcher) In(source, text string) bool {
 	return m(source, text[:min(len(text), maxText)])
 }
 
-// Risky tells whether an expression is too long, or repeats without end what itself repeats without end, as in (a+)+:
-// the usual way to keep a regular expression busy for longer than anybody waits.
+// Risky tells whether an expression is too long, or repeats what can be read in more than one way: what itself repeats, as
+// in (a+)+ and (a?)*, or a choice, as in (a|a)* and (a|a){30}. These are the usual ways to keep a regular expression busy
+// for longer than anybody waits. A choice of different things, (foo|bar)+, would do no harm; that is not looked into.
 func Risky(source string) bool {
 	if len(source) > maxSource {
 		return true
 	}
-	repeats := []bool{false} // for each open group: something in it repeats without end
+	open := []bool{false} // for each open group: what it holds can be read in more than one way
 	for i := 0; i < len(source); i++ {
 		switch source[i] {
 		case '\\':
@@ -36,25 +39,43 @@ func Risky(source string) bool {
 		case '[':
 			i = endOfClass(source, i)
 		case '(':
-			repeats = append(repeats, false)
+			open = append(open, false)
+			i = afterOpening(source, i)
 		case ')':
-			last := len(repeats) - 1
+			last := len(open) - 1
 			if last == 0 {
 				return true // no expression at all
 			}
-			inside := repeats[last]
-			repeats = repeats[:last]
-			if inside && endless(source[i+1:]) {
+			inside := open[last]
+			open = open[:last]
+			if inside && repeated(source[i+1:]) {
 				return true
 			}
-			repeats[last-1] = repeats[last-1] || inside
-		default:
-			if endless(source[i:]) {
-				repeats[len(repeats)-1] = true
-			}
+			open[last-1] = open[last-1] || inside
+		case '|', '*', '+', '?':
+			open[len(open)-1] = true
+		case '{':
+			open[len(open)-1] = open[len(open)-1] || strings.Contains(braces(source[i:]), ",")
 		}
 	}
 	return false
+}
+
+// afterOpening is the index of the last byte of a group's opening, as of (?: or (?<name>, whose ? repeats nothing.
+func afterOpening(source string, i int) int {
+	if i+1 < len(source) && source[i+1] == '?' {
+		return i + 1
+	}
+	return i
+}
+
+// braces gives what a quantifier in braces at the beginning of a text says: "2", "2," or "2,5"; "" where there is none.
+func braces(s string) string {
+	inside, _, closed := strings.Cut(strings.TrimPrefix(s, "{"), "}")
+	if s[0] != '{' || !closed || strings.Trim(inside, "0123456789,") != "" || strings.HasPrefix(inside, ",") {
+		return ""
+	}
+	return inside
 }
 
 // endOfClass is the index of the ] that ends the class which begins at i, or of the last byte.
@@ -67,21 +88,7 @@ func endOfClass(source string, i int) int {
 	return i
 }
 
-// endless tells whether a text begins with a quantifier that has no upper bound: * + {n,}
-func endless(s string) bool {
-	if s == "" {
-		return false
-	}
-	if s[0] != '{' {
-		return s[0] == '*' || s[0] == '+'
-	}
-	for i := 1; i < len(s); i++ {
-		switch {
-		case s[i] == ',' && i > 1:
-			return i+1 < len(s) && s[i+1] == '}'
-		case s[i] < '0' || s[i] > '9':
-			return false
-		}
-	}
-	return false
+// repeated tells whether a text begins with a quantifier that repeats: * + {n} {n,} {n,m}
+func repeated(s string) bool {
+	return s != "" && (s[0] == '*' || s[0] == '+' || braces(s) != "")
 }

@@ -59,6 +59,21 @@ func TestWhatIsKeptIsTheHandleOfNow(t *testing.T) {
 	}
 }
 
+func TestKeepingIsOfferedOnAPageThatIsSeen(t *testing.T) {
+	w := newWorld(t)
+	p := w.enterFramed(&frame{answers: map[string]map[string]any{"access": {"access": "ask"}}}, withSisters,
+		map[string]any{"handle": "H1", "window": "open"})
+	w.say(p, map[string]any{"t": "page", "what": "hidden"})
+	w.hear(w.socket(), &wire.Welcome{Sessions: []wire.Snapshot{talk()}})
+	if all := p.calls("keep"); len(all) != 0 {
+		t.Errorf("offered on a page in the background: %v", all)
+	}
+	w.say(p, map[string]any{"t": "page", "what": "visible"})
+	if all := p.calls("keep"); len(all) != 1 {
+		t.Errorf("called %v", all)
+	}
+}
+
 func TestTheOfferGoesWithTheChat(t *testing.T) {
 	w, p := chatsBeside(t, withSisters, "ask", "open")
 	w.hear(w.socket(), &wire.Push{Session: "S", State: "Completed"})

@@ -315,6 +315,7 @@ func (v *Visitor) Changed(p *page.Page, what string) {
 	case page.OnVisible, page.OnOnline, page.OnRestored:
 		v.link.Nudge()
 		v.invites.PagesChanged()
+		v.keeping.follow()
 	}
 }
 

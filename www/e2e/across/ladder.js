@@ -60,7 +60,9 @@ export const stories = [
         shown = (await windowText(b)).includes('from A');
         return shown || b.run(() => !!document.querySelector('iframe.foyer-continue'));
       });
-      note('A→B typed by hand', shown ? `works (${await rungOf(b)})` : 'asks: button on both sites, link or identity');
+      // In WebKitGTK a third party writes no cookie, not even after a click (the stories of access.test.js have the others).
+      const asks = mode.short === 'webkit' ? 'no: link or identity' : 'asks: button on both sites, link or identity';
+      note('A→B typed by hand', shown ? `works (${await rungOf(b)})` : asks);
     },
   },
 ];

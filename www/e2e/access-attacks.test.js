@@ -173,4 +173,20 @@ describe('the frame that asks', () => {
     shop.keyboard.down('Enter').catch(() => {});
     await until('it is gone', () => shop.evaluate(() => !document.querySelector('iframe.foyer-continue')));
   });
+
+  it('as a line under the chat is left by the keyboard, for the message that is being written', async () => {
+    hostSites(scene.front);
+    const person = await scene.visitor();
+    const shop = await person.visit(siteA);
+    await chat(tabOf(shop), 'from A');
+    const element = await shop.waitForSelector('iframe.foyer-keep[title^="Keep"]');
+    await shop.bringToFront();
+    const frame = await element.contentFrame();
+    await frame.focus('#keep');
+    await shop.keyboard.press('Tab');
+    assert.equal(await frame.evaluate(() => document.activeElement.id), 'no');
+    shop.keyboard.down('Escape').catch(() => {});
+    await until('it is gone', () => shop.evaluate(() => !document.querySelector('iframe.foyer-keep')));
+    assert.equal(await shop.evaluate(() => document.activeElement.localName), 'textarea');
+  });
 });

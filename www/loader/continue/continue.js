@@ -43,8 +43,14 @@ function createFrame(win, { base, deployment, root, mayJoin }, { className, quer
     win.removeEventListener('message', arrived);
     frame?.remove();
     frame = port = undefined;
-    if (focused) /** @type {HTMLElement | null} */ (root().querySelector('.cx-webchat textarea, .cx-webchat input, button'))?.focus();
+    if (focused) focusWindow();
     settle(handle);
+  }
+
+  /** Who was in the frame goes on where they write. */
+  function focusWindow() {
+    const places = ['.cx-webchat textarea', '.cx-webchat input', 'button'].map((each) => root().querySelector(each));
+    /** @type {HTMLElement | undefined} */ (places.find(Boolean))?.focus();
   }
 
   function closeForGood() {

@@ -218,12 +218,15 @@ func (s *Service) checkTime(desiredMs int64) error {
 	return nil
 }
 
-// Cancel takes a request back that no agent has taken over yet. Cancelling one that is cancelled does nothing.
-// Codes: CodeNoCallback, CodeConflict (an agent has it, or it is done).
-func (s *Service) Cancel(ctx context.Context, id string) error {
+// Cancel takes a request back that no agent has taken over yet, for the device that has made it. Cancelling one that is
+// cancelled does nothing. Codes: CodeNoCallback (also for another device's), CodeConflict (an agent has it, or it is done).
+func (s *Service) Cancel(ctx context.Context, deployment, device, id string) error {
 	c, err := s.store.Callback(ctx, id)
 	if err != nil {
 		return problem(err, "read the callback")
+	}
+	if device == "" || c.Device != device || c.Deployment != deployment {
+		return noCallback()
 	}
 	switch c.State {
 	case Cancelled:

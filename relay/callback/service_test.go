@@ -361,7 +361,7 @@ func TestACallIsCancelledUntilAnAgentHasIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		if err := f.Cancel(ctx, c.ID); err != nil {
+		if err := f.Cancel(ctx, c.Deployment, c.Device, c.ID); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -369,8 +369,11 @@ func TestACallIsCancelledUntilAnAgentHasIt(t *testing.T) {
 	f.wantWaiting()
 	c = f.mustAsk(request("cake"))
 	f.mustHave("anna", c)
-	wantCode(t, f.Cancel(ctx, c.ID), wire.CodeConflict)
-	wantCode(t, f.Cancel(ctx, "none"), wire.CodeNoCallback)
+	wantCode(t, f.Cancel(ctx, c.Deployment, c.Device, c.ID), wire.CodeConflict)
+	wantCode(t, f.Cancel(ctx, c.Deployment, c.Device, "none"), wire.CodeNoCallback)
+	wantCode(t, f.Cancel(ctx, c.Deployment, "another device", c.ID), wire.CodeNoCallback)
+	wantCode(t, f.Cancel(ctx, "another deployment", c.Device, c.ID), wire.CodeNoCallback)
+	wantCode(t, f.Cancel(ctx, c.Deployment, "", c.ID), wire.CodeNoCallback)
 }
 
 func TestCallsAreForgottenAfterTheirTime(t *testing.T) {

@@ -5,6 +5,7 @@ package wire
 const (
 	TypeRequestCallback Type = 21 // visitor: ring me, now or at a time
 	TypeCallbackDone    Type = 24 // agent: how the call went
+	TypeCancelCallback  Type = 25 // visitor: do not ring me
 	TypeCallbackMade    Type = 53 // answer to RequestCallback: it is durable
 	TypeCallbackOffer   Type = 57 // agent: a call to take over or refuse before a time
 	TypeCallbackOpened  Type = 55 // agent: a call is now this agent's (also in its other tabs)
@@ -39,6 +40,13 @@ type CallbackMade struct {
 	Ref     uint32 `msgpack:"ref"`
 	ID      string `msgpack:"id"`
 	Desired int64  `msgpack:"desired"` // Unix ms; the time of the request where it was as soon as possible
+}
+
+// CancelCallback takes back a call that this device has asked for. Acknowledged when that is durable, also where it was
+// cancelled before; CodeConflict where an agent has taken it over, or is done; CodeNoCallback where it is not this device's.
+type CancelCallback struct {
+	Ref uint32 `msgpack:"ref"`
+	ID  string `msgpack:"id"`
 }
 
 // Callback is a call that was asked for, as an agent sees it.
@@ -108,6 +116,7 @@ func (*Waiting) FrameType() Type { return TypeWaiting }
 
 func (*RequestCallback) FrameType() Type { return TypeRequestCallback }
 func (*CallbackDone) FrameType() Type    { return TypeCallbackDone }
+func (*CancelCallback) FrameType() Type  { return TypeCancelCallback }
 func (*CallbackMade) FrameType() Type    { return TypeCallbackMade }
 func (*CallbackOffer) FrameType() Type   { return TypeCallbackOffer }
 func (*CallbackOpened) FrameType() Type  { return TypeCallbackOpened }
@@ -115,6 +124,8 @@ func (*CallbackClosed) FrameType() Type  { return TypeCallbackClosed }
 
 func (f *RequestCallback) SetRef(ref uint32) { f.Ref = ref }
 func (f *RequestCallback) GetRef() uint32    { return f.Ref }
+func (f *CancelCallback) SetRef(ref uint32)  { f.Ref = ref }
+func (f *CancelCallback) GetRef() uint32     { return f.Ref }
 func (f *CallbackDone) SetRef(ref uint32)    { f.Ref = ref }
 func (f *CallbackDone) GetRef() uint32       { return f.Ref }
 func (f *CallbackMade) GetRef() uint32       { return f.Ref }

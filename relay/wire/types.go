@@ -87,6 +87,8 @@ func blank(t Type) Frame {
 		return new(Handoff)
 	case TypeRequestCallback:
 		return new(RequestCallback)
+	case TypeCancelCallback:
+		return new(CancelCallback)
 	case TypeCallbackDone:
 		return new(CallbackDone)
 	case TypeCallbackMade:

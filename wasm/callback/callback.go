@@ -41,6 +41,7 @@ type form struct {
 	userData map[string]any
 	request  *wire.RequestCallback // that was not sent, because there was no connection; nil for none
 	command  *page.Command         // which waits for it
+	made     string                // id of the callback that the relay has kept; "" for none
 }
 
 // New makes the App of a site without pages.
@@ -69,6 +70,7 @@ func (a *App) Online() {
 //	Callback.request {phonenumber, firstname, lastname, email, subject, desired}
 //	                             of foyer-callback.js; desired is Unix milliseconds, 0 for as soon as possible. Rejected with
 //	                             the key of the text that says why
+//	Callback.cancel              of foyer-callback.js, after a request: the call that it has brought. Rejected like a request
 func (a *App) Command(p Page, c *page.Command) bool {
 	f := a.open[p]
 	switch {
@@ -85,6 +87,8 @@ func (a *App) Command(p Page, c *page.Command) bool {
 		c.Settle(true, nil)
 	case c.Name == "Callback.request" && f != nil:
 		a.send(p, f, a.read(p, f, c), c)
+	case c.Name == "Callback.cancel" && f != nil && f.made != "":
+		a.cancel(p, f, c)
 	default:
 		return false
 	}
@@ -141,8 +145,27 @@ func (a *App) send(p Page, f *form, request *wire.RequestCallback, c *page.Comma
 			p.Publish("CallbackService.scheduleError", map[string]any{"error": string(problem.Code), "text": problem.Text}, false)
 			c.Settle(false, wire.Means(problem.Code).Key)
 		case ok:
+			f.made = made.ID
 			p.Publish("CallbackService.scheduled", map[string]any{"id": made.ID, "desiredTime": made.Desired}, false)
 			c.Settle(true, nil)
+		}
+	})
+}
+
+// cancel takes the call back. Without a connection it is the visitor who tries again: the call may have come meanwhile.
+func (a *App) cancel(p Page, f *form, c *page.Command) {
+	a.o.Connect()
+	a.o.Request(&wire.CancelCallback{ID: f.made}, func(_ wire.Frame, problem *wire.Problem) {
+		switch {
+		case problem == nil:
+			p.Publish("CallbackService.cancelled", map[string]any{"id": f.made}, false)
+			c.Settle(true, nil)
+		case problem.Code == wire.CodeConflict:
+			c.Settle(false, "CallbackTaken")
+		case problem.Code == wire.CodeNoConnection:
+			c.Settle(false, wire.Means(wire.CodeUnavailable).Key)
+		default:
+			c.Settle(false, wire.Means(problem.Code).Key)
 		}
 	})
 }

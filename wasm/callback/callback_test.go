@@ -14,6 +14,7 @@ type stage struct {
 	*App
 	page     *fakePage
 	asked    []*wire.RequestCallback
+	taken    []string // ids of the callbacks that are to be cancelled
 	answer   func(wire.Frame, *wire.Problem)
 	connects int
 }
@@ -22,8 +23,13 @@ func newStage(t *testing.T) *stage {
 	s := &stage{T: t, page: &fakePage{events: map[string]any{}, calls: map[string]map[string]any{}}}
 	s.App = New(Options{
 		Request: func(f wire.Request, done func(wire.Frame, *wire.Problem)) {
-			s.asked = append(s.asked, f.(*wire.RequestCallback))
 			s.answer = done
+			switch f := f.(type) {
+			case *wire.RequestCallback:
+				s.asked = append(s.asked, f)
+			case *wire.CancelCallback:
+				s.taken = append(s.taken, f.ID)
+			}
 		},
 		Connect: func() { s.connects++ },
 		NewID:   func() string { return "id" },
@@ -117,6 +123,34 @@ func TestARefusalIsSaidAndCanBeMended(t *testing.T) {
 	}
 	if s.command("Callback.request", good); len(s.asked) != 2 {
 		t.Error("it cannot be tried again")
+	}
+}
+
+func TestACallIsTakenBack(t *testing.T) {
+	for _, test := range []struct {
+		problem *wire.Problem
+		want    string
+	}{
+		{nil, "resolved"},
+		{wire.Problemf(wire.CodeConflict, "an agent has it"), "CallbackTaken"},
+		{wire.Problemf(wire.CodeNoConnection, "gone"), "errors.unavailable"},
+		{wire.Problemf(wire.CodeUnavailable, "busy"), "errors.unavailable"},
+	} {
+		s := newStage(t)
+		s.command("Callback.open", nil)
+		if s.Command(s.page, page.NewCommand("Callback.cancel", nil, nil)) {
+			t.Error("a call that is not there is taken back")
+		}
+		s.command("Callback.request", good)
+		s.answer(&wire.CallbackMade{ID: "C"}, nil)
+		got := s.command("Callback.cancel", nil)
+		if *got != "" || !reflect.DeepEqual(s.taken, []string{"C"}) {
+			t.Errorf("settled with %q before the relay has answered; asked for %q", *got, s.taken)
+		}
+		s.answer(&wire.Ack{}, test.problem)
+		if _, told := s.page.events["CallbackService.cancelled"]; *got != test.want || told != (test.problem == nil) {
+			t.Errorf("%v: settled with %q, published %v", test.problem, *got, told)
+		}
 	}
 }
 

@@ -33,6 +33,14 @@ func (c *conn) requestCallback(ctx context.Context, f *wire.RequestCallback) err
 	return nil
 }
 
+func (c *conn) cancelCallback(ctx context.Context, f *wire.CancelCallback) error {
+	if err := c.g.Callbacks.Cancel(ctx, c.dep.Name, c.identity.hello.Device, f.ID); err != nil {
+		return err
+	}
+	c.send(&wire.Ack{Ref: f.Ref})
+	return nil
+}
+
 // What agents ask for.
 
 // acceptCallback takes an offer that is not of a conversation.

@@ -105,6 +105,31 @@ func TestRequestsForCallsThatAreRefused(t *testing.T) {
 	refused("a deployment without callbacks", asked("b"), wire.CodeForbidden)
 }
 
+func TestAVisitorTakesACallBack(t *testing.T) {
+	r := newRelay(t)
+	agent := r.atWork((*testRelay).socket, "ann")
+	visitor, _ := r.visitor((*testRelay).socket, hello())
+	visitor.say(asked("call-1"))
+	made := next[*wire.CallbackMade](visitor, nil)
+	offer := next[*wire.CallbackOffer](agent, nil)
+
+	h := hello()
+	h.Device = id("E")
+	stranger, _ := r.visitor((*testRelay).socket, h)
+	stranger.say(&wire.CancelCallback{Ref: 1, ID: made.ID})
+	if e := next[*wire.Error](stranger, nil); e.Code != wire.CodeNoCallback {
+		t.Errorf("another device was answered %+v", e)
+	}
+	visitor.say(&wire.CancelCallback{Ref: 2, ID: made.ID})
+	next(visitor, func(a *wire.Ack) bool { return a.Ref == 2 })
+	next(agent, func(g *wire.OfferGone) bool { return g.Offer == offer.Offer })
+
+	agent.say(&wire.CancelCallback{Ref: 3, ID: made.ID})
+	if e := agent.ends(); e == nil || e.Code != wire.CodeNotForRole {
+		t.Errorf("an agent was answered %+v", e)
+	}
+}
+
 func TestRequestsForCallsFromOneAddressAreLimited(t *testing.T) {
 	r := newRelay(t)
 	visitor, _ := r.visitor((*testRelay).socket, hello())

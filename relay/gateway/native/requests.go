@@ -23,7 +23,7 @@ const (
 // mayBeSentBy is the table of roles.
 func mayBeSentBy(t wire.Type) sender {
 	switch t {
-	case wire.TypeRequestCallback, wire.TypeStart, wire.TypeEnd, wire.TypeEvents, wire.TypePages, wire.TypeIdentify, wire.TypeAskHandoff:
+	case wire.TypeRequestCallback, wire.TypeCancelCallback, wire.TypeStart, wire.TypeEnd, wire.TypeEvents, wire.TypePages, wire.TypeIdentify, wire.TypeAskHandoff:
 		return visitors
 	case wire.TypeReady, wire.TypeAccept, wire.TypeReject, wire.TypeDone, wire.TypeJourney, wire.TypeSignOut,
 		wire.TypeCallbackDone:
@@ -140,6 +140,8 @@ func (c *conn) do(ctx context.Context, f wire.Frame) error {
 		return c.askHandoff(ctx, f)
 	case *wire.RequestCallback:
 		return c.requestCallback(ctx, f)
+	case *wire.CancelCallback:
+		return c.cancelCallback(ctx, f)
 	case *wire.CallbackDone:
 		return c.callbackDone(ctx, f)
 	case *wire.Ready:

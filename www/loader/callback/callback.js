@@ -63,27 +63,53 @@ export function createCallback(win, { root, ask }) {
     root().append(container);
     form.querySelector('input')?.focus();
 
+    /** What is said instead of the form. @param {{ title: string, text: string, more?: HTMLElement }} last more: beside the button that closes it */
+    function end({ title, text, more }) {
+      const button = make('button', { type: 'button', class: 'cx-btn cx-btn-primary' }, t('CallbackClose'));
+      button.onclick = close;
+      const buttons = more ? [make('div', { class: 'cx-button-group cx-buttons-binary' }, more, button)] : [button];
+      body.replaceChildren(
+        make('div', { class: 'cx-form' },
+          make('div', { class: 'cx-callback-done', role: 'status' }, make('h3', {}, title), make('p', {}, text)),
+          make('div', { class: 'cx-form-problem', role: 'alert' }),
+          make('div', { class: 'cx-button-container' }, ...buttons)),
+      );
+      button.focus();
+    }
+
+    /** The visitor wants no call any more. @param {HTMLButtonElement} button */
+    async function cancel(button) {
+      if (button.getAttribute('aria-disabled') === 'true') return;
+      button.setAttribute('aria-disabled', 'true');
+      const problem = body.querySelector('.cx-form-problem');
+      problem?.replaceChildren();
+      try {
+        await ask('Callback.cancel', {});
+        end({ title: t('CallbackTitle'), text: t('CallbackCancelled') });
+      } catch (/** @type {any} */ why) {
+        button.setAttribute('aria-disabled', 'false');
+        problem?.replaceChildren(make('p', {}, t(why)));
+      }
+    }
+
     /** @param {Record<string, any>} request */
     async function submit(request) {
       try {
         await ask('Callback.request', request);
-        body.replaceChildren(thanks(t, request.desired));
-        body.querySelector('button')?.focus();
+        end(thanks(t, request.desired, guard('callback', cancel)));
       } catch (/** @type {any} */ why) {
         form.complain(t('CallbackFailed').replace('<%Reason%>', t(why)));
       }
     }
   }
 
-  /** @param {(key: string) => string} t @param {number} at */
-  function thanks(t, at) {
+  /** @param {(key: string) => string} t @param {number} at @param {(button: HTMLButtonElement) => void} cancel */
+  function thanks(t, at, cancel) {
     const how = /** @type {any} */ ({ weekday: 'long', day: 'numeric', month: 'long', hour: 'numeric', minute: '2-digit' });
     const when = () => t('CallbackDoneLater').replace('<%Time%>', new Intl.DateTimeFormat(t('Lang'), how).format(at));
-    const button = make('button', { type: 'button', class: 'cx-btn cx-btn-primary' }, t('CallbackClose'));
-    button.onclick = close;
-    return make('div', { class: 'cx-form' },
-      make('div', { class: 'cx-callback-done', role: 'status' }, make('h3', {}, t('CallbackDone')), make('p', {}, at ? when() : t('CallbackDoneNow'))),
-      make('div', { class: 'cx-button-container' }, button));
+    const more = make('button', { type: 'button', class: 'cx-btn cx-btn-default' }, t('CallbackCancelCall'));
+    more.onclick = () => cancel(more);
+    return { title: t('CallbackDone'), text: at ? when() : t('CallbackDoneNow'), more };
   }
 
   /**

@@ -26,7 +26,7 @@ type Category struct {
 type Tag struct {
 	Plain  string `yaml:"plain" json:"plain,omitempty" doc:"Text that occurs"`
 	Google string `yaml:"google" json:"google,omitempty" doc:"As one asks a search engine: all words occur; OR between alternatives, a minus before what must not occur, quotes around phrases"`
-	Regex  string `yaml:"regex" json:"regex,omitempty" doc:"A regular expression that is found. One in which a repeated group repeats without end, as (a+)+, is never run"`
+	Regex  string `yaml:"regex" json:"regex,omitempty" doc:"A regular expression that is found. One that repeats a group in which something repeats, as (a+)+, or is one of several, is never run"`
 }
 
 func (c *Category) check() error {

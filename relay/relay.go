@@ -27,6 +27,7 @@ import (
 	"foyer/relay/gateway/upload"
 	"foyer/relay/live"
 	"foyer/relay/notify"
+	"foyer/relay/retention"
 	"foyer/relay/store"
 	"foyer/relay/visit"
 	"foyer/relay/web"
@@ -48,8 +49,7 @@ type relay struct {
 	upload      *upload.Gateway
 	gwe         *gwe.Gateway
 	engine      *engage.Engine
-	sweeper     visit.Sweeper
-	oldCalls    callback.Sweeper
+	sweepers    []retention.Sweeper // of what is too old
 	vanished    chat.Vanished
 	servers     atomic.Pointer[[]netip.Prefix]      // addresses that need no key
 	queues      atomic.Pointer[map[string][]string] // of agents who do not work for all of them, by username
@@ -131,9 +131,11 @@ func (r *relay) wire(registry *prometheus.Registry) error {
 		QueueOf: r.queueOf})
 	r.engine = engage.NewEngine(engagement, webhook.New(now, ids), r.log)
 	r.gwe = gwe.New(gwe.Options{Archive: archive, Notify: notifier, Engage: engagement, Clock: now})
-	r.oldCalls = callback.Sweeper{Store: r.store.Callbacks(), Clock: now, Days: r.eventDays, Log: r.log}
 	r.vanished = chat.Vanished{Chats: chats, Presence: hub, Clock: now, AfterMs: r.vanishedAfterMs, Log: r.log}
-	r.sweeper = visit.Sweeper{Store: r.store.History(), Clock: now, Days: r.eventDays, Log: r.log}
+	r.sweepers = []retention.Sweeper{
+		{What: "events", Delete: r.store.History().DeleteEvents, Days: r.eventDays, Clock: now, Log: r.log},
+		{What: "callbacks", Delete: r.store.Callbacks().DeleteOver, Days: r.eventDays, Clock: now, Log: r.log},
+	}
 	r.site, err = web.New(web.Options{Assets: www.Assets(), Manifest: manifest, Resources: r.options.Resources, KeepIn: filepath.Join(r.options.Data, "assets"),
 		Deployments: r.deployments, Access: r.access, Ready: r.ready, Metrics: registry, Routes: r.routes(),
 		ServerAddresses: func() []netip.Prefix { return *r.servers.Load() },

@@ -61,8 +61,9 @@ func serve(ctx context.Context, o config.Options, out, log io.Writer) error {
 	running.Go(func() { r.desk.Run(work) })
 	running.Go(func() { r.native.Run(work) })
 	running.Go(func() { r.files.Run(work) })
-	running.Go(func() { r.sweeper.Run(work) })
-	running.Go(func() { r.oldCalls.Run(work) })
+	for _, s := range r.sweepers {
+		running.Go(func() { s.Run(work) })
+	}
 	running.Go(func() { r.vanished.Run(work) })
 	running.Go(func() { r.engine.Run(work) })
 	running.Go(func() { r.reloadOn(work, hangup) })

@@ -16,6 +16,7 @@ import (
 	"foyer/relay/chat/chattest"
 	"foyer/relay/clock/clocktest"
 	"foyer/relay/desk"
+	"foyer/relay/retention"
 	"foyer/relay/wire"
 )
 
@@ -385,7 +386,7 @@ func TestCallsAreForgottenAfterTheirTime(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	over := make(chan struct{})
-	sweeper := callback.Sweeper{Store: f.store, Clock: f.clock, Days: func() map[string]int { return map[string]int{"demo": 2} },
+	sweeper := retention.Sweeper{What: "callbacks", Delete: f.store.DeleteOver, Clock: f.clock, Days: func() map[string]int { return map[string]int{"demo": 2} },
 		Log: slog.New(slog.DiscardHandler)}
 	must := func(when string, kept bool) {
 		t.Helper()

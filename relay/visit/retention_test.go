@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"foyer/relay/clock/clocktest"
+	"foyer/relay/retention"
 	"foyer/relay/store"
 	"foyer/relay/visit"
 )
@@ -30,7 +31,7 @@ func TestEventsAreKeptForTheirDays(t *testing.T) {
 			}
 		}
 	}
-	sweeper := visit.Sweeper{Store: s.History(), Clock: clock, Log: slog.New(slog.DiscardHandler),
+	sweeper := retention.Sweeper{What: "events", Delete: s.History().DeleteEvents, Clock: clock, Log: slog.New(slog.DiscardHandler),
 		Days: func() map[string]int { return map[string]int{"short": 2, "long": 10} }}
 	wantLeft := func(short, long int) {
 		t.Helper()

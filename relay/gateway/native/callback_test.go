@@ -62,6 +62,13 @@ func tellCallback(t *testing.T, r *testRelay, open func(*testRelay, string) *cli
 		t.Errorf("the other desktop closed %+v", gone)
 	}
 	r.clock.Advance(5 * 60_000)
+	untilTrue(t, func() bool { // the desk sets its timers in its own time
+		c, err := r.store.Callbacks().Callback(t.Context(), made.ID)
+		if err == nil && c.State == callback.Scheduled {
+			r.clock.Advance(1000)
+		}
+		return err == nil && c.State == callback.Offered
+	})
 	again := next[*wire.CallbackOffer](agent, nil)
 	if again.Callback.ID != made.ID || again.Callback.Attempts != 1 || again.Callback.Note != "voicemail" {
 		t.Errorf("offered again %+v", again)

@@ -240,7 +240,6 @@ describe('categories', () => {
       - {name: tents, tags: [{plain: /Tents/}]}
       - {name: sale, tags: [{google: "sale OR offer -used"}]}
       - {name: shop, tags: [{regex: '^https://www\\.customer\\.test/'}, {plain: nowhere}]}
-      - {name: endless, tags: [{regex: "^(t+)+$"}]}
 `),
   });
 

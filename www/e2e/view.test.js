@@ -159,6 +159,7 @@ describe('foyer-view.js', () => {
     await draw(...form);
     await page.focus('input[name=first]');
     await draw(['set', 2, 'value', 'sent elsewhere']);
+    assert.equal(await page.$eval('input[name=first]', (e) => e.value), 'sent elsewhere');
     await draw(['set', 2, 'value', '']);
     assert.equal(await page.$eval('input[name=first]', (e) => e.value), '');
   });

@@ -4,6 +4,7 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { text as textOf } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
@@ -106,8 +107,8 @@ export class PaperRelay {
     if (trouble === 'hang') return;
     if (trouble) return give(503, 'text/plain', 'not now');
     if (pathname === '/heard' || pathname === '/native/v1/events') {
-      let body = '';
-      for await (const chunk of request) body += chunk;
+      const body = await textOf(request).catch(() => null); // its page has gone before it was through
+      if (body === null) return;
       if (pathname === '/heard') this.heard.push(JSON.parse(body));
       else this.beacons.push(...JSON.parse(body));
       return give(204, 'text/plain');

@@ -19,7 +19,7 @@ function read(field) {
 export function createFields(container) {
   /** Edited here, and Go was not told yet. @type {WeakSet<Field>} */
   const edited = new WeakSet();
-  /** Somebody has written in it since it got the focus. @type {Field | undefined} */
+  /** Somebody has written in it since it got the focus, which alone keeps nothing from being shown. @type {Field | undefined} */
   let written;
   container.addEventListener(
     'input',
@@ -35,7 +35,7 @@ export function createFields(container) {
 
   // Nobody edits in a tab that is not in front, whatever has the focus there.
   const busy = (/** @type {Field} */ field) =>
-    edited.has(field) || (field === document.activeElement && document.hasFocus() && !document.hidden);
+    edited.has(field) || (field === written && document.hasFocus() && !document.hidden);
 
   return {
     /** The element's value for an event; Go has it from now on. @param {Element} element */

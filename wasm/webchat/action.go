@@ -96,7 +96,7 @@ func (a *App) act(p *pane, act view.Action) {
 	case actMute:
 		a.mute()
 	case actSave:
-		a.save(p)
+		p.saving = true
 	case actInvited:
 		a.accepted(p)
 	case actDecline:

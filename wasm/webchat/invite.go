@@ -1,6 +1,7 @@
 package webchat
 
 import (
+	"strings"
 	"time"
 
 	"foyer/wasm/page"
@@ -123,7 +124,7 @@ func (a *App) drawInvite(p *pane, t Texts) {
 		"lang", t.Get("Lang"), "dir", t.Get("Dir")))
 	if !p.invited.drawn {
 		p.invited.drawn = true
-		p.page.Call("announce", map[string]any{"text": title + ". " + body}, nil)
+		p.page.Call("announce", map[string]any{"text": sentence(title) + " " + body}, nil)
 	}
 }
 
@@ -138,4 +139,14 @@ func (a *App) accepted(p *pane) {
 	a.setWindow(Open)
 	p.wantFocus(a.content().focus())
 	a.o.Connect()
+}
+
+// sentence ends a title that is read out together with what follows.
+func sentence(title string) string {
+	for _, end := range []string{".", "?", "!", "…", "。", "？", "！", "؟"} {
+		if strings.HasSuffix(title, end) {
+			return title
+		}
+	}
+	return title + "."
 }

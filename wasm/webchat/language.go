@@ -21,8 +21,45 @@ func (a *App) words(p *pane) Texts {
 	if len(own) > 0 {
 		p.texts = maps.Clone(shipped)
 		flatten(p.texts, "", own)
+		p.texts.takeErrors(own)
+		p.texts.takeLanguage(lang, own)
 	}
 	return p.texts
+}
+
+// errorWords are the texts that a page may have worded by the vendor's name ("Errors" of its i18n), by our key.
+var errorWords = map[string]string{
+	"ChatFormFailed": "Errors.StartFailed", "ChatReconnecting": "Errors.Disconnected", "ChatDenied": "Errors.ChatUnavailable",
+	"MessageFailed": "Errors.MessageFailed", "errors.fileSize": "Errors.FileTransferSizeError",
+	"errors.fileTotal": "Errors.FileTransferSizeError", "errors.internal": "Errors.Generic", "errors.unavailable": "Errors.503",
+}
+
+// takeErrors takes over what a page says in "Errors", where it does not use our own key as well.
+func (t Texts) takeErrors(own map[string]any) {
+	for ours, theirs := range errorWords {
+		if _, given := own[ours]; given {
+			continue
+		}
+		if words, given := t[theirs]; given {
+			t[ours] = words
+		}
+	}
+}
+
+// rightToLeft are the languages whose letters run so, as far as pages are likely to bring one.
+const rightToLeft = " ar dv fa he iw ku ps sd ug ur yi "
+
+// takeLanguage names the language of a page that brings one which is not shipped, so that it is read out and runs as it
+// should, unless the page says itself what it is.
+func (t Texts) takeLanguage(lang string, own map[string]any) {
+	name, _, _ := strings.Cut(lang, "-")
+	if name == "" || name == t["Lang"] || own["Lang"] != nil || own["Dir"] != nil {
+		return
+	}
+	t["Lang"], t["Dir"] = lang, "ltr"
+	if strings.Contains(rightToLeft, " "+name+" ") {
+		t["Dir"] = "rtl"
+	}
 }
 
 // shipped are the texts of a language as they come with Foyer.

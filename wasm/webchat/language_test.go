@@ -3,6 +3,10 @@ package webchat_test
 import (
 	"strings"
 	"testing"
+
+	"foyer/relay/wire"
+	"foyer/wasm/chat/chattest"
+	"foyer/wasm/view"
 )
 
 func TestAPageChoosesItsLanguage(t *testing.T) {
@@ -91,4 +95,80 @@ func TestTimesAndScreensAsThePageSays(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestALanguageThatIsNotShippedRunsAsItShould(t *testing.T) {
+	for _, test := range []struct {
+		asked, lang, dir string
+		own              map[string]any
+	}{
+		{"nl", "nl", "ltr", object("ChatTitle", "Chat met ons")},
+		{"he-IL", "he-IL", "rtl", object("ChatTitle", "צ׳אט")},
+		{"de-CH", "de", "ltr", object("ChatTitle", "Chat")},
+		{"nl", "nl-BE", "ltr", object("Lang", "nl-BE")},
+		{"nl", "en", "ltr", nil},
+	} {
+		s := newStage(t, nil)
+		s.shipped = "en de"
+		p := s.open("1")
+		name, _, _ := strings.Cut(test.asked, "-")
+		p.configure("main", object("lang", test.asked, "i18n", object(name, object("webchat", test.own))))
+		p.command("WebChat.open", nil)
+		window := p.must(t, ".cx-webchat")
+		if got := window.Attrs["lang"] + " " + window.Attrs["dir"]; got != test.lang+" "+test.dir {
+			t.Errorf("%s with %v: %s, want %s %s", test.asked, test.own, got, test.lang, test.dir)
+		}
+	}
+}
+
+func TestAPageWordsComingsAndGoings(t *testing.T) {
+	bot := wire.Participant{ID: "b", Kind: "bot", Nickname: "Botty"}
+	for _, test := range []struct {
+		own  map[string]any
+		want string
+	}{
+		{nil, "Chat started|Botty joined the chat|Botty left the chat|Bea joined the chat"},
+		{object("BotConnected", "", "BotDisconnected", ""), "Chat started|Bea joined the chat"},
+		{object("BotConnected", "<%Bot%> says hello", "AgentConnected", "Meet <%Agent%>", "ChatStarted", ""),
+			"Botty says hello|Botty left the chat|Meet Bea"},
+	} {
+		s := newStage(t, nil)
+		p := s.open("1")
+		p.configure("main", object("i18n", object("en", object("webchat", test.own))))
+		s.begin(t, p)
+		s.push(wire.Entry{Seq: 2, Ms: 2000, ID: "e2", Kind: wire.KindJoined, From: bot},
+			wire.Entry{Seq: 3, Ms: 3000, ID: "e3", Kind: wire.KindLeft, From: bot},
+			wire.Entry{Seq: 4, Ms: 4000, ID: "e4", Kind: wire.KindJoined, From: agent})
+		var lines []string
+		walk(p.tree, func(n *view.Node) {
+			if matches(n, ".cx-system") {
+				lines = append(lines, textOf(n))
+			}
+		})
+		if got := strings.Join(lines, "|"); got != test.want {
+			t.Errorf("%v: %s, want %s", test.own, got, test.want)
+		}
+	}
+}
+
+func TestAPageWordsErrorsByTheVendorsNames(t *testing.T) {
+	s := newStage(t, nil)
+	p := s.open("1")
+	p.configure("main", object("i18n", object("en", object("webchat", object(
+		"Errors", object("StartFailed", "Call us instead.", "Disconnected", "One moment…", "MessageFailed", "theirs"),
+		"MessageFailed", "ours",
+	)))))
+	s.welcome()
+	p.command("WebChat.open", nil)
+	p.do(t, "form", "submit", view.Action{})
+	_, asked := chattest.Take[*wire.Start](t, s.link)
+	asked.Refuse(wire.CodeForbidden)
+	s.loop.Run()
+	says(t, p, "Call us instead.")
+	p.do(t, "form", "submit", view.Action{})
+	_, asked = chattest.Take[*wire.Start](t, s.link)
+	asked.Reply(&wire.Started{Token: "t", TokenMs: 600_000, Snapshot: queued()})
+	s.loop.Run()
+	s.drop()
+	says(t, p, "One moment…")
 }

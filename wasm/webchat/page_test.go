@@ -104,20 +104,6 @@ func TestSoundWhenSomebodyWritesAndNobodyLooks(t *testing.T) {
 	}
 }
 
-func TestTranscriptIsSavedAsText(t *testing.T) {
-	s := newStage(t, nil)
-	p := s.open("1")
-	s.begin(t, p)
-	s.accept()
-	s.push(message(3, agent, "two\nlines", ""))
-	p.click(t, ".cx-save")
-	saved := p.served(t, "save").args
-	want := "1970-01-01 00:00  Chat started\r\n1970-01-01 00:00  Bea joined the chat\r\n1970-01-01 00:00  Bea: two\r\n    lines\r\n"
-	if saved["text"] != want || saved["name"] != "chat-1970-01-01.txt" {
-		t.Errorf("saved %q", saved)
-	}
-}
-
 func TestDaysAreSeparated(t *testing.T) {
 	const day = 24 * 60 * 60 * 1000
 	s := newStage(t, nil)
@@ -260,7 +246,7 @@ func TestInvitation(t *testing.T) {
 		t.Errorf("settled with %q", got)
 	}
 	says(t, p, "Need help?")
-	if got := p.served(t, "announce").args["text"]; got != "Need help?. Would you like to chat with us?" {
+	if got := p.served(t, "announce").args["text"]; got != "Need help? Would you like to chat with us?" {
 		t.Errorf("announced %q", got)
 	}
 	p.click(t, ".cx-btn-default")

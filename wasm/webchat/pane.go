@@ -50,6 +50,7 @@ type pane struct {
 	quiet    bool
 	button   buttonState
 	leave    bool // the focus goes back to the chat button
+	saving   bool // the visitor wants the transcript, see goOnSaving
 
 	own      map[string]any  // settings, see settings
 	formJSON map[string]any  // the form of the command that opened the window

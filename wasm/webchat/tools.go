@@ -3,12 +3,9 @@ package webchat
 import (
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"foyer/relay/wire"
-	"foyer/wasm/chat"
-	"foyer/wasm/page"
 	"foyer/wasm/view"
 )
 
@@ -100,86 +97,4 @@ func (s settings) announced(limit, left int) int {
 		}
 	}
 	return said
-}
-
-// muted tells whether the visitor wants no sound.
-func (a *App) muted() bool { return a.o.Site.Stored(page.KeepMuted) != "" }
-
-func (a *App) mute() {
-	if a.muted() {
-		a.o.Site.Store(page.KeepMuted, "")
-		return
-	}
-	a.o.Site.Store(page.KeepMuted, "yes")
-}
-
-// hear takes notice when somebody else has written and the visitor is not looking: a sound plays on one page, and a closed
-// window comes back where that page wants it to.
-func (a *App) hear() {
-	conv := a.client.Conversation()
-	if conv == nil {
-		return
-	}
-	last := int64(0)
-	for i, entries := 0, conv.Entries(); i < len(entries); i++ {
-		if e := entries[len(entries)-1-i]; e.Kind == wire.KindMessage && e.From.ID != conv.Me().ID {
-			last = e.Seq
-			break
-		}
-	}
-	known := a.heardIn == conv.ID()
-	isNew := known && last > a.heard && conv.Unread() > 0
-	a.heardIn, a.heard = conv.ID(), last
-	if !isNew {
-		return
-	}
-	p := a.panes[len(a.panes)-1]
-	if !a.muted() {
-		p.page.Call("sound", map[string]any{"name": "message"}, nil)
-	}
-	a.comeBack(p.settings().object("async"))
-}
-
-// comeBack shows a closed window in the state that a page's settings of lasting chats name for a new message.
-func (a *App) comeBack(async map[string]any) {
-	if a.window != Closed || async["enabled"] != true {
-		return
-	}
-	switch async["newMessageRestoreState"] {
-	case "minimized":
-		a.setWindow(Minimized)
-	case "open", "maximized":
-		a.setWindow(Open)
-	}
-}
-
-// save offers the transcript as a file.
-func (a *App) save(p *pane) {
-	conv := a.client.Conversation()
-	if conv == nil || p.texts == nil {
-		return
-	}
-	d := painter{a, p, p.texts, p.settings()}
-	var b strings.Builder
-	for _, l := range d.visible(conv.Lines()) {
-		at := time.UnixMilli(l.Ms).In(a.o.Zone)
-		b.WriteString(at.Format("2006-01-02 15:04  "))
-		b.WriteString(d.spoken(&l))
-		b.WriteString("\r\n")
-	}
-	name := "chat-" + time.UnixMilli(conv.StartedMs()).In(a.o.Zone).Format("2006-01-02") + ".txt"
-	p.page.Call("save", map[string]any{"name": name, "type": "text/plain;charset=utf-8", "text": b.String()}, nil)
-}
-
-// spoken is a line as one would write it down.
-func (d painter) spoken(l *chat.Line) string {
-	if l.Kind != wire.KindMessage {
-		_, text := d.systemText(l)
-		return text
-	}
-	name := d.name(l.From)
-	if l.Mine() {
-		name = d.t.Get("AriaYouSaid")
-	}
-	return name + ": " + strings.ReplaceAll(l.Text, "\n", "\r\n    ")
 }

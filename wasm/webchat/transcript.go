@@ -2,6 +2,7 @@ package webchat
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"foyer/relay/wire"
@@ -88,19 +89,32 @@ func (d painter) separator(day string, ms int64) *view.Node {
 func (d painter) visible(lines []chat.Line) []chat.Line {
 	all := make([]chat.Line, 0, len(lines))
 	for _, l := range lines {
-		if !d.a.look(d.p.page, &l) {
-			continue
-		}
-		switch l.Kind {
-		case wire.KindMessage, wire.KindJoined, wire.KindLeft, wire.KindFile, wire.KindFileDeleted:
+		if d.shows(&l) {
 			all = append(all, l)
-		case wire.KindState:
-			if l.Data["interactionState"] == "Completed" {
-				all = append(all, l)
-			}
 		}
 	}
 	return all
+}
+
+// shows puts a line into the form in which it is shown; false where it is nothing to a visitor, or the page has silenced
+// it with an empty text.
+func (d painter) shows(l *chat.Line) bool {
+	if !d.a.look(d.p.page, l) {
+		return false
+	}
+	switch l.Kind {
+	case wire.KindMessage, wire.KindFile:
+		return true
+	case wire.KindState:
+		if l.Data["interactionState"] != "Completed" {
+			return false
+		}
+	case wire.KindJoined, wire.KindLeft, wire.KindFileDeleted:
+	default:
+		return false
+	}
+	_, text := d.systemText(l)
+	return text != ""
 }
 
 // lastMine is the key of the visitor's last message: the one whose delivery is worth showing.
@@ -256,13 +270,32 @@ func (d painter) systemText(l *chat.Line) (hook, text string) {
 	case l.Kind == wire.KindJoined && visitor:
 		return "Chat Started", d.t.Get("ChatStarted")
 	case l.Kind == wire.KindJoined:
-		return "Agent Connected", d.t.With("AgentConnected", "Agent", d.name(l.From))
+		return "Agent Connected", d.cameOrWent(l.From, "Connected")
 	case l.Kind == wire.KindLeft && visitor:
 		return "Chat Ended", d.t.Get("VisitorLeft")
 	case l.Kind == wire.KindLeft:
-		return "Agent Disconnected", d.t.With("AgentDisconnected", "Agent", d.name(l.From))
+		return "Agent Disconnected", d.cameOrWent(l.From, "Disconnected")
 	}
 	return "Chat Ended", d.t.Get("ChatEnded")
+}
+
+// cameOrWent says that an agent, or what pages may word by itself ("BotConnected"), is there or gone.
+func (d painter) cameOrWent(who wire.Participant, what string) string {
+	role := "Agent"
+	switch who.Kind {
+	case "bot":
+		role = "Bot"
+	case "supervisor":
+		role = "Supervisor"
+	}
+	words, given := d.t[role+what]
+	if !given {
+		words = d.t.Get("Agent" + what)
+	}
+	for _, placeholder := range []string{"<%Agent%>", "<%" + role + "%>"} {
+		words = strings.ReplaceAll(words, placeholder, d.name(who))
+	}
+	return words
 }
 
 // typing says who types. Its place is there all the time, so that it is read out when it begins.

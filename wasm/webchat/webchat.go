@@ -368,6 +368,7 @@ func (a *App) settle() {
 	a.followUploads()
 	for _, p := range a.panes {
 		a.draw(p)
+		a.goOnSaving(p)
 	}
 }
 

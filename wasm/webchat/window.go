@@ -9,7 +9,6 @@ import (
 
 // Ids of elements that others refer to.
 const (
-	titleID   = "cx-webchat-title"
 	unreadID  = "cx-webchat-unread"
 	askedID   = "cx-webchat-confirm-title"
 	askedText = "cx-webchat-confirm-body"
@@ -26,7 +25,7 @@ func (d painter) window() *view.Node {
 	if d.a.window == Minimized {
 		class += " cx-minimized"
 	}
-	root := view.Box("div", class, d.titlebar()).With("role", "dialog", "aria-labelledby", titleID, "aria-modal", "false",
+	root := view.Box("div", class, d.titlebar()).With("role", "dialog", "aria-label", d.t.Get("ChatTitle"), "aria-modal", "false",
 		"tabindex", "-1", "lang", d.t.Get("Lang"), "dir", d.t.Get("Dir"))
 	d.focusable(root, onWindow)
 	root.On = []view.Handler{{Event: "keydown", Action: actEscape, Keys: []string{"Escape"}, Prevent: true, Stop: true}}
@@ -51,14 +50,16 @@ func (d painter) window() *view.Node {
 }
 
 func (d painter) titlebar() *view.Node {
+	title := view.Say("h2", "cx-title", d.t.Get("ChatTitle"))
 	toggle, drawing := "AriaMinimize", drawMinimize
 	if d.a.window == Minimized {
 		toggle, drawing = "AriaMaximize", drawRestore
+		title.Handle("click", actToggle) // the bar is large, its button is small; who uses keys has the button
 	}
 	minimize := d.iconButton("cx-button-minimize", toggle, drawing, actToggle).With("aria-describedby", unreadID)
 	closing := d.iconButton("cx-button-close", "AriaClose", drawClose, actClose)
 	return view.Box("div", "cx-titlebar",
-		view.Say("h2", "cx-title", d.t.Get("ChatTitle")).With("id", titleID),
+		title,
 		d.unreadBadge(),
 		view.Box("div", "cx-window-controls", d.focusable(minimize, onToggle), d.focusable(closing, onClose)),
 	)

@@ -6,6 +6,7 @@ import (
 
 	"foyer/relay/wire"
 	"foyer/wasm/view"
+	"foyer/wasm/webchat"
 )
 
 // TestHooksOfSites holds the classes, ids and names that sites and screen readers go by.
@@ -63,7 +64,7 @@ func TestRolesForScreenReaders(t *testing.T) {
 	p := s.open("1")
 	s.begin(t, p)
 	dialog := p.must(t, ".cx-webchat").Attrs
-	if dialog["role"] != "dialog" || dialog["aria-modal"] != "false" || p.must(t, "#"+dialog["aria-labelledby"]).Text != "Live chat" {
+	if dialog["role"] != "dialog" || dialog["aria-modal"] != "false" || dialog["aria-label"] != "Live chat" {
 		t.Errorf("dialog %v", dialog)
 	}
 	if log := p.must(t, ".cx-transcript").Attrs; log["role"] != "log" || log["aria-live"] != "polite" || log["aria-relevant"] != "additions" {
@@ -176,5 +177,19 @@ func TestSmallScreensGetTheirClass(t *testing.T) {
 		s.app.AddPage(p)
 		p.command("WebChat.open", nil)
 		p.must(t, want)
+	}
+}
+
+func TestTheBarOfAMinimisedWindowRestoresIt(t *testing.T) {
+	s := newStage(t, nil)
+	p := s.open("1")
+	s.begin(t, p)
+	if on := p.must(t, ".cx-title").On; len(on) != 0 {
+		t.Errorf("the title of an open window listens to %v", on)
+	}
+	p.command("WebChat.minimize", object("minimized", true))
+	p.click(t, ".cx-title")
+	if s.app.Window() != webchat.Open {
+		t.Errorf("the window is %q", s.app.Window())
 	}
 }

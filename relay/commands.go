@@ -28,6 +28,10 @@ func agentCommand(ctx context.Context, args []string, getenv func(string) string
 	flags.StringVar(&spec.Username, "username", "", "add, disable, enable: name to sign in with")
 	flags.StringVar(&spec.Name, "name", "", "add: what visitors see (default: the username)")
 	flags.IntVar(&spec.Capacity, "capacity", access.DefaultCapacity, "add: conversations at a time")
+	flags.Func("queues", "add: queues that the agent works for, with commas between them (default: all)", func(list string) error {
+		spec.Queues = strings.Split(list, ",")
+		return nil
+	})
 	open := storeFlags(flags, getenv)
 	if err := parse(flags, args); err != nil {
 		return err
@@ -76,9 +80,9 @@ func listAgents(ctx context.Context, a *access.Service, out io.Writer) error {
 		return err
 	}
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "USERNAME\tNAME\tCAPACITY\tSTATE\tADDED")
+	fmt.Fprintln(t, "USERNAME\tNAME\tCAPACITY\tQUEUES\tSTATE\tADDED")
 	for _, a := range all {
-		fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%s\n", a.Username, a.Name, a.Capacity, state(a.Disabled), day(a.CreatedMs))
+		fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%s\t%s\n", a.Username, a.Name, a.Capacity, cmp.Or(strings.Join(a.Queues, ","), "all"), state(a.Disabled), day(a.CreatedMs))
 	}
 	return t.Flush()
 }

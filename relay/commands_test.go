@@ -14,7 +14,7 @@ import (
 func TestAgentsAreManagedBesideARunningRelay(t *testing.T) {
 	dir := t.TempDir()
 	p := startRelay(t, "", "--data", dir)
-	if out, err := relayRun(t, "s3cret\n", "agent", "add", "--username", "Ann", "--name", "Ann from sales", "--data", dir); err != nil || out != "added agent ann\n" {
+	if out, err := relayRun(t, "s3cret\n", "agent", "add", "--username", "Ann", "--name", "Ann from sales", "--queues", "sales, repairs", "--data", dir); err != nil || out != "added agent ann\n" {
 		t.Fatalf("%q, %v", out, err)
 	}
 	if w := dialAgent(t, p, "ann", "s3cret"); w.problem != nil || w.agent.Name != "Ann from sales" || w.agent.Capacity != 3 {
@@ -42,7 +42,7 @@ func TestAgentsAreManagedBesideARunningRelay(t *testing.T) {
 		t.Fatal(err)
 	}
 	out, err := relayRun(t, "", "agent", "list", "--data", dir)
-	if err != nil || !strings.Contains(out, "ann") || !strings.Contains(out, "disabled") || strings.Contains(out, "$2") {
+	if err != nil || !strings.Contains(out, "ann") || !strings.Contains(out, "sales,repairs") || !strings.Contains(out, "disabled") || strings.Contains(out, "$2") {
 		t.Errorf("the list is %q, %v", out, err)
 	}
 }

@@ -178,15 +178,19 @@ func (r *relay) listServers(file config.File) {
 func (r *relay) listQueues(file config.File) {
 	queues := map[string][]string{}
 	for _, a := range file.Agents {
-		if len(a.Queues) > 0 {
-			queues[a.Username] = a.Queues
-		}
+		queues[a.Username] = a.Queues
 	}
 	r.queues.Store(&queues)
 }
 
-// queuesOf names the queues of an agent; nil for all.
-func (r *relay) queuesOf(username string) []string { return (*r.queues.Load())[username] }
+// queuesOf names the queues of an agent; nil for all. What relay.yaml says of its agents holds from the moment it is read,
+// also for desktops that are open.
+func (r *relay) queuesOf(a access.Agent) []string {
+	if queues, ok := (*r.queues.Load())[a.Username]; ok {
+		return queues
+	}
+	return a.Queues
+}
 
 // queueOf names the queue of a deployment.
 func (r *relay) queueOf(name string) string {
@@ -267,7 +271,8 @@ func (r *relay) reload(ctx context.Context) {
 // ensureAgents keeps the agents of relay.yaml up to date, and those of --dev.
 func (r *relay) ensureAgents(ctx context.Context, file config.File) error {
 	for _, a := range file.Agents {
-		_, err := r.access.EnsureAgent(ctx, access.Spec{Username: a.Username, Name: a.Name, PasswordHash: a.PasswordHash, Capacity: a.Capacity})
+		_, err := r.access.EnsureAgent(ctx, access.Spec{Username: a.Username, Name: a.Name, PasswordHash: a.PasswordHash,
+			Capacity: a.Capacity, Queues: a.Queues})
 		if err == nil && a.Disabled {
 			err = r.access.DisableAgent(ctx, a.Username)
 		}

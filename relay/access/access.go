@@ -16,7 +16,8 @@ type Agent struct {
 	Username     string // lower case, unique
 	Name         string // what visitors see
 	PasswordHash string
-	Capacity     int // chats at a time
+	Capacity     int      // chats at a time
+	Queues       []string // that the agent works for; nil for all
 	Disabled     bool
 	CreatedMs    int64
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/crypto/bcrypt"
@@ -17,6 +19,8 @@ const (
 	MaxPasswordBytes = 72 // what bcrypt takes
 	MaxUsernameRunes = 100
 	MaxCapacity      = 100
+	MaxQueues        = 100 // of one agent
+	MaxQueueRunes    = 200 // of a queue's name
 	DefaultCapacity  = 3
 )
 
@@ -27,7 +31,8 @@ type Spec struct {
 	Name         string // Username where empty
 	Password     string
 	PasswordHash string
-	Capacity     int // DefaultCapacity where 0
+	Capacity     int      // DefaultCapacity where 0
+	Queues       []string // all where empty
 }
 
 // SignIn finds the agent of a name and password. CodeSignIn says no more than that it failed: an unknown name, a wrong
@@ -69,7 +74,7 @@ func (s *Service) EnsureAgent(ctx context.Context, spec Spec) (Agent, error) {
 		return Agent{}, fmt.Errorf("look up agent %q: %w", spec.Username, err)
 	}
 	a, err := s.agentOf(spec, old)
-	if err != nil || a == old {
+	if err != nil || reflect.DeepEqual(a, old) {
 		return a, err
 	}
 	if err := s.store.PutAgent(ctx, a); err != nil {
@@ -139,6 +144,10 @@ func (s *Service) agentOf(spec Spec, old Agent) (Agent, error) {
 	if a.Capacity == 0 {
 		a.Capacity = DefaultCapacity
 	}
+	a.Queues = nil
+	for _, queue := range spec.Queues {
+		a.Queues = append(a.Queues, strings.TrimSpace(queue))
+	}
 	if a.ID == "" {
 		a.ID, a.CreatedMs = s.ids.New(), s.clock.NowMs()
 	}
@@ -167,11 +176,28 @@ func (spec Spec) check() error {
 	case len(spec.Password) > MaxPasswordBytes:
 		return fmt.Errorf("agent %q: a password may have %d bytes", name, MaxPasswordBytes)
 	}
+	if err := checkQueues(spec.Queues); err != nil {
+		return fmt.Errorf("agent %q: %w", name, err)
+	}
 	if spec.PasswordHash == "" {
 		return nil
 	}
 	if _, err := bcrypt.Cost([]byte(spec.PasswordHash)); err != nil {
 		return fmt.Errorf("agent %q: the password hash is not one of bcrypt: %w", name, err)
+	}
+	return nil
+}
+
+// checkQueues looks at the names alone: whether there are such queues, relay.yaml knows.
+func checkQueues(queues []string) error {
+	if len(queues) > MaxQueues {
+		return fmt.Errorf("at most %d queues", MaxQueues)
+	}
+	for _, queue := range queues {
+		queue = strings.TrimSpace(queue)
+		if queue == "" || utf8.RuneCountInString(queue) > MaxQueueRunes || strings.ContainsFunc(queue, unicode.IsControl) {
+			return fmt.Errorf("%q is no name of a queue: 1 to %d characters, without control characters", queue, MaxQueueRunes)
+		}
 	}
 	return nil
 }

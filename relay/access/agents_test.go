@@ -2,6 +2,8 @@ package access_test
 
 import (
 	"errors"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -62,13 +64,16 @@ func TestEnsureAgentKeepsIdAndDisabled(t *testing.T) {
 	if first.Name != "demo" || first.Capacity != access.DefaultCapacity || f.store.Holds("demo") {
 		t.Errorf("kept %+v", first)
 	}
-	if again := f.mustEnsure(access.Spec{Username: "demo", Password: "demo"}); again != first {
+	if again := f.mustEnsure(access.Spec{Username: "demo", Password: "demo"}); !reflect.DeepEqual(again, first) {
 		t.Errorf("a restart made %+v of %+v", again, first)
 	}
 	if err := f.DisableAgent(t.Context(), "demo"); err != nil {
 		t.Fatal(err)
 	}
-	changed := f.mustEnsure(access.Spec{Username: "demo", Name: "Dana", Password: "other", Capacity: 5})
+	changed := f.mustEnsure(access.Spec{Username: "demo", Name: "Dana", Password: "other", Capacity: 5, Queues: []string{" sales", "repairs"}})
+	if !slices.Equal(changed.Queues, []string{"sales", "repairs"}) {
+		t.Errorf("works for %q", changed.Queues)
+	}
 	if changed.ID != first.ID || !changed.Disabled || changed.Name != "Dana" || changed.Capacity != 5 {
 		t.Errorf("changed to %+v", changed)
 	}
@@ -88,12 +93,16 @@ func TestEnsureAgentTakesAHash(t *testing.T) {
 
 func TestEnsureAgentRefusesWhatCannotBe(t *testing.T) {
 	for name, spec := range map[string]access.Spec{
-		"no name":       {Password: "x"},
-		"long name":     {Username: strings.Repeat("n", access.MaxUsernameRunes+1), Password: "x"},
-		"no password":   {Username: "a"},
-		"long password": {Username: "a", Password: strings.Repeat("p", access.MaxPasswordBytes+1)},
-		"other hash":    {Username: "a", PasswordHash: "5f4dcc3b5aa765d61d8327deb882cf99"},
-		"no capacity":   {Username: "a", Password: "x", Capacity: -1},
+		"no name":        {Password: "x"},
+		"long name":      {Username: strings.Repeat("n", access.MaxUsernameRunes+1), Password: "x"},
+		"no password":    {Username: "a"},
+		"long password":  {Username: "a", Password: strings.Repeat("p", access.MaxPasswordBytes+1)},
+		"other hash":     {Username: "a", PasswordHash: "5f4dcc3b5aa765d61d8327deb882cf99"},
+		"no capacity":    {Username: "a", Password: "x", Capacity: -1},
+		"nameless queue": {Username: "a", Password: "x", Queues: []string{"sales", " "}},
+		"two lines":      {Username: "a", Password: "x", Queues: []string{"sales\nrepairs"}},
+		"long queue":     {Username: "a", Password: "x", Queues: []string{strings.Repeat("q", access.MaxQueueRunes+1)}},
+		"many queues":    {Username: "a", Password: "x", Queues: make([]string, access.MaxQueues+1)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := newFixture(t).EnsureAgent(t.Context(), spec); err == nil {

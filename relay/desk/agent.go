@@ -8,8 +8,8 @@ import (
 // agent is one who is connected to this relay, or was a moment ago.
 type agent struct {
 	id          string
-	username    string
-	capacity    int // chats at a time
+	who         access.Agent // as of the last sign-in
+	capacity    int          // chats at a time
 	connections map[string]struct{}
 	ready       bool
 	waiting     int   // what was told last of the queues; -1 for nothing yet
@@ -27,10 +27,10 @@ func (s *Service) Connected(who access.Agent, connection string) {
 	defer s.mu.Unlock()
 	a := s.agents[who.ID]
 	if a == nil {
-		a = &agent{id: who.ID, username: who.Username, connections: map[string]struct{}{}}
+		a = &agent{id: who.ID, connections: map[string]struct{}{}}
 		s.agents[who.ID] = a
 	}
-	a.capacity = who.Capacity
+	a.who, a.capacity = who, who.Capacity
 	if a.capacity <= 0 {
 		a.capacity = DefaultChats
 	}

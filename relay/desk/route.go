@@ -60,7 +60,7 @@ func (s *Service) tellWaiting() {
 	s.mu.Lock()
 	for _, a := range s.agents {
 		n := 0
-		queues := s.queuesOf(a.username)
+		queues := s.queuesOf(a.who)
 		for queue, waiting := range s.left {
 			if queues == nil || slices.Contains(queues, queue) {
 				n += waiting
@@ -181,7 +181,7 @@ func (s *Service) freeAgents(ctx context.Context) ([]*candidate, error) {
 	var all []*candidate
 	for _, a := range s.agents {
 		if a.ready && a.connected() {
-			all = append(all, &candidate{id: a.id, capacity: a.capacity, queues: s.queuesOf(a.username), of: map[Source]int{}, turn: a.turn})
+			all = append(all, &candidate{id: a.id, capacity: a.capacity, queues: s.queuesOf(a.who), of: map[Source]int{}, turn: a.turn})
 		}
 	}
 	s.mu.Unlock()

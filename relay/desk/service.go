@@ -59,8 +59,8 @@ type Options struct {
 	Log   *slog.Logger
 	// Sources bring other tasks than chats. May be nil.
 	Sources []Source
-	// QueuesOf says for which queues an agent works, by username; nil for all. It must not block. May be nil, for all.
-	QueuesOf func(username string) []string
+	// QueuesOf says for which queues an agent works; nil for all. It must not block. May be nil: then it is Agent.Queues.
+	QueuesOf func(access.Agent) []string
 }
 
 // Service is safe for use by many goroutines. Its errors hold a *wire.Problem, as those of chat.Service.
@@ -74,7 +74,7 @@ type Service struct {
 
 	sources  []Source
 	left     map[string]int // of Run alone: tasks that wait after the last pass, by queue
-	queuesOf func(username string) []string
+	queuesOf func(access.Agent) []string
 
 	mu     sync.Mutex // guards what follows; never held while the store or Live is called
 	agents map[string]*agent
@@ -90,7 +90,7 @@ func NewService(o Options) *Service {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	if o.QueuesOf == nil {
-		o.QueuesOf = func(string) []string { return nil }
+		o.QueuesOf = func(a access.Agent) []string { return a.Queues }
 	}
 	s := &Service{chats: o.Chats, live: o.Live, clock: o.Clock, ids: o.IDs, log: o.Log,
 		sources: append([]Source{chats{o.Chats, o.Live}}, o.Sources...), queuesOf: o.QueuesOf,

@@ -107,12 +107,19 @@ func TestASourceThatFailsKeepsNoOtherWaiting(t *testing.T) {
 	f.wantAfter(0, "anna is offered tea")
 }
 
+func TestAnAgentWhoWasAddedWithQueuesIsAskedForThoseOnly(t *testing.T) {
+	f := newFixture(t)
+	f.withCalls(Task{ID: "repair", Queue: "service"}, Task{ID: "sale", Queue: "sales"})
+	f.mustBeReady(access.Agent{ID: "anna", Queues: []string{"sales", "parts"}})
+	f.wantAfter(0, "anna is offered sale")
+}
+
 func TestAgentsAreAskedForTheirQueuesOnly(t *testing.T) {
 	f := newFixture(t)
 	c := &calls{live: f.live, tasks: []Task{{ID: "sale", Queue: "sales"}, {ID: "repair", Queue: "service"}}}
 	f.Service = NewService(Options{Chats: f.chats, Live: f.live, Clock: f.clock, IDs: f.ids, Sources: []Source{c},
-		QueuesOf: func(username string) []string {
-			return map[string][]string{"seller": {"sales"}, "fitter": {"service", "parts"}}[username]
+		QueuesOf: func(a access.Agent) []string {
+			return map[string][]string{"seller": {"sales"}, "fitter": {"service", "parts"}}[a.Username]
 		}})
 	f.mustBeReady(access.Agent{ID: "anna", Username: "seller"})
 	f.wantAfter(0, "anna is offered sale")

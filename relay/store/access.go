@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"strings"
 
 	"foyer/relay/access"
 )
@@ -17,14 +18,14 @@ const tokensLiveMs = 7 * 24 * 3600 * 1000
 // accessStore is access.Store. A text that the database cannot keep is the database's error; asked for, it is not found.
 type accessStore struct{ engine engine }
 
-const agentColumns = "id, username, name, password_hash, capacity, disabled, created_ms"
+const agentColumns = "id, username, name, password_hash, capacity, queues, disabled, created_ms"
 
 func (s *accessStore) PutAgent(ctx context.Context, a access.Agent) error {
-	err := s.engine.exec(ctx, `insert into agents (`+agentColumns+`) values (?, ?, ?, ?, ?, ?, ?)
+	err := s.engine.exec(ctx, `insert into agents (`+agentColumns+`) values (?, ?, ?, ?, ?, ?, ?, ?)
 		on conflict (username) do update set id = excluded.id, name = excluded.name,
-		password_hash = excluded.password_hash, capacity = excluded.capacity, disabled = excluded.disabled,
-		created_ms = excluded.created_ms`,
-		a.ID, a.Username, a.Name, a.PasswordHash, int64(a.Capacity), bit(a.Disabled), a.CreatedMs)
+		password_hash = excluded.password_hash, capacity = excluded.capacity, queues = excluded.queues,
+		disabled = excluded.disabled, created_ms = excluded.created_ms`,
+		a.ID, a.Username, a.Name, a.PasswordHash, int64(a.Capacity), strings.Join(a.Queues, "\n"), bit(a.Disabled), a.CreatedMs)
 	return during(err, "put agent "+a.Username)
 }
 
@@ -43,7 +44,11 @@ func (s *accessStore) Agents(ctx context.Context) ([]access.Agent, error) {
 
 func scanAgent(row scanner) (access.Agent, error) {
 	var a access.Agent
-	err := row.Scan(&a.ID, &a.Username, &a.Name, &a.PasswordHash, &a.Capacity, &a.Disabled, &a.CreatedMs)
+	var queues string
+	err := row.Scan(&a.ID, &a.Username, &a.Name, &a.PasswordHash, &a.Capacity, &queues, &a.Disabled, &a.CreatedMs)
+	if queues != "" {
+		a.Queues = strings.Split(queues, "\n")
+	}
 	return a, err
 }
 

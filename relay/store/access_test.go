@@ -14,21 +14,21 @@ import (
 func TestAgents(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s, ctx := mustOpen(t, o).Access(), context.Background()
-		anna := access.Agent{ID: "1", Username: "anna", Name: "Anna", PasswordHash: "h", Capacity: 3, CreatedMs: 5}
+		anna := access.Agent{ID: "1", Username: "anna", Name: "Anna", PasswordHash: "h", Capacity: 3, Queues: []string{"sales", "after-sales"}, CreatedMs: 5}
 		ben := access.Agent{ID: "2", Username: "ben", Name: "Ben", PasswordHash: "h", Capacity: 1, Disabled: true, CreatedMs: 6}
 		for _, a := range []access.Agent{ben, anna} {
 			if err := s.PutAgent(ctx, a); err != nil {
 				t.Fatal(err)
 			}
 		}
-		anna.ID, anna.Name, anna.PasswordHash, anna.Capacity, anna.Disabled, anna.CreatedMs = "3", "Anna B.", "i", 4, true, 7
+		anna.ID, anna.Name, anna.PasswordHash, anna.Capacity, anna.Queues, anna.Disabled, anna.CreatedMs = "3", "Anna B.", "i", 4, []string{"sales"}, true, 7
 		if err := s.PutAgent(ctx, anna); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := s.AgentByUsername(ctx, "anna"); err != nil || got != anna {
+		if got, err := s.AgentByUsername(ctx, "anna"); err != nil || !reflect.DeepEqual(got, anna) {
 			t.Errorf("by name: %+v, %v", got, err)
 		}
-		if got, err := s.AgentByID(ctx, "2"); err != nil || got != ben {
+		if got, err := s.AgentByID(ctx, "2"); err != nil || !reflect.DeepEqual(got, ben) {
 			t.Errorf("by id: %+v, %v", got, err)
 		}
 		if got, err := s.Agents(ctx); err != nil || !reflect.DeepEqual(got, []access.Agent{anna, ben}) {

@@ -6,6 +6,7 @@ import (
 	"foyer/relay/callback"
 	"foyer/relay/chat"
 	"foyer/relay/desk"
+	"foyer/relay/engage"
 	"foyer/relay/store"
 )
 
@@ -80,4 +81,58 @@ func (r routing) CallbackOffer(agent string, c callback.Callback) {
 func (r routing) CallbackOpened(agent, offer string, c callback.Callback) {
 	r.offers.WithLabelValues("accepted").Inc()
 	r.desktops.CallbackOpened(agent, offer, c)
+}
+
+// engagement counts what rules and invitations come to. It implements engage.Watch.
+type engagement struct {
+	verdicts, failures, hooks *prometheus.CounterVec
+	invited, answered         *prometheus.CounterVec
+	behind                    prometheus.Counter
+}
+
+var _ engage.Watch = engagement{}
+
+func watchEngagement(r prometheus.Registerer) engagement {
+	counters := func(name, help string, labels ...string) *prometheus.CounterVec {
+		c := prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
+		r.MustRegister(c)
+		return c
+	}
+	e := engagement{
+		verdicts: counters("foyer_rule_verdicts_total", "What rules said of events that met their conditions (fires, is held out, finds no agent, finds another invitation, has reached its limit).", "rule", "verdict"),
+		failures: counters("foyer_rule_failures_total", "Conditions that could not be looked at, and actions that failed.", "rule"),
+		hooks:    counters("foyer_webhook_calls_total", "Calls of webhooks that are over (answered, failed), with their repetitions.", "rule", "outcome"),
+		invited:  counters("foyer_invitations_total", "Invitations that reached a page, by what they invite to (chat, callback).", "type"),
+		answered: counters("foyer_invitation_results_total", "Results of invitations (accept, reject, timeout, cancelled, other).", "result"),
+		behind:   prometheus.NewCounter(prometheus.CounterOpts{Name: "foyer_rule_dropped_total", Help: "Batches of events, and steps of rules, that no rule looked at because rules could not keep up."}),
+	}
+	r.MustRegister(e.behind)
+	return e
+}
+
+// Decided implements engage.Watch, as the following do.
+func (e engagement) Decided(rule string, v engage.Verdict) {
+	e.verdicts.WithLabelValues(rule, string(v)).Inc()
+}
+
+func (e engagement) Failed(rule string)  { e.failures.WithLabelValues(rule).Inc() }
+func (e engagement) Invited(kind string) { e.invited.WithLabelValues(kind).Inc() }
+func (e engagement) Behind()             { e.behind.Inc() }
+
+func (e engagement) Asked(rule string, err error) {
+	outcome := "answered"
+	if err != nil {
+		outcome = "failed"
+	}
+	e.hooks.WithLabelValues(rule, outcome).Inc()
+}
+
+// Answered counts codes of the pages' own making together: whoever sends them decides how many there are.
+func (e engagement) Answered(code string) {
+	switch code {
+	case engage.Accepted, engage.Rejected, engage.TimedOut, engage.Cancelled:
+	default:
+		code = "other"
+	}
+	e.answered.WithLabelValues(code).Inc()
 }

@@ -128,7 +128,7 @@ func (r *relay) wire(registry *prometheus.Registry) error {
 	archive := visit.NewArchive(r.store.History())
 	notifier := notify.NewService(hub, archive)
 	engagement := engage.NewService(engage.Options{Desk: r.desk, Notify: notifier, Visits: visits, Archive: archive, Clock: now, IDs: ids,
-		QueueOf: r.queueOf})
+		QueueOf: r.queueOf, Watch: watchEngagement(registry)})
 	r.engine = engage.NewEngine(engagement, webhook.New(now, ids), r.log)
 	r.gwe = gwe.New(gwe.Options{Archive: archive, Notify: notifier, Engage: engagement, Clock: now})
 	r.vanished = chat.Vanished{Chats: chats, Presence: hub, Clock: now, AfterMs: r.vanishedAfterMs, Log: r.log}

@@ -53,7 +53,7 @@ func dryRun(ctx context.Context, out io.Writer, deployment string, d *engage.Dry
 	d.Report = func(f engage.Finding) {
 		counts[fmt.Sprintf("%s %s", f.Rule, f.Verdict)]++
 		fmt.Fprintf(t, "%s\tvisit %s\t%s\t%s %s\t%s\n", time.UnixMilli(f.Event.ServerMs).UTC().Format(time.DateTime), f.Event.Visit,
-			f.Event.Name, f.Rule, f.Verdict, f.Actions)
+			f.Event.Name, f.Rule, f.Verdict, f.Detail)
 	}
 	visits, err := d.Run(ctx, deployment)
 	if err != nil {

@@ -103,6 +103,9 @@ func TestAPageIsToldByRulesAndServers(t *testing.T) {
 		}
 	}
 	wantNotified("from a rule") // and only once: what comes next is the server's
+	if _, text := p.call("GET", "/metrics", ""); !strings.Contains(text, `foyer_rule_verdicts_total{rule="help",verdict="fires"} 1`) {
+		t.Errorf("not counted in %s", text)
+	}
 	if status, text := p.call("POST", "/server/data/notification/notify/"+visit, `[{"page":"`+pageID+`","channel":"from a server"}]`, "x-api-key", "demo"); status != 200 {
 		t.Fatalf("%d %s", status, text)
 	}

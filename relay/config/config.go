@@ -54,8 +54,24 @@ func Parse(text []byte) (File, error) {
 	if err := d.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return File{}, errors.New("holds more than one YAML document")
 	}
+	for i, line := range ruleLines(text) {
+		f.Rules[i].Line = line
+	}
 	f.fillIn()
 	return f, f.check()
+}
+
+// ruleLines gives the lines on which the rules begin, of a text that has been read.
+func ruleLines(text []byte) []int {
+	var f struct {
+		Rules []yaml.Node `yaml:"rules"`
+	}
+	_ = yaml.Unmarshal(text, &f) // it has been read before
+	lines := make([]int, len(f.Rules))
+	for i, rule := range f.Rules {
+		lines[i] = rule.Line
+	}
+	return lines
 }
 
 var (

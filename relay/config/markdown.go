@@ -24,6 +24,9 @@ func Markdown() string {
 func writeKeys(b *strings.Builder, t reflect.Type, prefix string) {
 	for i := range t.NumField() {
 		f := t.Field(i)
+		if f.Tag.Get("yaml") == "-" {
+			continue // not the operator's
+		}
 		key, inner := prefix+f.Tag.Get("yaml"), f.Type
 		if inner.Kind() == reflect.Slice {
 			key, inner = key+"[]", inner.Elem()

@@ -13,11 +13,12 @@ import (
 
 // Rule says when a visitor is engaged, and how. relay/engage compiles it.
 type Rule struct {
+	Line       int        `yaml:"-"` // where it begins in relay.yaml
 	Name       string     `yaml:"name" doc:"Unique; it stands in the history of visits"`
 	Deployment string     `yaml:"deployment" doc:"Whose visits it looks at. Default: those of all"`
 	On         []string   `yaml:"on" doc:"Names of the events after which it looks. Default: those of the pattern; without one, every event"`
 	Pattern    Pattern    `yaml:"pattern" doc:"What must have happened in the visit. Default: anything"`
-	When       Expression `yaml:"when" doc:"A condition in the language of expr-lang.org that must hold as well, such as seconds > 30 and agentsReady > 0. Default: true"`
+	When       Expression `yaml:"when" doc:"A condition in the language of expr-lang.org that must hold as well, such as seconds > 30 and agentsReady > 0. It may go through 2500 elements. Default: true"`
 	Do         []Action   `yaml:"do" doc:"What is done, in this order"`
 	PerVisit   int        `yaml:"per_visit" doc:"How often in a visit, 1 to 100. Default 1"`
 	PerDevice  int        `yaml:"per_device" doc:"How often in 24 hours in one browser, 1 to 1000. Default 3"`
@@ -36,8 +37,8 @@ type Pattern struct {
 // Action is one thing that a rule does. Exactly one of its fields is set.
 type Action struct {
 	Notify  []Notification `yaml:"notify" doc:"Send messages to the pages of the visit"`
-	Invite  Invite         `yaml:"invite" doc:"Invite to a chat or a callback, if there is an agent for it"`
-	Wait    Seconds        `yaml:"wait" doc:"Seconds until the following actions, 1 to 3600; they are done only if the condition still holds"`
+	Invite  Invite         `yaml:"invite" doc:"Invite to a chat, if an agent has a place for it, or to a callback"`
+	Wait    Seconds        `yaml:"wait" doc:"Seconds until the following actions, 1 to 3600; they are done only if the condition still holds, and the rule has not been changed meanwhile. A restart ends it"`
 	Webhook Webhook        `yaml:"webhook" doc:"Ask a server what to send to the visit"`
 }
 
@@ -52,7 +53,7 @@ type Notification struct {
 type Invite struct {
 	Type   string         `yaml:"type" doc:"chat or callback"`
 	URL    string         `yaml:"url" doc:"Of the invitation's HTML. Default /server/resources/invite.html"`
-	Config map[string]any `yaml:"config" doc:"For the invitation: subject, message, acceptBtnCaption, cancelBtnCaption, inviteTimeout"`
+	Config map[string]any `yaml:"config" doc:"For the invitation: subject, message, acceptBtnCaption, cancelBtnCaption, inviteTimeout (seconds; an agent's place is held for so long, at most ten minutes)"`
 }
 
 // Webhook is a server that is asked.
@@ -132,7 +133,7 @@ func (r *Rule) check(deployments *unique) error {
 		}
 	}
 	if err := errors.Join(errs...); err != nil {
-		return fmt.Errorf("rule %q: %s", r.Name, strings.ReplaceAll(err.Error(), "\n", "; "))
+		return fmt.Errorf("rule %q: line %d: %s", r.Name, r.Line, strings.ReplaceAll(err.Error(), "\n", "; "))
 	}
 	return nil
 }

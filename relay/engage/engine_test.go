@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"foyer/relay/chat/chattest"
@@ -33,6 +34,9 @@ type fixture struct {
 	hook  *hook
 	told  []string
 	n     int
+
+	watched map[string]int
+	asked   chan error
 }
 
 func (f *fixture) Room(context.Context, string, []string) (desk.Room, error) { return f.room, nil }
@@ -53,7 +57,8 @@ func (f *fixture) Deliver(m live.Message) {
 
 func newFixture(t *testing.T, rules string) *fixture {
 	t.Helper()
-	f := &fixture{t: t, clock: clocktest.New(startMs), hook: &hook{}, room: desk.Room{Ready: 1, WithRoom: 1, Free: 3}}
+	f := &fixture{t: t, clock: clocktest.New(startMs), hook: &hook{}, room: desk.Room{Ready: 1, WithRoom: 1, Free: 3},
+		watched: map[string]int{}, asked: make(chan error, 1000)}
 	log := slog.New(slog.DiscardHandler)
 	s, err := store.Open(t.Context(), store.Options{Dir: t.TempDir(), Logger: log})
 	must(t, err)
@@ -61,12 +66,20 @@ func newFixture(t *testing.T, rules string) *fixture {
 	f.hub = live.NewHub(live.Options{Clock: f.clock})
 	visits := visit.NewService(visit.Options{Store: s.Visits(), Live: f.hub, Clock: f.clock})
 	archive := visit.NewArchive(s.History())
-	f.Engine = NewEngine(NewService(Options{Desk: f, Notify: notify.NewService(f.hub, archive), Visits: visits, Archive: archive,
+	f.Engine = NewEngine(NewService(Options{Desk: f, Watch: f, Notify: notify.NewService(f.hub, archive), Visits: visits, Archive: archive,
 		Clock: f.clock, IDs: &chattest.IDs{}}), f.hook, log)
 	f.SetRules(mustCompile(t, rules))
 	f.hub.ShowPages("shop", id(1), []string{id(11), id(12)}, f)
 	return f
 }
+
+// Decided implements Watch, as the following do: the fixture counts what it is told.
+func (f *fixture) Decided(_ string, v Verdict) { f.watched[string(v)]++ }
+func (f *fixture) Failed(string)               { f.watched["failed"]++ }
+func (f *fixture) Invited(kind string)         { f.watched["invited "+kind]++ }
+func (f *fixture) Answered(code string)        { f.watched[code]++ }
+func (f *fixture) Behind()                     { f.watched["behind"]++ }
+func (f *fixture) Asked(_ string, err error)   { f.asked <- err }
 
 func mustCompile(t *testing.T, rules string) []*Rule {
 	t.Helper()
@@ -77,9 +90,9 @@ func mustCompile(t *testing.T, rules string) []*Rule {
 	return compiled
 }
 
-func must(t *testing.T, err error) {
+func must(t *testing.T, errs ...error) {
 	t.Helper()
-	if err != nil {
+	if err := errors.Join(errs...); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -219,7 +232,7 @@ func TestLimitsOutliveTheVisitAndTheRelay(t *testing.T) {
 	f.hub.ShowPages("shop", id(2), []string{id(11)}, f)
 	f.hub.ShowPages("shop", id(3), []string{id(11)}, f)
 	f.happen("Add", nil)
-	f.journeys, f.order = map[string]*Journey{}, nil // as after a start
+	f.journeys.clear() // as after a start
 	f.happen("Add", nil)
 	f.wantTold("hi on 1")
 	f.happenIn(2, "Add", nil)
@@ -293,10 +306,10 @@ func TestAWebhookIsToldOfTheVisitAndAnswersWithMessages(t *testing.T) {
 }
 
 func TestAWebhookThatFailsOrIsSilentTellsNobody(t *testing.T) {
-	for name, h := range map[string]hook{"fails": {err: errors.New("it answers 403")}, "is silent": {answer: " \n"}, "talks nonsense": {answer: "{"}} {
+	for name, h := range map[string]*hook{"fails": {err: errors.New("it answers 403")}, "has no words": {answer: " \n"}, "talks nonsense": {answer: "{"}} {
 		t.Run(name, func(t *testing.T) {
 			f := newFixture(t, "  - {name: r, on: [Add], do: [{webhook: {url: 'https://hook.example/'}}]}\n")
-			*f.hook = h
+			f.hook.answer, f.hook.err = h.answer, h.err
 			f.happen("Add", nil)
 			f.calls.Wait()
 			f.wantTold()
@@ -304,16 +317,24 @@ func TestAWebhookThatFailsOrIsSilentTellsNobody(t *testing.T) {
 	}
 }
 
-// hook is a webhook that was called once.
+// hook is a webhook; it answers at once unless it is silent.
 type hook struct {
 	answer string
 	err    error
+	silent chan struct{}
+
+	mu     sync.Mutex
 	called Webhook
 	body   []byte
 }
 
 func (h *hook) Call(_ context.Context, w Webhook, body []byte) ([]byte, error) {
+	h.mu.Lock()
 	h.called, h.body = w, body
+	h.mu.Unlock()
+	if h.silent != nil {
+		<-h.silent
+	}
 	return []byte(h.answer), h.err
 }
 
@@ -340,7 +361,7 @@ func FuzzConditions(f *testing.F) {
 		j := NewJourney("shop", id(1))
 		e := visit.Event{ID: id(2), Name: "Add", Data: map[string]any{"n": int64(2)}}
 		j.Add(e)
-		w := world{nowMs: startMs, onDevice: func(string) (int, error) { return 0, nil }}
+		w := &world{nowMs: startMs, onDevice: func(string) (int, error) { return 0, nil }}
 		_, _ = rules[0].decide(j, e, w) // whatever a condition does, it is an error at worst
 	})
 }
@@ -368,5 +389,76 @@ func TestFaultyRulesAreRefusedWithTheirLine(t *testing.T) {
 				t.Errorf("error is %v, want %q", err, tt.says)
 			}
 		})
+	}
+}
+
+func TestARuleThatWaitsFollowsItsFile(t *testing.T) {
+	const rule = "  - {name: r, on: [Add], when: '%s', do: [{notify: [{channel: one}]}, {wait: 5}, {notify: [{channel: %s}]}]}\n"
+	tests := map[string]struct{ now, want string }{
+		"the same, further below": {"  - {name: first, on: [Add], do: [{notify: [{channel: x}]}]}\n" + fmt.Sprintf(rule, "true", "two"), "two on 1"},
+		"another condition":       {fmt.Sprintf(rule, "seen(\"Add\")", "two"), ""},
+		"another action":          {fmt.Sprintf(rule, "true", "three"), ""},
+		"gone":                    {"", ""},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t, fmt.Sprintf(rule, "true", "two"))
+			f.happen("Add", nil)
+			f.wantTold("one on 1")
+			f.pass(4999)
+			f.SetRules(mustCompile(t, tt.now))
+			f.pass(1)
+			if got := strings.Join(f.told, ", "); got != tt.want {
+				t.Errorf("told %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestRulesThatComeBackSeeWhatHappenedWithoutThem(t *testing.T) {
+	const rule = "  - {name: r, on: [Add], when: 'times(\"Add\") == 3', do: [{notify: [{channel: hi}]}]}\n"
+	f := newFixture(t, rule)
+	f.happen("Add", nil)
+	f.SetRules(nil)
+	f.happen("Add", nil)
+	f.SetRules(mustCompile(t, rule))
+	f.happen("Add", nil)
+	f.wantTold("hi on 1")
+}
+
+func TestWebhooksThatDoNotAnswerAreAskedNoMore(t *testing.T) {
+	f := newFixture(t, "  - {name: r, on: [Add], per_visit: 100, per_device: 1000, do: [{webhook: {url: 'https://hook.example/'}}]}\n")
+	f.hook.silent = make(chan struct{})
+	for range hooksAtMost + 1 {
+		f.happen("Add", nil)
+	}
+	if err := <-f.asked; !errors.Is(err, errBusy) {
+		t.Errorf("the call too many ends with %v", err)
+	}
+	close(f.hook.silent)
+	for range hooksAtMost {
+		if err := <-f.asked; err != nil {
+			t.Error(err)
+		}
+	}
+	f.calls.Wait()
+	f.happen("Add", nil)
+	if err := <-f.asked; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestWhatGoesWrongAtEveryEventIsLoggedNowAndThen(t *testing.T) {
+	f := newFixture(t, "  - {name: r, when: 'event.data.n > 1', do: [{notify: [{channel: hi}]}]}\n")
+	var log strings.Builder
+	f.log = slog.New(slog.NewTextHandler(&log, nil))
+	for range 5 {
+		f.happen("Add", nil)
+	}
+	if n := strings.Count(log.String(), "look at a rule"); n != 1 || !strings.Contains(log.String(), "rule=r") {
+		t.Errorf("%d lines: %s", n, log.String())
+	}
+	if f.watched["failed"] != 5 {
+		t.Errorf("watched %v", f.watched)
 	}
 }

@@ -18,6 +18,7 @@ type env struct {
 	AgentsReady   int                              `expr:"agentsReady"` // with room for another conversation
 	Places        int                              `expr:"places"`      // conversations that could begin at once
 	Invitations   []invited                        `expr:"invitations"` // of this visit, oldest first
+	Step          func() (bool, error)             `expr:"__step"`      // is put into conditions by countSteps
 }
 
 // current is the event that is being looked at.
@@ -40,8 +41,8 @@ type invited struct {
 }
 
 // envOf is what a condition sees when an event has been added to the journey, or some time later.
-func envOf(j *Journey, e visit.Event, c Capacity, nowMs int64) env {
-	out := env{
+func envOf(j *Journey, e visit.Event, c Capacity, nowMs int64) *env {
+	out := &env{
 		Event: current{Name: e.Name, Type: e.Type, Category: e.Category, URL: e.URL, Page: e.Page, Data: notNil(e.Data)},
 		Times: j.times,
 		Seen:  func(name string) bool { return j.times(name) > 0 },

@@ -70,17 +70,22 @@ func (s *Service) Invite(ctx context.Context, deployment string, i Invitation) (
 	if len(messages) == 0 {
 		messages = []notify.Message{i.message()}
 	}
-	s.promise(i.ID, i.Visit)
+	k := visitKey{seen.Deployment, i.Visit}
+	s.open.add(k, i.ID, openInvitation{kind: i.Type, endsMs: s.Clock.NowMs() + lastsMs(i.Config)}) // its place is taken first
 	pages, err = s.Notify.Notify(ctx, seen.Deployment, i.Visit, messages)
 	if err != nil || pages == 0 {
-		s.release(i.ID)
+		s.open.remove(k, i.ID)
 		return i.ID, 0, err
 	}
 	data := map[string]any{"engagementID": i.ID, "type": i.Type, "pages": int64(pages)}
 	if i.Rule != "" {
 		data["rule"] = i.Rule
 	}
-	_, err = s.note(ctx, seen, i.Page, visit.InvitationSent, eventID("sent", i.ID), data)
+	if end, ok := i.Config["inviteTimeout"]; ok {
+		data["inviteTimeout"] = end
+	}
+	s.Watch.Invited(i.Type)
+	_, err = s.note(ctx, seen, i.Page, visit.InvitationSent, eventID("sent", seen.Deployment, i.Visit, i.ID), data)
 	return i.ID, pages, err
 }
 
@@ -129,11 +134,15 @@ func (s *Service) Dispose(ctx context.Context, deployment string, r Result) erro
 	if key == "" {
 		key = s.IDs.New()
 	}
-	if r.Code != Accepted { // that one becomes a chat in a moment
-		s.release(r.Engagement)
+	k := visitKey{seen.Deployment, r.Visit}
+	if r.Code == Accepted {
+		s.open.accepted(k, s.Clock.NowMs())
+	} else {
+		s.open.remove(k, r.Engagement)
 	}
+	s.Watch.Answered(r.Code)
 	data := map[string]any{"engagementID": r.Engagement, "code": r.Code}
-	_, err = s.note(ctx, seen, r.Page, visit.InvitationResult, eventID("result", r.Visit+key), data)
+	_, err = s.note(ctx, seen, r.Page, visit.InvitationResult, eventID("result", seen.Deployment, r.Visit, key), data)
 	return err
 }
 
@@ -174,8 +183,8 @@ func (s *Service) note(ctx context.Context, seen visit.Event, page, name, id str
 }
 
 // eventID makes an event's id of what may happen only once.
-func eventID(what, key string) string {
-	sum := sha256.Sum256([]byte(what + "/" + key))
+func eventID(what ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(what, "\x00")))
 	return strings.ToUpper(hex.EncodeToString(sum[:16]))
 }
 

@@ -1,6 +1,7 @@
 package engage
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -18,15 +19,25 @@ type Journey struct {
 	Deployment string
 	Visit      string
 	Device     string
-	events     []visit.Event
+	events     []visit.Event   // without what no rule asks of past events
 	known      map[string]bool // ids
+	counts     map[string]int  // of events, by name and by category:NAME
 	state      string
 	identity   string
+	searches   map[*regexp.Regexp]*search
+	bytes      int // that it takes in memory, roughly
+}
+
+// search is how far a text has been looked for, so that no event is looked at twice.
+type search struct {
+	events int
+	found  bool
 }
 
 // NewJourney begins one.
 func NewJourney(deployment, id string) *Journey {
-	return &Journey{Deployment: deployment, Visit: id, known: map[string]bool{}, state: visit.Anonymous}
+	return &Journey{Deployment: deployment, Visit: id, known: map[string]bool{}, counts: map[string]int{},
+		searches: map[*regexp.Regexp]*search{}, state: visit.Anonymous}
 }
 
 // Full tells whether rules look no further at this visit.
@@ -37,37 +48,61 @@ func (j *Journey) Add(e visit.Event) {
 	if j.known[e.ID] || j.Full() && e.Type != visit.Engagement {
 		return
 	}
-	if attached.Size(e.Data) > journeyDataSize {
-		e.Data = nil
-	}
-	j.known[e.ID] = true
-	j.events = append(j.events, e)
 	j.Device = e.Device
 	j.state = visit.StateAfter(j.state, e)
 	if id := e.Identity(); id != "" {
 		j.identity = id
 	}
+	if attached.Size(e.Data) > journeyDataSize {
+		e.Data = nil
+	}
+	e.URL, e.Language = "", ""
+	j.known[e.ID] = true
+	j.count(e)
+	j.events = append(j.events, e)
+	j.bytes += eventBytes + 2*len(e.Category) + dataFactor*attached.Size(e.Data)
+}
+
+// What an event takes in memory: itself with its ids, and its data in maps, which are larger than what Size counts.
+const (
+	eventBytes = 800
+	dataFactor = 4
+)
+
+// categoryPrefix makes the name of an event of what means any event in a category.
+const categoryPrefix = "category:"
+
+func (j *Journey) count(e visit.Event) {
+	if !strings.HasPrefix(e.Name, categoryPrefix) {
+		j.counts[e.Name]++
+	}
+	categories := strings.Split(e.Category, ";")
+	for i, c := range categories {
+		if c != "" && !slices.Contains(categories[:i], c) {
+			j.counts[categoryPrefix+c]++
+		}
+	}
 }
 
 // is tells whether an event is what a pattern names: by its name, or category:NAME.
 func is(e visit.Event, name string) bool {
-	category, ok := strings.CutPrefix(name, "category:")
+	category, ok := strings.CutPrefix(name, categoryPrefix)
 	if !ok {
 		return e.Name == name
 	}
-	return e.Category != "" && slices.Contains(strings.Split(e.Category, ";"), category)
+	if category == "" {
+		return false
+	}
+	for c := range strings.SplitSeq(e.Category, ";") {
+		if c == category {
+			return true
+		}
+	}
+	return false
 }
 
 // times counts events of a name, or category:NAME.
-func (j *Journey) times(name string) int {
-	n := 0
-	for _, e := range j.events {
-		if is(e, name) {
-			n++
-		}
-	}
-	return n
-}
+func (j *Journey) times(name string) int { return j.counts[name] }
 
 // fired counts how often a rule did something in this visit, or would have but for the hold-out.
 func (j *Journey) fired(rule string) int {

@@ -7,25 +7,16 @@ import (
 	"foyer/relay/desk"
 )
 
-// invitationMs is for how long an invitation that nobody answered holds a place for its chat.
-const invitationMs = 60_000
-
 // roomMs is for how long the desk is not asked again: pages and rules ask often, and each time the store would be read.
 const roomMs = 200
 
 // roomsAtMost bounds what is remembered: which queues are asked for is up to pages.
 const roomsAtMost = 100
 
-// openInvitation is one that may still become a chat.
-type openInvitation struct {
-	visit  string
-	endsMs int64
-}
-
 // Capacity is what may be started just now.
 type Capacity struct {
 	Agents int // ready, with room for another conversation
-	Places int // conversations that could begin at once: what waits and who is invited already is taken off
+	Places int // conversations that could begin at once: what waits and who is invited to a chat already is taken off
 	// State is the probability with which a page should offer a chat of its own: 1 while there is a place for each ready
 	// agent, less when there are fewer, 0 without any.
 	State float64
@@ -38,7 +29,7 @@ func (s *Service) Capacity(ctx context.Context, channel string, queues []string)
 	if err != nil {
 		return Capacity{}, err
 	}
-	c := Capacity{Agents: room.WithRoom, Places: max(room.Free-room.Waiting-s.promised(), 0)}
+	c := Capacity{Agents: room.WithRoom, Places: max(room.Free-room.Waiting-s.open.chats(s.Clock.NowMs()), 0)}
 	if room.Ready > 0 {
 		c.State = min(float64(c.Places)/float64(room.Ready), 1)
 	}
@@ -79,42 +70,4 @@ func (s *Service) room(ctx context.Context, kind string, queues []string) (desk.
 type knownRoom struct {
 	room desk.Room
 	ms   int64
-}
-
-// promised counts invitations that are open, and forgets those whose time is over.
-func (s *Service) promised() int {
-	now := s.Clock.NowMs()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for id, i := range s.open {
-		if i.endsMs <= now {
-			delete(s.open, id)
-		}
-	}
-	return len(s.open)
-}
-
-func (s *Service) promise(id, visit string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.open[id] = openInvitation{visit: visit, endsMs: s.Clock.NowMs() + invitationMs}
-}
-
-func (s *Service) release(id string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.open, id)
-}
-
-// invited tells whether a visit has an invitation that is open.
-func (s *Service) invited(visit string) bool {
-	now := s.Clock.NowMs()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, i := range s.open {
-		if i.visit == visit && i.endsMs > now {
-			return true
-		}
-	}
-	return false
 }

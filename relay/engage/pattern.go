@@ -54,13 +54,19 @@ func (j *Journey) hasInOrder(names []string) bool {
 	return len(names) == 0
 }
 
+// searched tells whether a field of a named event held such a text.
 func (j *Journey) searched(name, field string, text *regexp.Regexp) bool {
-	for _, e := range j.events {
-		if s, ok := e.Data[field].(string); ok && is(e, name) && text.MatchString(s) {
-			return true
-		}
+	s := j.searches[text]
+	if s == nil {
+		s = &search{}
+		j.searches[text] = s
 	}
-	return false
+	for ; !s.found && s.events < len(j.events); s.events++ {
+		e := j.events[s.events]
+		value, ok := e.Data[field].(string)
+		s.found = ok && is(e, name) && text.MatchString(value)
+	}
+	return s.found
 }
 
 // concerns tells whether a rule looks when this event happens.

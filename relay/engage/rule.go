@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"reflect"
+	"slices"
 
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/file"
@@ -43,26 +45,35 @@ func Compile(rules []config.Rule) ([]*Rule, error) {
 func compile(c config.Rule) (*Rule, error) {
 	r := &Rule{config: c}
 	var err error
-	if r.pattern, err = compilePattern(c.Pattern); err != nil {
-		return nil, err
+	if r.pattern, err = compilePattern(c.Pattern); err == nil {
+		err = checkMessages(c.Do)
 	}
-	for i, a := range c.Do {
-		for _, n := range a.Notify {
-			if err := (notify.Message{Channel: n.Channel, Data: n.Data}).Check(fmt.Sprintf("do, action %d", i+1)); err != nil {
-				return nil, err
-			}
-		}
-		if err := (notify.Message{Channel: "invite", Data: a.Invite.Config}).Check(fmt.Sprintf("do, action %d: config", i+1)); err != nil {
-			return nil, err
-		}
+	if err != nil {
+		return nil, fmt.Errorf("line %d: %w", c.Line, err)
 	}
 	if c.When.Text == "" {
 		return r, nil
 	}
-	if r.when, err = expr.Compile(c.When.Text, expr.Env(env{}), expr.AsBool()); err != nil {
+	if r.when, err = expr.Compile(c.When.Text, expr.Env(env{}), expr.AsBool(), expr.Patch(countSteps{})); err != nil {
 		return nil, atLine(c.When.Line, err)
 	}
 	return r, nil
+}
+
+// checkMessages refuses what could not be delivered.
+func checkMessages(do []config.Action) error {
+	for i, a := range do {
+		what := fmt.Sprintf("do, action %d", i+1)
+		for _, n := range a.Notify {
+			if err := (notify.Message{Channel: n.Channel, Data: n.Data}).Check(what); err != nil {
+				return err
+			}
+		}
+		if err := (notify.Message{Channel: "invite", Data: a.Invite.Config}).Check(what + ": config"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // atLine says where in relay.yaml a condition is wrong, and why, without the picture that expr draws.
@@ -74,19 +85,25 @@ func atLine(first int, err error) error {
 	return fmt.Errorf("line %d: when: %s (character %d)", first+max(f.Line-1, 0), f.Message, f.Column+1)
 }
 
+// same tells whether two rules mean the same, wherever they stand in relay.yaml.
+func (r *Rule) same(other *Rule) bool {
+	a, b := r.config, other.config
+	a.Line, b.Line, a.When.Line, b.When.Line = 0, 0, 0, 0
+	return reflect.DeepEqual(a, b)
+}
+
 // holds tells whether the rule's pattern and condition hold.
-func (r *Rule) holds(j *Journey, e env) (bool, error) {
+func (r *Rule) holds(j *Journey, e visit.Event, w *world) (bool, error) {
 	if r.pattern != nil && !r.pattern(j) {
 		return false, nil
 	}
 	if r.when == nil {
 		return true, nil
 	}
-	out, err := expr.Run(r.when, e)
+	held, err := run(r.when, w.envOf(j, e))
 	if err != nil {
 		return false, fmt.Errorf("rule %q: %w", r.config.Name, err)
 	}
-	held, _ := out.(bool)
 	return held, nil
 }
 
@@ -97,14 +114,9 @@ func (r *Rule) heldOut(device string) bool {
 	return float64(binary.BigEndian.Uint32(sum[:4])) < r.config.HoldOut/100*steps
 }
 
-// invites tells whether one of the rule's actions takes an agent's place.
-func (r *Rule) invites() bool {
-	for _, a := range r.config.Do {
-		if a.Invite.Type == Chat {
-			return true
-		}
-	}
-	return false
+// invites tells whether one of the rule's actions is an invitation of one of these kinds.
+func (r *Rule) invites(kinds ...string) bool {
+	return slices.ContainsFunc(r.config.Do, func(a config.Action) bool { return slices.Contains(kinds, a.Invite.Type) })
 }
 
 // Verdict is what a rule says of an event.
@@ -112,43 +124,57 @@ type Verdict string
 
 // Verdicts.
 const (
-	Quiet      Verdict = ""            // nothing is to be done
-	Fire       Verdict = "fires"       // its actions are due
-	HeldOut    Verdict = "is held out" // they would be, but for the hold-out share
-	NoCapacity Verdict = "finds no agent"
-	Limited    Verdict = "has reached its limit" // in this visit, whatever its condition says; or in this browser
+	Quiet      Verdict = ""                         // nothing is to be done
+	Fire       Verdict = "fires"                    // its actions are due
+	HeldOut    Verdict = "is held out"              // they would be, but for the hold-out share
+	NoCapacity Verdict = "finds no agent"           // for its invitation to a chat
+	Invited    Verdict = "finds another invitation" // the visitor has another invitation, and gets one at a time
+	Limited    Verdict = "has reached its limit"    // in this visit, whatever its condition says; or in this browser
 )
 
-// world is what a rule's verdict depends on beside the visit.
+// world is what a rule's verdict depends on beside the visit. It is of one moment.
 type world struct {
 	nowMs    int64
 	capacity Capacity
 	invited  bool // an invitation of this visit is open
 	// onDevice counts how often the rule fired in the browser in the last 24 hours.
 	onDevice func(rule string) (int, error)
+
+	env *env // nil until a condition needs it
+}
+
+// envOf is what conditions see, made once for all rules.
+func (w *world) envOf(j *Journey, e visit.Event) *env {
+	if w.env == nil {
+		w.env = envOf(j, e, w.capacity, w.nowMs)
+	}
+	return w.env
 }
 
 // decide looks at an event that has been added to the journey. Nothing is changed by it.
-func (r *Rule) decide(j *Journey, e visit.Event, w world) (Verdict, error) {
+func (r *Rule) decide(j *Journey, e visit.Event, w *world) (Verdict, error) {
 	if !r.concerns(e) {
 		return Quiet, nil
 	}
 	if j.fired(r.config.Name) >= r.config.PerVisit {
 		return Limited, nil
 	}
-	held, err := r.holds(j, envOf(j, e, w.capacity, w.nowMs))
+	held, err := r.holds(j, e, w)
 	if err != nil || !held {
 		return Quiet, err
 	}
-	n, err := w.onDevice(r.config.Name)
-	if err != nil {
-		return Quiet, err
-	}
 	switch {
+	case r.invites(Chat, Callback) && w.invited:
+		return Invited, nil
+	case r.invites(Chat) && w.capacity.Places < 1:
+		return NoCapacity, nil
+	}
+	n, err := w.onDevice(r.config.Name)
+	switch {
+	case err != nil:
+		return Quiet, err
 	case n >= r.config.PerDevice:
 		return Limited, nil
-	case r.invites() && (w.capacity.Places < 1 || w.invited):
-		return NoCapacity, nil
 	case r.heldOut(j.Device): // last, so that those who are held out could all have been engaged
 		return HeldOut, nil
 	}

@@ -30,7 +30,7 @@ type Clock interface {
 // IDs mints ids (UUIDs).
 type IDs interface{ New() string }
 
-// Options is what a Service is made of. All fields are required but QueueOf.
+// Options is what a Service is made of. All fields are required but QueueOf and Watch.
 type Options struct {
 	Desk    Desk
 	Notify  *notify.Service
@@ -40,18 +40,24 @@ type Options struct {
 	IDs     IDs
 	// QueueOf names the queue of a deployment; where it is nil, rules go by all agents.
 	QueueOf func(deployment string) string
+	// Watch is told what rules and invitations come to; nil for nobody.
+	Watch Watch
 }
 
 // Service is safe for use by many goroutines. Its errors hold a *wire.Problem.
 type Service struct {
 	Options
 
-	mu    sync.Mutex                // guards what follows
-	open  map[string]openInvitation // by engagement id
-	rooms map[string]knownRoom      // by kind and queues
+	open openInvitations
+
+	mu    sync.Mutex           // guards what follows
+	rooms map[string]knownRoom // by kind and queues
 }
 
 // NewService puts a Service together.
 func NewService(o Options) *Service {
-	return &Service{Options: o, open: map[string]openInvitation{}, rooms: map[string]knownRoom{}}
+	if o.Watch == nil {
+		o.Watch = nobody{}
+	}
+	return &Service{Options: o, rooms: map[string]knownRoom{}}
 }

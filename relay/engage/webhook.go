@@ -54,7 +54,7 @@ type hookVisit struct {
 
 // callHook asks a webhook, in a goroutine of its own, and sends what it answers to the visit.
 func (e *Engine) callHook(ctx context.Context, r *Rule, event visit.Event, hook config.Webhook) {
-	j := e.journeys[event.Visit]
+	j := e.journeys.get(visitKey{event.Deployment, event.Visit})
 	if j == nil {
 		j = NewJourney(event.Deployment, event.Visit)
 	}
@@ -62,19 +62,31 @@ func (e *Engine) callHook(ctx context.Context, r *Rule, event visit.Event, hook 
 		Event: hookEvent{event.ID, event.Type, event.Name, event.Page, event.Visit, event.Device, event.Ms, event.URL, event.Category, event.Data},
 		Visit: hookVisit{event.Visit, j.state, j.identity, len(j.events)}})
 	if err != nil {
-		e.problem(ctx, "write a webhook's request", err)
+		e.problem(ctx, r, "write a webhook's request", err)
+		return
+	}
+	select {
+	case e.asking <- struct{}{}:
+	default:
+		e.service.Watch.Asked(r.Name(), errBusy)
+		e.problem(ctx, r, "call a webhook", errBusy)
 		return
 	}
 	e.calls.Go(func() {
+		defer func() { <-e.asking }()
 		messages, err := e.askHook(ctx, hook, body)
+		e.service.Watch.Asked(r.Name(), err)
 		if err == nil && len(messages) > 0 {
 			_, err = e.service.Notify.Notify(ctx, event.Deployment, event.Visit, messages)
 		}
 		if err != nil {
-			e.problem(ctx, "call a webhook", fmt.Errorf("rule %q: %w", r.Name(), err))
+			e.problem(ctx, r, "call a webhook", err)
 		}
 	})
 }
+
+// errBusy keeps a webhook that does not answer from filling the relay with calls.
+var errBusy = fmt.Errorf("%d calls of webhooks wait for their answers; this one is dropped", hooksAtMost)
 
 func (e *Engine) askHook(ctx context.Context, hook config.Webhook, body []byte) ([]notify.Message, error) {
 	answer, err := e.hooks.Call(ctx, Webhook{URL: hook.URL, Secret: hook.Secret, TimeoutMs: hook.Timeout.Duration().Milliseconds()}, body)

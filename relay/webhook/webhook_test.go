@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -35,8 +36,8 @@ func hook(t *testing.T, answers ...http.HandlerFunc) (h engage.Webhook, calls *[
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		r.Body = io.NopCloser(strings.NewReader(string(body)))
-		answers[min(len(*calls), len(answers)-1)](w, r)
 		*calls = append(*calls, r)
+		answers[min(len(*calls), len(answers))-1](w, r)
 	}))
 	t.Cleanup(server.Close)
 	return engage.Webhook{URL: server.URL, Secret: "s3cret", TimeoutMs: 20_000}, calls
@@ -47,6 +48,14 @@ func says(status int, body string) http.HandlerFunc {
 		w.WriteHeader(status)
 		_, _ = io.WriteString(w, body)
 	}
+}
+
+func hangUp(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+
+func hangUpInTheMiddle(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Length", "100")
+	_, _ = io.WriteString(w, "[")
+	hangUp(w, r)
 }
 
 func newClient() (*Client, *impatient) {
@@ -81,6 +90,14 @@ func TestACallIsTriedAgainAFewTimes(t *testing.T) {
 		"leads elsewhere": {[]http.HandlerFunc{func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "http://elsewhere.invalid/", http.StatusFound)
 		}}, 1, true},
+		"leads to itself": {[]http.HandlerFunc{func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/", http.StatusTemporaryRedirect)
+		}}, 1, true},
+		"hangs up":               {[]http.HandlerFunc{hangUp, says(200, "ok")}, 2, false},
+		"hangs up in the middle": {[]http.HandlerFunc{hangUpInTheMiddle, says(200, "ok")}, 2, false},
+		"too long a header": {[]http.HandlerFunc{func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("X", strings.Repeat("x", 2*headerBytes))
+		}}, 4, true},
 		"answers without end": {[]http.HandlerFunc{says(200, strings.Repeat("x", answerBytes+1))}, 1, true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -124,4 +141,15 @@ type stopping struct {
 func (s stopping) AfterMs(int64, func()) func() {
 	s.stop()
 	return func() {}
+}
+
+func TestACallThatTakesTooLongIsGivenUp(t *testing.T) {
+	over := make(chan struct{})
+	defer close(over)
+	h, _ := hook(t, func(http.ResponseWriter, *http.Request) { <-over })
+	h.TimeoutMs = 1
+	c, clock := newClient()
+	if _, err := c.Call(t.Context(), h, nil); !errors.Is(err, context.DeadlineExceeded) || len(clock.waits) != tries-1 {
+		t.Errorf("%v after %d waits", err, len(clock.waits))
+	}
 }

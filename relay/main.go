@@ -4,7 +4,7 @@
 //	relay agent     add, disable, enable and list agents
 //	relay key       add, disable and list API keys
 //	relay rules     show what engagement rules would have done in past visits
-//	relay settings  print the table of all settings, as it stands in the README
+//	relay settings  print www/docs/settings.md, the tables of all settings
 //	relay version   print what was built
 //
 // The package is wiring: it reads the configuration, puts the domain, the store, the live hub and the gateways together,
@@ -30,7 +30,7 @@ const usage = `usage: relay <command>
   agent     add, disable, enable or list agents; hash a password for relay.yaml
   key       add, disable or list API keys
   rules     dry-run: show what the rules of a relay.yaml would have done in past visits
-  settings  print all settings as a Markdown table
+  settings  print all settings as a Markdown page
   version   print what was built
 `
 

@@ -29,9 +29,11 @@ import (
 	"foyer/relay/notify"
 	"foyer/relay/retention"
 	"foyer/relay/store"
+	"foyer/relay/throttle"
 	"foyer/relay/visit"
 	"foyer/relay/web"
 	"foyer/relay/webhook"
+	"foyer/relay/wire"
 	"foyer/www"
 )
 
@@ -51,7 +53,8 @@ type relay struct {
 	engine      *engage.Engine
 	sweepers    []retention.Sweeper // of what is too old
 	vanished    chat.Vanished
-	servers     atomic.Pointer[[]netip.Prefix]      // addresses that need no key
+	servers     atomic.Pointer[[]netip.Prefix] // addresses that need no key
+	proxies     throttle.Proxies
 	queues      atomic.Pointer[map[string][]string] // of agents who do not work for all of them, by username
 	site        *web.Site
 	draining    atomic.Bool
@@ -64,7 +67,7 @@ func build(ctx context.Context, o config.Options, log *slog.Logger) (*relay, err
 		return nil, err
 	}
 	r := &relay{options: o, log: log}
-	r.listServers(file)
+	r.listAddresses(file)
 	r.listQueues(file)
 	if r.deployments, err = deployment.NewDirectory(file, o.Dev); err != nil {
 		return nil, err
@@ -121,9 +124,9 @@ func (r *relay) wire(registry *prometheus.Registry) error {
 		Sources: []desk.Source{calls.Source()}, QueuesOf: r.queuesOf})
 	calls.RouteWith(r.desk)
 	r.native = native.New(native.Options{Chats: chats, Visits: visits, Desk: r.desk, Callbacks: calls, Access: r.access, Hub: hub,
-		Deployments: r.deployments, Clock: now, IDs: ids, Build: manifest.Build, Metrics: registry, Log: r.log})
+		Deployments: r.deployments, Clock: now, IDs: ids, Build: manifest.Build, Metrics: registry, Client: r.proxies.Client, Log: r.log})
 	r.files = files.NewService(files.Options{Store: r.store.Files(), Chats: chats, Rules: r.fileRules, Clock: now, IDs: ids, Logger: r.log})
-	r.upload = upload.New(upload.Options{Files: r.files, Access: r.access,
+	r.upload = upload.New(upload.Options{Files: r.files, Access: r.access, Own: r.deployments.Own,
 		IdentityRequired: r.identityRequired, NowMs: now.NowMs, Log: r.log})
 	archive := visit.NewArchive(r.store.History())
 	notifier := notify.NewService(hub, archive)
@@ -138,8 +141,8 @@ func (r *relay) wire(registry *prometheus.Registry) error {
 	}
 	r.site, err = web.New(web.Options{Assets: www.Assets(), Manifest: manifest, Resources: r.options.Resources, KeepIn: filepath.Join(r.options.Data, "assets"),
 		Deployments: r.deployments, Access: r.access, Ready: r.ready, Metrics: registry, Routes: r.routes(),
-		ServerAddresses: func() []netip.Prefix { return *r.servers.Load() },
-		Dev:             r.options.Dev, Now: time.Now, Log: r.log})
+		ServerAddresses: func() []netip.Prefix { return *r.servers.Load() }, Client: r.proxies.Client,
+		Dev: r.options.Dev, Now: time.Now, Log: r.log})
 	return err
 }
 
@@ -147,31 +150,38 @@ func (r *relay) wire(registry *prometheus.Registry) error {
 // requests about files decide about origins and tokens themselves.
 func (r *relay) routes() []web.Route {
 	n, u := r.native, r.upload
+	const own = true // see web.Route.OwnName
 	return append(r.gwe.Routes(), []web.Route{
-		{Pattern: "GET /native/v1/socket", Who: web.Anyone, PerSecond: 50, Burst: 500, Handler: n.Socket},
-		{Pattern: "POST /native/v1/poll", Who: web.Anyone, PerSecond: 500, Burst: 5000, Handler: n.Poll},
-		{Pattern: "DELETE /native/v1/poll", Who: web.Anyone, Handler: n.ClosePoll},
-		{Pattern: "POST /native/v1/send", Who: web.Anyone, PerSecond: 500, Burst: 5000, Handler: n.Send},
-		{Pattern: "POST /native/v1/handoff", Who: web.Anyone, PerSecond: 2, Burst: 30, Handler: n.Handoff},
-		{Pattern: "POST /native/v1/events", Who: web.AllowedOrigins, PerSecond: 50, Burst: 500,
+		{Pattern: "GET /native/v1/socket", Who: web.Anyone, OwnName: own, PerSecond: 50, Burst: 500, Handler: n.Socket},
+		{Pattern: "POST /native/v1/poll", Who: web.Anyone, OwnName: own, PerSecond: 500, Burst: 5000, MaxBytes: wire.MaxFrame, Handler: n.Poll},
+		{Pattern: "DELETE /native/v1/poll", Who: web.Anyone, OwnName: own, PerSecond: 50, Burst: 500, Handler: n.ClosePoll},
+		{Pattern: "POST /native/v1/send", Who: web.Anyone, OwnName: own, PerSecond: 500, Burst: 5000, MaxBytes: native.SendBytes, Handler: n.Send},
+		{Pattern: "POST /native/v1/handoff", Who: web.Anyone, OwnName: own, PerSecond: 2, Burst: 30, MaxBytes: wire.MaxFrame, Handler: n.Handoff},
+		{Pattern: "POST /native/v1/events", Who: web.AllowedOrigins, OwnName: own, PerSecond: 50, Burst: 500, MaxBytes: native.BeaconBytes,
 			Deployment: web.ByName("deployment"), Deployed: n.Events},
-		{Pattern: "POST /native/v1/frame/keep", Who: web.Anyone, PerSecond: 20, Burst: 200, Handler: n.KeepCookie},
-		{Pattern: "POST /native/v1/frame/take", Who: web.Anyone, PerSecond: 20, Burst: 200, Handler: n.TakeCookie},
-		{Pattern: "POST /native/v1/frame/drop", Who: web.Anyone, PerSecond: 20, Burst: 200, Handler: n.DropCookie},
-		{Pattern: "POST /native/v1/files", Who: web.Anyone, PerSecond: 5, Burst: 100, Handler: u.Upload},
-		{Pattern: "GET /native/v1/files/limits", Who: web.Anyone, PerSecond: 50, Burst: 500, Handler: u.Limits},
-		{Pattern: "GET /native/v1/files/{id}", Who: web.Anyone, PerSecond: 50, Burst: 500, Handler: u.Download},
-		{Pattern: "DELETE /native/v1/files/{id}", Who: web.Anyone, PerSecond: 5, Burst: 100, Handler: u.Delete},
+		{Pattern: "POST /native/v1/frame/keep", Who: web.Anyone, OwnName: own, PerSecond: 20, Burst: 200, MaxBytes: native.FrameBytes, Handler: n.KeepCookie},
+		{Pattern: "POST /native/v1/frame/take", Who: web.Anyone, OwnName: own, PerSecond: 20, Burst: 200, MaxBytes: native.FrameBytes, Handler: n.TakeCookie},
+		{Pattern: "POST /native/v1/frame/drop", Who: web.Anyone, OwnName: own, PerSecond: 20, Burst: 200, MaxBytes: native.FrameBytes, Handler: n.DropCookie},
+		{Pattern: "POST /native/v1/files", Who: web.Anyone, OwnName: own, PerSecond: 5, Burst: 100, MaxBytes: config.MaxFileSize, Handler: u.Upload},
+		{Pattern: "GET /native/v1/files/limits", Who: web.Anyone, OwnName: own, PerSecond: 50, Burst: 500, Handler: u.Limits},
+		{Pattern: "GET /native/v1/files/{id}", Who: web.Anyone, OwnName: own, PerSecond: 50, Burst: 500, Handler: u.Download},
+		{Pattern: "DELETE /native/v1/files/{id}", Who: web.Anyone, OwnName: own, PerSecond: 5, Burst: 100, Handler: u.Delete},
 	}...)
 }
 
-// listServers takes up the addresses whose programs may call without a key.
-func (r *relay) listServers(file config.File) {
-	all := make([]netip.Prefix, len(file.ServerAddresses))
-	for i, a := range file.ServerAddresses {
+// listAddresses takes up the addresses whose programs may call without a key, and those of the proxies.
+func (r *relay) listAddresses(file config.File) {
+	servers := networks(file.ServerAddresses)
+	r.servers.Store(&servers)
+	r.proxies.Trust(networks(file.TrustedProxies))
+}
+
+func networks(addresses []config.Addresses) []netip.Prefix {
+	all := make([]netip.Prefix, len(addresses))
+	for i, a := range addresses {
 		all[i] = netip.Prefix(a)
 	}
-	r.servers.Store(&all)
+	return all
 }
 
 // listQueues takes up for which queues agents work.
@@ -261,7 +271,7 @@ func (r *relay) reload(ctx context.Context) {
 		r.log.Error("relay.yaml was not taken up, the old one stays", "err", err)
 		return
 	}
-	r.listServers(file)
+	r.listAddresses(file)
 	r.listQueues(file)
 	r.desk.Wake() // agents may work for other queues now
 	r.engine.SetRules(rules)

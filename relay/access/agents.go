@@ -203,3 +203,15 @@ func checkQueues(queues []string) error {
 }
 
 func fold(username string) string { return strings.ToLower(strings.TrimSpace(username)) }
+
+// Fold is the name that SignIn looks up: all ways to write it count as one. A longer one than any agent has is cut, so
+// that nobody who remembers names remembers more than that.
+func Fold(username string) string {
+	folded := fold(username)
+	for i := range folded {
+		if i >= MaxUsernameRunes*utf8.UTFMax {
+			return folded[:i]
+		}
+	}
+	return folded
+}

@@ -1,5 +1,5 @@
 // Package config is everything an operator can set: the command line with its environment variables (Options,
-// Settings) and relay.yaml (File). Both describe themselves, and Markdown prints the table that stands in the README.
+// Settings) and relay.yaml (File). Both describe themselves, and Markdown prints the page www/docs/settings.md.
 //
 // relay/main.go calls it at start and on SIGHUP; relay/deployment builds on File. It must never accept a key that means
 // nothing: an operator who writes one is told its name and line.

@@ -1,13 +1,16 @@
 package config
 
-// File is relay.yaml. Each field's doc tag is its line in the README's table (Markdown), so a field without one does
+// File is relay.yaml. Each field's doc tag is its line in www/docs/settings.md, so a field without one does
 // not pass the tests.
 type File struct {
-	Deployments []Deployment `yaml:"deployments" doc:"The sites that may use this relay. None: nothing is open"`
-	Queues      []Queue      `yaml:"queues" doc:"What conversations wait in"`
-	Agents      []Agent      `yaml:"agents" doc:"Agents kept up to date at start and reload, beside those of relay agent add"`
-	Scanner     Scanner      `yaml:"scanner" doc:"The virus scanner that every file must pass; a deployment may have its own. Default: none"`
-	Rules       []Rule       `yaml:"rules" doc:"When visitors are engaged, and how. All rules look at each event, in this order"`
+	// PublicURLs and TrustedProxies are what the relay is told of its surroundings: see deployment.Own, throttle.Proxies.
+	PublicURLs     []string     `yaml:"public_urls" doc:"The relay's own addresses, as browsers have them: https://foyer.example.com. Only under these (and under IP addresses and localhost) do desktop, chats and cookies answer, others get 421; scripts and the interfaces for servers answer under every name. Default: every name that is reached by https, so that a stranger's name for the relay's address opens nothing"`
+	TrustedProxies []Addresses  `yaml:"trusted_proxies" doc:"Addresses or networks of your proxies. What they say in X-Forwarded-For is believed, from the right to the left, until an address that is not listed: that is the visitor's. This machine is always trusted"`
+	Deployments    []Deployment `yaml:"deployments" doc:"The sites that may use this relay. None: nothing is open"`
+	Queues         []Queue      `yaml:"queues" doc:"What conversations wait in"`
+	Agents         []Agent      `yaml:"agents" doc:"Agents kept up to date at start and reload, beside those of relay agent add"`
+	Scanner        Scanner      `yaml:"scanner" doc:"The virus scanner that every file must pass; a deployment may have its own. Default: none"`
+	Rules          []Rule       `yaml:"rules" doc:"When visitors are engaged, and how. All rules look at each event, in this order"`
 	// ServerAddresses says where programs may call from that send no key, such as old strategies.
 	ServerAddresses []Addresses `yaml:"server_addresses" doc:"Addresses, or networks such as 10.1.0.0/16, whose programs may use the interfaces for servers (notifications, engagement, history) of all deployments without an API key"`
 	Channels        []any       `yaml:"channels" doc:"Reserved for e-mail and other channels; must be empty in this version"`

@@ -37,7 +37,7 @@ const (
 	defaultMaxFileSize  = 10 << 20
 	defaultMaxTotalSize = 100 << 20
 	mostFiles           = 1000
-	mostFileSize        = 1 << 30
+	MaxFileSize         = 1 << 30
 	defaultScanSeconds  = 60
 	mostScanSeconds     = 600
 )
@@ -70,7 +70,7 @@ func (f *Files) check() error {
 	switch {
 	case f.MaxFiles < 1 || f.MaxFiles > mostFiles:
 		return fmt.Errorf("files: max_files is 1 to %d", mostFiles)
-	case f.MaxFileSize < 1 || f.MaxFileSize > mostFileSize:
+	case f.MaxFileSize < 1 || f.MaxFileSize > MaxFileSize:
 		return errors.New("files: max_file_size is 1 byte to 1GB")
 	case f.MaxTotalSize < f.MaxFileSize:
 		return errors.New("files: max_total_size is less than max_file_size")

@@ -9,9 +9,17 @@ import (
 )
 
 // Markdown is the documentation of every setting: the flags with their environment variables, then the keys of
-// relay.yaml. "relay settings" prints it, and the README holds it between <!-- settings --> and <!-- /settings -->.
+// relay.yaml. "relay settings" prints it, and www/docs/settings.md holds it.
 func Markdown() string {
 	var b strings.Builder
+	b.WriteString(`# Settings
+
+Every setting of the relay. This page is printed by ` + "`relay settings`" + `, so it tells of the version that it came with.
+
+A flag wins over its environment variable, and that one over the default. An unknown key of relay.yaml is an error that
+names it. On SIGHUP relay.yaml is read again; where it is faulty the log says so and the old one stays.
+
+`)
 	b.WriteString("| Flag | Environment | Default | What it does |\n|---|---|---|---|\n")
 	for _, s := range Settings() {
 		fmt.Fprintf(&b, "| `--%s` | `%s` | %s | %s |\n", s.Flag, s.Env, code(s.Default), s.Doc)

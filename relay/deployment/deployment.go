@@ -88,6 +88,7 @@ type Directory struct {
 
 // index is one state of relay.yaml.
 type index struct {
+	own      []pattern // public_urls
 	all      []*Deployment
 	names    map[string]*Deployment
 	keys     map[string]*Deployment
@@ -113,6 +114,10 @@ func (d *Directory) Replace(f config.File) error {
 	}
 	next := &index{names: map[string]*Deployment{}, keys: map[string]*Deployment{}, apiKeys: map[string]*Deployment{}, services: map[string]*Deployment{}}
 	var errs []error
+	var err error
+	if next.own, err = parseOwn(f.PublicURLs); err != nil {
+		errs = append(errs, err)
+	}
 	for _, c := range list {
 		dep, err := build(c, d.dev)
 		if err != nil {

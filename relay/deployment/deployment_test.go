@@ -121,28 +121,6 @@ func TestOrigins(t *testing.T) {
 	}
 }
 
-func TestOwnOrigin(t *testing.T) {
-	cases := []struct {
-		origin, host string
-		want         bool
-	}{
-		{"http://localhost:8080", "localhost:8080", true},
-		{"https://relay.example", "relay.example", true},
-		{"https://relay.example", "RELAY.example:443", true},
-		{"https://relay.example", "relay.example:8080", false},
-		{"https://relay.example", "shop.example", false},
-		{"https://relay.example", "", false},
-		{"null", "null", false},
-		{"", "", false},
-		{"https://relay.example", "relay.example/x", false},
-	}
-	for _, c := range cases {
-		if got := IsHost(c.origin, c.host); got != c.want {
-			t.Errorf("%+v: %v", c, got)
-		}
-	}
-}
-
 func TestFaultyEntriesAreNamed(t *testing.T) {
 	for _, entry := range []string{"", "*", "https://*", "shop.example", "https://a.*.example", "https://shop.example/path", "ftp://shop.example", "https://**.example.com"} {
 		_, err := NewDirectory(config.File{Deployments: []config.Deployment{{Name: "shop", Origins: []string{entry}}}}, false)

@@ -2,7 +2,7 @@ package deployment
 
 import (
 	"fmt"
-	"net"
+	"net/netip"
 	"net/url"
 	"strings"
 )
@@ -83,20 +83,20 @@ func (p pattern) String() string {
 
 // loopback tells whether an origin is of this machine.
 func (p pattern) loopback() bool {
-	if p.host == "localhost" || strings.HasSuffix(p.host, ".localhost") {
-		return true
-	}
-	ip := net.ParseIP(p.host)
-	return ip != nil && ip.IsLoopback()
+	return p.host == "localhost" || strings.HasSuffix(p.host, ".localhost") || p.address().IsLoopback()
 }
 
-// IsHost tells whether an origin (as browsers send it) is the one that a host of a request's Host header has, under
-// either scheme: a proxy in front may speak another one than the relay.
-func IsHost(origin, host string) bool {
-	o, ok := parseOrigin(origin)
-	if !ok || host == "" {
-		return false
+// IsLoopback tells whether a Host header names this machine by an address or a name that never leads anywhere else.
+func IsLoopback(host string) bool {
+	o, ok := parseOrigin("http://" + host)
+	return ok && o.loopback()
+}
+
+// address is the host as an IP address; the zero one where it is a name.
+func (p pattern) address() netip.Addr {
+	a, err := netip.ParseAddr(p.host)
+	if err != nil {
+		return netip.Addr{}
 	}
-	h, ok := parseOrigin(o.scheme + "://" + host)
-	return ok && h == o
+	return a
 }

@@ -1,12 +1,11 @@
-// Package throttle limits how often somebody may do something, for each key (an address, a username) on its own.
+// Package throttle limits how often somebody may do something, for each key (an address, a username) on its own, and
+// finds out whose address a request is counted for (client.go).
 //
-// relay/web uses it for requests and relay/gateway/native for sign-ins. What it knows is in this relay's memory only.
+// relay/web uses it for requests and relay/gateway/native for sign-ins. It must never let a client choose by a header
+// whom it is counted for. What it knows is in this relay's memory only.
 package throttle
 
 import (
-	"net"
-	"net/http"
-	"strings"
 	"sync"
 	"time"
 
@@ -71,23 +70,4 @@ func (l *Limit) makeRoom(now time.Time) {
 	if len(l.keys) >= keysAtMost {
 		clear(l.keys)
 	}
-}
-
-// Client is the address that a request is counted for. Behind a proxy on this machine it is the one that the proxy
-// names last in X-Forwarded-For; from anywhere else that header could say anything and is not looked at.
-func Client(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		host = r.RemoteAddr
-	}
-	ip := net.ParseIP(host)
-	if ip == nil || !ip.IsLoopback() {
-		return host
-	}
-	all := strings.Join(r.Header.Values("X-Forwarded-For"), ",")
-	last := strings.TrimSpace(all[strings.LastIndexByte(all, ',')+1:])
-	if net.ParseIP(last) == nil {
-		return host
-	}
-	return last
 }

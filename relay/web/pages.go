@@ -118,7 +118,7 @@ func (s *Site) continuation(w http.ResponseWriter, r *http.Request) {
 // page, which is the relay's own.
 func (s *Site) frameFor(r *http.Request, origin string) (*deployment.Deployment, error) {
 	hints := deployment.Hints{Name: r.URL.Query().Get("deployment"), Origin: origin}
-	if deployment.IsHost(origin, r.Host) {
+	if s.Deployments.Own(origin, r.Host) {
 		return s.Deployments.Resolve(hints)
 	}
 	return s.Deployments.ResolveFor(hints)

@@ -34,12 +34,16 @@ type Caller struct {
 	Deployment string
 }
 
-// Route is one line of the table: an endpoint, and who may call it how often.
+// Route is one line of the table: an endpoint, who may call it, how often, under which name, and with how much.
 type Route struct {
 	Pattern   string // of http.ServeMux, with a method
 	Who       Who
-	PerSecond float64 // requests of one address in the long run; 0 for no limit
+	PerSecond float64 // requests of one network (throttle.Network) in the long run; 0 for no limit
 	Burst     int     // and at once
+	MaxBytes  int64   // of a request's body; 0: no body is looked at
+	// OwnName lets nobody in who calls the relay by a name that public_urls does not list: what is done here rests on who
+	// the browser takes the relay for. Others answer under every name, as scripts of old pages have to.
+	OwnName bool
 
 	Handler http.HandlerFunc // unless Deployed is set
 
@@ -71,17 +75,30 @@ func (s *Site) mount(route Route) {
 	case Servers:
 		handler = s.forServers(route.Served)
 	}
+	handler = s.bounded(route, handler)
 	if route.PerSecond > 0 {
 		handler = s.limited(route, handler)
 	}
 	s.mux.HandleFunc(route.Pattern, handler)
 }
 
+// bounded refuses what comes under a stranger's name, or with a body that is too large.
+func (s *Site) bounded(route Route, next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if route.OwnName && !s.Deployments.Answers(r.Host) {
+			s.refuse(w, r, wire.Problemf(wire.CodeHost, "the relay does not answer under the name %.100q; public_urls of relay.yaml lists those under which it does", r.Host))
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, route.MaxBytes)
+		next(w, r)
+	}
+}
+
 func (s *Site) limited(route Route, next http.HandlerFunc) http.HandlerFunc {
 	limit := throttle.New(route.PerSecond, route.Burst, s.Now)
 	return func(w http.ResponseWriter, r *http.Request) {
-		if ok, wait := limit.Allow(throttle.Client(r)); !ok {
-			s.refuse(w, r, &wire.Problem{Code: wire.CodeRate, Text: "too many requests from this address", RetryMs: wait.Milliseconds()})
+		if ok, wait := limit.Allow(throttle.Network(s.Client(r))); !ok {
+			s.refuse(w, r, &wire.Problem{Code: wire.CodeRate, Text: "too many requests from this address", RetryMs: max(wait.Milliseconds(), 1)})
 			return
 		}
 		next(w, r)
@@ -107,7 +124,7 @@ func (s *Site) resolve(route Route, r *http.Request) (*deployment.Deployment, er
 	origin := r.Header.Get("Origin")
 	hints := route.Deployment(r)
 	hints.Origin = origin
-	if origin == "" && r.Method == http.MethodGet || deployment.IsHost(origin, r.Host) {
+	if origin == "" && r.Method == http.MethodGet || s.Deployments.Own(origin, r.Host) {
 		return s.Deployments.Resolve(hints)
 	}
 	return s.Deployments.ResolveFor(hints)
@@ -186,7 +203,7 @@ func (s *Site) caller(r *http.Request) (Caller, error) {
 	}
 	// A browser on a listed machine may be told by any page to call: it says so with Origin, and has to show a key.
 	if r.Header.Get("Origin") == "" && s.ServerAddresses != nil {
-		if at, err := netip.ParseAddr(throttle.Client(r)); err == nil && contains(s.ServerAddresses(), at.Unmap()) {
+		if at, err := netip.ParseAddr(s.Client(r)); err == nil && contains(s.ServerAddresses(), at) {
 			return Caller{}, nil
 		}
 	}
@@ -197,9 +214,15 @@ func contains(prefixes []netip.Prefix, a netip.Addr) bool {
 	return slices.ContainsFunc(prefixes, func(p netip.Prefix) bool { return p.Contains(a) })
 }
 
-// fromThisMachine tells whether a request was made here, and not passed on by a proxy.
+// fromThisMachine tells whether a request was made here, by this machine's own name or address, and not passed on by a
+// proxy. A proxy that says nothing of itself and calls the relay by its address looks the same.
 func fromThisMachine(r *http.Request) bool {
-	if r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != "" || r.Header.Get("Via") != "" {
+	for _, passedOn := range []string{"X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via"} {
+		if r.Header.Get(passedOn) != "" {
+			return false
+		}
+	}
+	if !deployment.IsLoopback(r.Host) {
 		return false
 	}
 	host, _, err := net.SplitHostPort(r.RemoteAddr)

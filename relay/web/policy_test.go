@@ -73,9 +73,12 @@ func TestMetricsAreForKeyHolders(t *testing.T) {
 	must(t, err)
 	from := func(remote string, header ...string) int {
 		r := httptest.NewRequest(http.MethodGet, "/metrics", nil)
-		r.RemoteAddr = remote
+		r.RemoteAddr, r.Host = remote, "localhost:8080"
 		for i := 0; i < len(header); i += 2 {
 			r.Header.Set(header[i], header[i+1])
+			if header[i] == "Host" {
+				r.Host = header[i+1]
+			}
 		}
 		w := httptest.NewRecorder()
 		s.ServeHTTP(w, r)
@@ -90,6 +93,9 @@ func TestMetricsAreForKeyHolders(t *testing.T) {
 		{"from this machine", 200, "127.0.0.1:99", nil},
 		{"from elsewhere", 403, "192.0.2.1:99", nil},
 		{"from elsewhere through a proxy here", 403, "127.0.0.1:99", []string{"X-Forwarded-For", "192.0.2.1"}},
+		{"from this machine, through a proxy that says no more than the scheme", 403, "127.0.0.1:99", []string{"X-Forwarded-Proto", "https"}},
+		{"from a page in a browser here, by a name that leads here", 403, "127.0.0.1:99", []string{"Host", "rebound.example:8080"}},
+		{"from this machine, by its address", 200, "127.0.0.1:99", []string{"Host", "[::1]:8080"}},
 		{"with a key", 200, "192.0.2.1:99", []string{"X-API-Key", key}},
 		{"with a bearer key", 200, "192.0.2.1:99", []string{"Authorization", "Bearer " + key}},
 		{"with a wrong key", 403, "192.0.2.1:99", []string{"X-API-Key", "wrong"}},

@@ -14,6 +14,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strconv"
 	"time"
 
@@ -21,6 +22,7 @@ import (
 
 	"foyer/relay/access"
 	"foyer/relay/deployment"
+	"foyer/relay/throttle"
 	"foyer/relay/wire"
 	"foyer/www"
 )
@@ -40,14 +42,17 @@ type Options struct {
 	// ServerAddresses are those from which the operator's programs may call without a key. It may change from call to
 	// call. nil for none.
 	ServerAddresses func() []netip.Prefix
-	Now             func() time.Time
-	Log             *slog.Logger
+	// Client gives the IP address that a request is counted for. Default: what throttle.Proxies says who trusts nobody.
+	Client func(*http.Request) string
+	Now    func() time.Time
+	Log    *slog.Logger
 }
 
 // Site answers all HTTP requests of the relay.
 type Site struct {
 	Options
 	mux    *http.ServeMux
+	table  []Route
 	pages  pages
 	texts  texts
 	static static
@@ -58,6 +63,9 @@ type Site struct {
 func New(o Options) (*Site, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Client == nil {
+		o.Client = new(throttle.Proxies).Client
 	}
 	s := &Site{Options: o, mux: http.NewServeMux()}
 	if err := checkResources(o.Resources); err != nil {
@@ -81,23 +89,27 @@ func New(o Options) (*Site, error) {
 			return nil, err
 		}
 	}
-	for _, r := range append(s.routes(), o.Routes...) {
+	s.table = append(s.routes(), o.Routes...)
+	for _, r := range s.table {
 		s.mount(r)
 	}
 	return s, nil
 }
+
+// Table lists every endpoint there is, this package's own and the gateways', with its policy.
+func (s *Site) Table() []Route { return slices.Clone(s.table) }
 
 // routes is the table of this package's own endpoints; main adds those of the gateways.
 func (s *Site) routes() []Route {
 	routes := []Route{
 		{Pattern: "GET /", Who: Anyone, Handler: s.file},
 		{Pattern: "GET /{$}", Who: Anyone, Handler: s.root},
-		{Pattern: "GET /deployment.js", Who: AllowedOrigins, PerSecond: 50, Burst: 500, Deployment: hintsOfPage, Deployed: s.deploymentModule},
-		{Pattern: "GET /bridge.html", Who: Anyone, PerSecond: 50, Burst: 500, Handler: s.bridge},
-		{Pattern: "GET /continue.html", Who: Anyone, PerSecond: 50, Burst: 500, Handler: s.continuation},
-		{Pattern: "GET /chat/{$}", Who: Anyone, PerSecond: 50, Burst: 500, Handler: s.chatPage},
-		{Pattern: "GET /desktop/{$}", Who: Anyone, Handler: s.desktop},
-		{Pattern: "GET /desktop", Who: Anyone, Handler: http.RedirectHandler("/desktop/", http.StatusMovedPermanently).ServeHTTP},
+		{Pattern: "GET /deployment.js", Who: AllowedOrigins, OwnName: true, PerSecond: 50, Burst: 500, Deployment: hintsOfPage, Deployed: s.deploymentModule},
+		{Pattern: "GET /bridge.html", Who: Anyone, OwnName: true, PerSecond: 50, Burst: 500, Handler: s.bridge},
+		{Pattern: "GET /continue.html", Who: Anyone, OwnName: true, PerSecond: 50, Burst: 500, Handler: s.continuation},
+		{Pattern: "GET /chat/{$}", Who: Anyone, OwnName: true, PerSecond: 50, Burst: 500, Handler: s.chatPage},
+		{Pattern: "GET /desktop/{$}", Who: Anyone, OwnName: true, Handler: s.desktop},
+		{Pattern: "GET /desktop", Who: Anyone, OwnName: true, Handler: http.RedirectHandler("/desktop/", http.StatusMovedPermanently).ServeHTTP},
 		{Pattern: "GET /healthz", Who: Anyone, Handler: s.healthy},
 		{Pattern: "GET /readyz", Who: Anyone, Handler: s.ready},
 		{Pattern: "GET /metrics", Who: KeyHolders, Handler: s.metrics()},
@@ -119,8 +131,32 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.shops != nil && s.shops.serve(w, r) {
 		return
 	}
+	if allowed := s.otherMethods(r); allowed != "" {
+		w.Header().Set("Allow", allowed)
+		s.refuse(w, r, wire.Problemf(wire.CodeMethod, "%.20q is no method of this address; it has %s", r.Method, allowed))
+		return
+	}
 	s.mux.ServeHTTP(w, r)
 }
+
+// otherMethods names the methods that an address has where it lacks that of a request; "" where it has it, or there is
+// no such address.
+func (s *Site) otherMethods(r *http.Request) string {
+	h, pattern := s.mux.Handler(r)
+	if pattern != "" {
+		return ""
+	}
+	a := answerHeader{}
+	h.ServeHTTP(a, r)
+	return http.Header(a).Get("Allow")
+}
+
+// answerHeader is a response of which nothing but the header is wanted.
+type answerHeader http.Header
+
+func (a answerHeader) Header() http.Header         { return http.Header(a) }
+func (a answerHeader) WriteHeader(int)             {}
+func (a answerHeader) Write(b []byte) (int, error) { return len(b), nil }
 
 // recover keeps one faulty request from taking the relay down.
 func (s *Site) recover(w http.ResponseWriter, r *http.Request) {

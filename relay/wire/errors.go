@@ -13,6 +13,8 @@ const (
 	CodeHelloFirst    Code = "hello_first"
 	CodeNotForRole    Code = "not_for_role"
 	CodeOrigin        Code = "origin_not_allowed"
+	CodeHost          Code = "host_not_served" // public_urls of relay.yaml does not list the name
+	CodeMethod        Code = "method_not_allowed"
 	CodeDeployment    Code = "unknown_deployment"
 	CodeToken         Code = "token_invalid"
 	CodeTokenExpired  Code = "token_expired"
@@ -70,6 +72,8 @@ var meanings = map[Code]Meaning{
 	CodeHelloFirst:       {400, 4401, false, "errors.badRequest"},
 	CodeNotForRole:       {403, 4403, false, "errors.forbidden"},
 	CodeOrigin:           {403, 4405, false, "errors.forbidden"},
+	CodeHost:             {421, 4421, false, "errors.forbidden"},
+	CodeMethod:           {405, 0, false, "errors.badRequest"},
 	CodeDeployment:       {404, 4406, false, "errors.deployment"},
 	CodeToken:            {401, 4407, false, "errors.signInAgain"},
 	CodeTokenExpired:     {401, 4408, false, "errors.signInAgain"},

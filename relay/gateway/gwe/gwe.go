@@ -44,9 +44,9 @@ func (g *Gateway) Routes() []web.Route {
 	var all []web.Route
 	for _, prefix := range prefixes() {
 		all = append(all,
-			web.Route{Pattern: "POST " + prefix + "/notification/notify/{visitID}", Who: web.Servers, Served: g.notify},
-			web.Route{Pattern: "POST " + prefix + "/gateway/engage", Who: web.Servers, Served: g.engage},
-			web.Route{Pattern: "POST " + prefix + "/gateway/noengage", Who: web.Servers, Served: g.noEngage},
+			web.Route{Pattern: "POST " + prefix + "/notification/notify/{visitID}", Who: web.Servers, MaxBytes: notifyBytes, Served: g.notify},
+			web.Route{Pattern: "POST " + prefix + "/gateway/engage", Who: web.Servers, MaxBytes: engageBytes, Served: g.engage},
+			web.Route{Pattern: "POST " + prefix + "/gateway/noengage", Who: web.Servers, MaxBytes: engageBytes, Served: g.noEngage},
 			forPages(prefix+"/pacing/reactiveState", g.reactiveState),
 			forPages(prefix+"/pacing/channelCapacity", g.channelCapacity),
 			forPages(prefix+"/notification/disposition", g.disposition))

@@ -6,7 +6,6 @@ import (
 	"net/http"
 
 	"foyer/relay/deployment"
-	"foyer/relay/throttle"
 	"foyer/relay/visit"
 	"foyer/relay/wire"
 )
@@ -32,7 +31,7 @@ func (g *Gateway) Events(w http.ResponseWriter, r *http.Request, dep *deployment
 	if err != nil {
 		return err
 	}
-	events = visit.Addresses(dep.Addresses).Addressed(events, throttle.Client(r))
+	events = visit.Addresses(dep.Addresses).Addressed(events, g.Client(r))
 	if err := g.Visits.Record(r.Context(), dep.Name, events); err != nil {
 		return err
 	}

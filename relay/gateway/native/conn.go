@@ -13,7 +13,6 @@ import (
 	"foyer/relay/chat"
 	"foyer/relay/deployment"
 	"foyer/relay/live"
-	"foyer/relay/throttle"
 	"foyer/relay/wire"
 )
 
@@ -62,8 +61,8 @@ type peer struct {
 	browser string // its class, see browserClass
 }
 
-func peerOf(r *http.Request) peer {
-	return peer{origin: r.Header.Get("Origin"), host: r.Host, address: throttle.Client(r),
+func (g *Gateway) peerOf(r *http.Request) peer {
+	return peer{origin: r.Header.Get("Origin"), host: r.Host, address: g.Client(r),
 		browser: browserClass(r.UserAgent())}
 }
 

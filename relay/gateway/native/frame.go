@@ -13,8 +13,8 @@ import (
 	"foyer/relay/wire"
 )
 
-// frameBytes bounds the body of a frame's request.
-const frameBytes = 16 << 10
+// FrameBytes bounds the body of a frame's request.
+const FrameBytes = 16 << 10
 
 // frameRequest is what bridge.html and continue.html say when they use their cookie.
 type frameRequest struct {
@@ -65,10 +65,10 @@ type frameCall struct {
 
 func (g *Gateway) frameCall(w http.ResponseWriter, r *http.Request) (frameCall, error) {
 	own := r.Header.Get("Origin")
-	if !deployment.IsHost(own, r.Host) {
-		return frameCall{}, wire.Problemf(wire.CodeOrigin, "the cookie is for the relay's own frames; %.200q is another origin", own)
+	if !g.Deployments.Own(own, r.Host) {
+		return frameCall{}, wire.Problemf(wire.CodeOrigin, "the cookie is for the relay's own frames; %.200q is another origin, or is missing in public_urls of relay.yaml", own)
 	}
-	b, err := readBody(w, r, frameBytes)
+	b, err := readBody(w, r, FrameBytes)
 	if err != nil {
 		return frameCall{}, err
 	}
@@ -79,7 +79,7 @@ func (g *Gateway) frameCall(w http.ResponseWriter, r *http.Request) (frameCall, 
 	if c.dep, err = g.Deployments.Resolve(deployment.Hints{Name: c.Deployment, Origin: c.Origin}); err != nil {
 		return frameCall{}, err
 	}
-	if !c.dep.Allows(c.Origin) && !deployment.IsHost(c.Origin, r.Host) {
+	if !c.dep.Allows(c.Origin) && !g.Deployments.Own(c.Origin, r.Host) {
 		return frameCall{}, wire.Problemf(wire.CodeOrigin, "deployment %q does not list the origin %.200q", c.dep.Name, c.Origin)
 	}
 	if err := g.Access.VerifyPass(r.Context(), c.dep.Name, c.Origin, c.Pass); err != nil {

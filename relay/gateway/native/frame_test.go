@@ -243,7 +243,7 @@ func TestACookieNeedsAChat(t *testing.T) {
 			t.Errorf("kept with %+v", got)
 		}
 	}
-	for body, code := range map[string]wire.Code{"rubble": wire.CodeBadRequest, strings.Repeat("x", frameBytes+1): wire.CodeTooLarge} {
+	for body, code := range map[string]wire.Code{"rubble": wire.CodeBadRequest, strings.Repeat("x", FrameBytes+1): wire.CodeTooLarge} {
 		q, err := http.NewRequestWithContext(t.Context(), "POST", r.http.URL+"/native/v1/frame/take", strings.NewReader(body))
 		must(t, err)
 		q.Header.Set("Origin", r.http.URL)

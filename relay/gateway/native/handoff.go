@@ -99,7 +99,7 @@ func (g *Gateway) redeem(w http.ResponseWriter, r *http.Request) (*wire.Handoff,
 	if !ok || h.Handoff == "" || h.Role != wire.RoleVisitor {
 		return nil, wire.Problemf(wire.CodeBadRequest, "a visitor's hello with the token to redeem is expected")
 	}
-	p := peerOf(r)
+	p := g.peerOf(r)
 	origin := cmp.Or(h.Origin, p.origin)
 	dep, err := g.Deployments.Resolve(deployment.Hints{Name: h.Deployment, Origin: origin})
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"foyer/relay/chat"
 	"foyer/relay/deployment"
 	"foyer/relay/live"
+	"foyer/relay/throttle"
 	"foyer/relay/wire"
 )
 
@@ -83,7 +84,7 @@ func (c *conn) admitVisitor(ctx context.Context, h *wire.Hello) error {
 // header), or the pass that the relay has written into the frame of exactly this origin. The relay's own origin is that
 // of the hosted chat page.
 func (g *Gateway) checkOrigin(ctx context.Context, p peer, dep *deployment.Deployment, origin, pass string) error {
-	if !dep.Allows(origin) && !deployment.IsHost(origin, p.host) {
+	if !dep.Allows(origin) && !g.Deployments.Own(origin, p.host) {
 		return wire.Problemf(wire.CodeOrigin, "deployment %q does not list the origin %.200q", dep.Name, origin)
 	}
 	if pass != "" {
@@ -141,8 +142,8 @@ func (c *conn) resume(ctx context.Context, dep *deployment.Deployment, h *wire.H
 
 func (c *conn) admitAgent(ctx context.Context, h *wire.Hello) error {
 	// Agents prove themselves by password or token; other sites are still kept from trying in an agent's browser.
-	if c.peer.origin != "" && !deployment.IsHost(c.peer.origin, c.peer.host) {
-		return wire.Problemf(wire.CodeOrigin, "the desktop is served by the relay itself; %.200q is another origin", c.peer.origin)
+	if c.peer.origin != "" && !c.g.Deployments.Own(c.peer.origin, c.peer.host) {
+		return wire.Problemf(wire.CodeOrigin, "the desktop is served by the relay itself; %.200q is not listed in public_urls of relay.yaml", c.peer.origin)
 	}
 	if h.Token == "" {
 		c.identify(identity{role: wire.RoleAgent, hello: *h})
@@ -166,10 +167,10 @@ func (c *conn) signIn(ctx context.Context, f *wire.SignIn) error {
 	if c.agent != nil {
 		return wire.Problemf(wire.CodeBadRequest, "already signed in; sign out first")
 	}
-	if ok, wait := c.g.signInsByAddress.Allow(c.peer.address); !ok {
+	if ok, wait := c.g.signInsByAddress.Allow(throttle.Network(c.peer.address)); !ok {
 		return &wire.Problem{Code: wire.CodeRate, Text: "too many sign-ins from this address", RetryMs: wait.Milliseconds()}
 	}
-	if ok, wait := c.g.signInsByName.Allow(f.Username); !ok {
+	if ok, wait := c.g.signInsByName.Allow(access.Fold(f.Username)); !ok {
 		return &wire.Problem{Code: wire.CodeRate, Text: "too many sign-ins with this name", RetryMs: wait.Milliseconds()}
 	}
 	agent, err := c.g.Access.SignIn(ctx, f.Username, f.Password)

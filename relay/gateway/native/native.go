@@ -47,7 +47,7 @@ type Clock interface {
 	AfterMs(ms int64, f func()) (stop func())
 }
 
-// Options is what a Gateway is made of. All fields are required but Log.
+// Options is what a Gateway is made of. All fields are required but Log and Client.
 type Options struct {
 	Chats       *chat.Service
 	Visits      *visit.Service
@@ -60,7 +60,9 @@ type Options struct {
 	IDs         chat.IDs
 	Build       string                // told to clients, so that they notice a new one
 	Metrics     prometheus.Registerer // gets the gateway's metrics
-	Log         *slog.Logger
+	// Client gives the IP address that a request is counted for. Default: what throttle.Proxies says who trusts nobody.
+	Client func(*http.Request) string
+	Log    *slog.Logger
 }
 
 // Gateway holds the connections of this relay's native clients.
@@ -87,6 +89,9 @@ type Gateway struct {
 func New(o Options) *Gateway {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Client == nil {
+		o.Client = new(throttle.Proxies).Client
 	}
 	now := func() time.Time { return time.UnixMilli(o.Clock.NowMs()) }
 	g := &Gateway{

@@ -20,8 +20,9 @@ const (
 )
 
 const (
-	sendBytes  = 4 * wire.MaxFrame // of one body with frames
-	sendFrames = 100               // in one body
+	// SendBytes bounds the body of Send.
+	SendBytes  = 4 * wire.MaxFrame
+	sendFrames = 100 // in one body
 	frameType  = "application/msgpack"
 )
 
@@ -65,7 +66,7 @@ func (g *Gateway) Send(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	body, err := readBody(w, r, sendBytes)
+	body, err := readBody(w, r, SendBytes)
 	var frames []wire.Frame
 	if err == nil {
 		frames, err = wire.DecodeAll(body, sendFrames)
@@ -99,7 +100,7 @@ func (g *Gateway) openPoll(w http.ResponseWriter, r *http.Request) {
 		g.answerError(w, r, err)
 		return
 	}
-	p := &poll{c: g.newConn(pollTransport, peerOf(r)), secret: newSecret(), news: make(chan struct{})}
+	p := &poll{c: g.newConn(pollTransport, g.peerOf(r)), secret: newSecret(), news: make(chan struct{})}
 	p.c.wake = p.wake
 	if err := g.register(p.c); err != nil {
 		p.c.cancel()

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"foyer/relay/chat"
+	"foyer/relay/throttle"
 	"foyer/relay/visit"
 	"foyer/relay/wire"
 )
@@ -242,7 +243,7 @@ func (c *conn) start(ctx context.Context, f *wire.Start) error {
 	if c.chatsAlready(f.ClientID) {
 		return wire.Problemf(wire.CodeSessionExists, "this visitor has a session that is not over")
 	}
-	if ok, wait := c.g.starts.Allow(c.peer.address); !ok {
+	if ok, wait := c.g.starts.Allow(throttle.Network(c.peer.address)); !ok {
 		return &wire.Problem{Code: wire.CodeRate, Text: "too many chats are started from this address", RetryMs: wait.Milliseconds()}
 	}
 	h := c.identity.hello

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -36,6 +37,10 @@ func (g *Gateway) Socket(w http.ResponseWriter, r *http.Request) {
 		g.answerError(w, r, err)
 		return
 	}
+	if !strings.EqualFold(r.Header.Get("Upgrade"), "websocket") {
+		g.answerError(w, r, wire.Problemf(wire.CodeBadRequest, "this address is for WebSockets; a proxy in front has to pass Upgrade and Connection on"))
+		return
+	}
 	ws, err := websocket.Accept(w, r, &websocket.AcceptOptions{
 		InsecureSkipVerify: true, // the hello decides about origins: a worker speaks for the page that it serves
 		CompressionMode:    websocket.CompressionDisabled,
@@ -44,7 +49,7 @@ func (g *Gateway) Socket(w http.ResponseWriter, r *http.Request) {
 		return // Accept has answered
 	}
 	ws.SetReadLimit(wire.MaxFrame + 1) // one more than is allowed, so that it is this package that refuses, with its code
-	s := &socket{ws: ws, c: g.newConn(socketTransport, peerOf(r))}
+	s := &socket{ws: ws, c: g.newConn(socketTransport, g.peerOf(r))}
 	s.c.wake = s.wake
 	if err := g.register(s.c); err != nil {
 		s.c.fail(g.problem(r.Context(), "open a socket", err))

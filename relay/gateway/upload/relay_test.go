@@ -55,7 +55,7 @@ func newRelay(t *testing.T) *relay {
 	r.access, err = access.NewService(access.Options{Store: r.store.Access(), Clock: now, IDs: ids, Cost: 4})
 	r.must(err)
 	domain := files.NewService(files.Options{Store: r.store.Files(), Chats: r.chats, Clock: now, IDs: ids, Rules: r.current})
-	g := upload.New(upload.Options{Files: domain, Access: r.access, NowMs: now.NowMs,
+	g := upload.New(upload.Options{Files: domain, Access: r.access, Own: func(origin, host string) bool { return origin == "http://"+host }, NowMs: now.NowMs,
 		IdentityRequired: func(deployment string) bool { return deployment == "members" }})
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /native/v1/files", g.Upload)

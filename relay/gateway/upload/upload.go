@@ -19,7 +19,6 @@ import (
 	"time"
 
 	"foyer/relay/access"
-	"foyer/relay/deployment"
 	"foyer/relay/files"
 	"foyer/relay/wire"
 )
@@ -33,10 +32,12 @@ const (
 // stallLimit is how long the other side may neither send nor take anything.
 const stallLimit = 30 * time.Second
 
-// Options is what a Gateway is made of. Files and Access are required.
+// Options is what a Gateway is made of. Files, Access and Own are required.
 type Options struct {
 	Files  *files.Service
 	Access *access.Service
+	// Own tells whether an origin is the relay's own, given the Host header. Required; deployment.Directory has it.
+	Own func(origin, host string) bool
 	// IdentityRequired tells of deployments in which no visitor does anything without an identity. nil for none.
 	IdentityRequired func(deployment string) bool
 	NowMs            func() int64 // required with IdentityRequired
@@ -174,8 +175,8 @@ func (g *Gateway) Limits(w http.ResponseWriter, r *http.Request) {
 // need not name.
 func (g *Gateway) authenticate(r *http.Request) (participant, session string, err error) {
 	// The token would be enough, but a page of another origin has no business here, whatever it has got hold of.
-	if origin := r.Header.Get("Origin"); origin != "" && !deployment.IsHost(origin, r.Host) {
-		return "", "", wire.Problemf(wire.CodeOrigin, "files are for the relay's own pages; %.200q is another origin", origin)
+	if origin := r.Header.Get("Origin"); origin != "" && !g.Own(origin, r.Host) {
+		return "", "", wire.Problemf(wire.CodeOrigin, "files are for the relay's own pages; %.200q is another origin, or is missing in public_urls of relay.yaml", origin)
 	}
 	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !ok {

@@ -1,46 +1,52 @@
 // What a page has of Foyer when the relay does not answer, or not yet.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { launch } from './harness/chromium.js';
-import { PaperRelay } from './harness/paper-relay.js';
-import { Person, aria } from './harness/person.js';
+import { describe, it } from 'node:test';
+import { ownClock } from './harness/clock.js';
+import { paperStage } from './harness/paper-stage.js';
+import { aria } from './harness/person.js';
 import { until } from './harness/until.js';
 
 const button = aria('button', 'Chat');
 
-/** Makes the page's timers run a hundred times as fast: the loader waits for tens of seconds. */
-const hurry = () => {
-  const { setTimeout } = globalThis;
-  Reflect.set(globalThis, 'setTimeout', (fn, ms = 0, ...args) => setTimeout(fn, ms / 100, ...args));
-};
+/** What the loader waits for, ms: an answer, before it tries again, and until it rejects a command. */
+const [answer, pauses, command] = [20_000, [3000, 15_000, 60_000], 30_000];
+
 const settling = `(message, post) => {
   if (message.t === 'hello') post({ t: 'welcome', v: 1 });
   if (message.t === 'command') post({ t: 'settle', n: message.n, ok: true, value: message.name });
 }`;
 
 describe('a relay that does not answer', () => {
-  let relay, chromium, person;
-  before(async () => (chromium = await launch()));
-  after(() => chromium?.remove());
-  beforeEach(async () => {
-    relay = await PaperRelay.open();
-    relay.react = settling;
-    relay.deployment.monitoring = false;
-    person = await Person.sitDown(chromium.browser);
-  });
-  afterEach(async () => {
-    await person.leave();
-    await relay.close();
-    assert.deepEqual(person.unexpected([/503/]), []);
+  let relay, person;
+  paperStage({
+    expected: [/503/],
+    each(scene) {
+      ({ relay, person } = scene);
+      relay.react = settling;
+      relay.deployment.monitoring = false;
+    },
   });
 
   const visit = async () => {
-    const page = await person.tab({ prepare: hurry });
+    const page = await person.tab({ prepare: ownClock });
     await page.goto(relay.page('/', { head: relay.tag('data-deployment="demo"') }));
     return page;
   };
-  const open = (page) => page.evaluate(() => globalThis.CXBus.command('WebChat.open').then((value) => ['resolved', value], (why) => ['rejected', why]));
+  /** Opens the chat; what came of it is told by opened. */
+  const open = (page) =>
+    page.evaluate(() => {
+      globalThis.opened = null;
+      const told = (...what) => (globalThis.opened = what);
+      globalThis.CXBus.command('WebChat.open').then((value) => told('resolved', value), (why) => told('rejected', why));
+    });
+  const opened = (page) => until('an answer', () => page.evaluate(() => globalThis.opened));
+  /** Lets time pass, once the page waits for it. */
+  const pass = async (page, ms) => {
+    await until(`something is put off by ${ms} ms`, () => page.evaluate((due) => globalThis.ownClock.held().includes(due), ms));
+    await page.evaluate((all) => globalThis.ownClock.pass(all), ms);
+  };
+  const asked = (pattern) => relay.asked.filter((path) => pattern.test(path)).length;
   /** Refuses a path the first times that it is asked for. */
   const refuse = (pattern, times, kind) => {
     relay.trouble = (path) => (pattern.test(path) && times-- > 0 ? kind : undefined);
@@ -49,38 +55,57 @@ describe('a relay that does not answer', () => {
   it('costs a page no first click: what Go needs on the page is there when the page is idle', async () => {
     const page = await visit();
     await page.locator(button).wait();
-    await until('foyer-go.js', () => relay.asked.some((path) => path.startsWith('/foyer-go.')));
-    assert.equal(relay.asked.includes('/bridge.html'), false);
+    await until('foyer-go.js', () => asked(/foyer-go/) === 1);
+    assert.equal(asked(/bridge/), 0);
   });
 
   for (const kind of ['fail', 'hang']) {
     it(`is tried again where what Go needs on the page ${kind}s`, async () => {
       refuse(/foyer-go/, 1, kind);
       const page = await visit();
-      assert.deepEqual(await open(page), ['resolved', 'WebChat.open']);
+      await open(page);
+      await until('the first try', () => asked(/foyer-go/) === 1);
+      if (kind === 'hang') await pass(page, answer);
+      await pass(page, pauses[0]);
+      assert.deepEqual(await opened(page), ['resolved', 'WebChat.open']);
     });
 
     it(`is tried again where what it says of the deployment ${kind}s`, async () => {
       refuse(/deployment/, 2, kind);
       const page = await visit();
+      for (const pause of pauses.slice(0, 2)) {
+        if (kind === 'hang') await pass(page, answer);
+        await pass(page, pause);
+      }
       await page.locator(button).wait();
+      assert.equal(asked(/deployment/), 3);
     });
   }
 
   it('rejects commands with a reason when it never answers, and runs those that come later', async () => {
     refuse(/deployment/, Infinity, 'hang');
     const page = await visit();
-    assert.deepEqual(await open(page), ['rejected', 'the chat cannot be reached']);
+    await open(page);
+    await pass(page, command);
+    assert.deepEqual(await opened(page), ['rejected', 'the chat cannot be reached']);
+    await until('the second try', () => asked(/deployment/) === 2);
     relay.trouble = () => undefined;
-    await until('the chat', async () => (await open(page))[0] === 'resolved');
+    await pass(page, answer);
+    await pass(page, pauses[1]);
+    await open(page);
+    assert.deepEqual(await opened(page), ['resolved', 'WebChat.open']);
   });
 
   it('rejects them as well when it fails for good', async () => {
     refuse(/deployment/, Infinity, 'fail');
     const page = await visit();
-    assert.deepEqual(await open(page), ['rejected', 'the chat cannot be reached']);
-    await until('its last try', () => relay.asked.filter((path) => path === '/deployment.js').length === 4);
+    await open(page);
+    for (const pause of pauses) await pass(page, pause);
+    assert.deepEqual(await opened(page), ['rejected', 'the chat cannot be reached']);
+    await until('it has given up', () => person.said.some((line) => line.includes('the relay does not answer')));
+    assert.equal(asked(/deployment/), 4);
     relay.trouble = () => undefined;
-    await until('the chat', async () => (await open(page))[0] === 'resolved');
+    await open(page);
+    assert.deepEqual(await opened(page), ['resolved', 'WebChat.open']);
   });
 });

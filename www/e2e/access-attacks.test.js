@@ -168,7 +168,7 @@ describe('the frame that asks', () => {
     const frame = await element.contentFrame();
     await frame.focus('#yes');
     await shop.keyboard.press('Tab');
-    assert.equal(await frame.evaluate(() => document.activeElement.id), 'no');
+    await until('the next one has the focus', () => frame.evaluate(() => document.activeElement.id === 'no'));
     // Not waited for: the frame that the key goes to is gone before the browser can say that it got it.
     shop.keyboard.down('Enter').catch(() => {});
     await until('it is gone', () => shop.evaluate(() => !document.querySelector('iframe.foyer-continue')));
@@ -184,9 +184,9 @@ describe('the frame that asks', () => {
     const frame = await element.contentFrame();
     await frame.focus('#keep');
     await shop.keyboard.press('Tab');
-    assert.equal(await frame.evaluate(() => document.activeElement.id), 'no');
+    await until('the next one has the focus', () => frame.evaluate(() => document.activeElement.id === 'no'));
     shop.keyboard.down('Escape').catch(() => {});
     await until('it is gone', () => shop.evaluate(() => !document.querySelector('iframe.foyer-keep')));
-    assert.equal(await shop.evaluate(() => document.activeElement.localName), 'textarea');
+    await until('the message has the focus', () => shop.evaluate(() => document.activeElement.localName === 'textarea'));
   });
 });

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { engines } from './harness/engines.js';
+import { keepEvidence, passed } from './harness/evidence.js';
 import { Front } from './harness/front.js';
 import { Relay } from './harness/relay.js';
 import {
@@ -28,7 +29,9 @@ for (const mode of engines) {
       hostSites(front);
       engine = await mode.open(front);
     });
-    afterEach(async () => {
+    afterEach(async (t) => {
+      const test = /** @type {import('node:test').TestContext} */ (t);
+      if (!passed(test)) await keepEvidence(test.fullName, { sights: await engine.sights(), log: relay.log });
       await engine.close();
       await relay.remove();
     });
@@ -136,9 +139,9 @@ for (const mode of engines) {
         const b = await asked();
         assert.doesNotMatch(await windowText(b), /from A/);
         await grant(siteB);
-        await b.click('#yes', continueFrame);
+        click(b, '#yes', continueFrame);
         await reads(b, 'from A');
-        assert.ok(await notAsked(b));
+        await until('the button is gone', () => notAsked(b));
         assert.equal((await rungs(relay)).button, 1);
       });
 
@@ -186,7 +189,7 @@ for (const mode of engines) {
           await hosted.close();
         }
         const a = await offered();
-        assert.ok(await a.run(besideTheWindow, keepFrame), 'the line covers the chat');
+        await until('the line stands beside the chat, not over it', () => a.run(besideTheWindow, keepFrame));
         await command(a, 'WebChatService.sendMessage', { message: 'while the line is there' });
         await reads(a, 'while the line is there');
         await grant(siteA);
@@ -219,7 +222,7 @@ for (const mode of engines) {
         const hosted = await chatHosted('from the relay');
         await hosted.click('.cx-webchat textarea');
         const b = await asked();
-        await b.click('#yes', continueFrame);
+        click(b, '#yes', continueFrame);
         await reads(b, 'from the relay');
         assert.equal((await rungs(relay)).button, 1);
       });

@@ -1,10 +1,9 @@
 // The bus on pages of customers of every habit, with a worker of paper in place of Go.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { launch } from './harness/chromium.js';
-import { PaperRelay } from './harness/paper-relay.js';
-import { Person, aria } from './harness/person.js';
+import { describe, it } from 'node:test';
+import { paperStage } from './harness/paper-stage.js';
+import { aria } from './harness/person.js';
 import { until } from './harness/until.js';
 
 const button = aria('button', 'Chat');
@@ -27,19 +26,14 @@ const serving = (call) => `(message, post, state) => {
 }`;
 
 describe('the bus', () => {
-  let relay, chromium, person;
-  before(async () => (chromium = await launch()));
-  after(() => chromium?.remove());
-  beforeEach(async () => {
-    relay = await PaperRelay.open();
-    relay.deployment.monitoring = false;
-    relay.react = echo();
-    person = await Person.sitDown(chromium.browser);
-  });
-  afterEach(async () => {
-    await person.leave();
-    await relay.close();
-    assert.deepEqual(person.unexpected([/their own mistake/, /missing.js/]), []);
+  let relay, person;
+  paperStage({
+    expected: [/their own mistake/, /missing.js/],
+    each(scene) {
+      ({ relay, person } = scene);
+      relay.deployment.monitoring = false;
+      relay.react = echo();
+    },
   });
 
   const visit = async (options = {}) => {
@@ -317,6 +311,7 @@ describe('the bus', () => {
     it('tells nothing of a configuration that the page does not have', async () => {
       const page = await visit({ head: foyer() });
       await page.evaluate(() => globalThis.CXBus.command('WebChat.open'));
+      await heard('command');
       assert.deepEqual(relay.all('config'), []);
     });
 

@@ -26,7 +26,7 @@ describe('cookieTest', () => {
   after(() => front.close());
 
   for (const { name, short, granted, open } of engines) {
-    it(`in ${name}: ${expected[short]}`, { timeout: 120_000 }, async () => {
+    it(`in ${name}: ${expected[short]}`, async () => {
       const engine = await open(front);
       try {
         if (granted) for (const site of [siteA, siteB]) await engine.grant(new URL(site).origin, new URL(frameUrl).origin);

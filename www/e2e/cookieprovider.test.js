@@ -29,14 +29,14 @@ describe('the samples of persistent chat', () => {
       await agent.accept(desk);
       await agent.write(desk, 'How can I help?');
       await visitor.reads(a, 'How can I help?');
-      assert.ok(await cookieOf(a), 'the page has not kept its session');
+      await until('the page has kept its session', () => cookieOf(a));
       await until('the frame has kept it too', () => kept(customer, name));
 
       const b = await customer.visit(siteB);
       await visitor.reads(b, 'How can I help?');
       await visitor.write(b, 'With a tent.');
       await agent.reads(desk, 'With a tent.');
-      assert.equal(await frames(b), 1);
+      await until('there is one frame', async () => (await frames(b)) === 1);
 
       await visitor.endChat(b);
       await until('B has forgotten the session', async () => !(await cookieOf(b)));
@@ -52,8 +52,8 @@ describe('the samples of persistent chat', () => {
       head: `${providerScript}<script>window.alert = (text) => (window.said = text);${await sample('cookie-provider-extension')}</script>${vendorScript}`,
     });
     const shop = await (await scene.visitor()).visit(url);
-    await until('the page is told', () => shop.evaluate(() => globalThis.said));
-    assert.equal(await shop.evaluate(() => globalThis.said), 'please enable your third-party cookies');
+    const said = await until('the page is told', () => shop.evaluate(() => globalThis.said));
+    assert.equal(said, 'please enable your third-party cookies');
   });
 
   it('a frame that never answers does not keep the chat from opening', async () => {
@@ -76,7 +76,7 @@ describe('the samples of persistent chat', () => {
     await shop.goto(siteA);
     assert.equal(asked.some((path) => path.includes('foyer-cookies')), false);
     assert.equal(await shop.evaluate((n, u) => new globalThis.CookieProvider(n, u).cookieTest(), cookieName, frameUrl), true);
-    assert.ok(asked.some((path) => path.includes('foyer-cookies')));
+    await until('it was brought', () => asked.some((path) => path.includes('foyer-cookies')));
   });
 });
 

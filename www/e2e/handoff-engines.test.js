@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { engines } from './harness/engines.js';
+import { keepEvidence } from './harness/evidence.js';
 import { Front } from './harness/front.js';
 import { Relay } from './harness/relay.js';
 import { until } from './harness/until.js';
@@ -27,7 +28,7 @@ describe('a chat that follows a link', () => {
   after(() => front.close());
 
   for (const { name, open } of engines) {
-    it(`in ${name}`, { timeout: 120_000 }, async (t) => {
+    it(`in ${name}`, async (t) => {
       const relay = (front.relay = await Relay.fresh(config));
       front.page(siteA, { head: tag, body: `<h1>A</h1><a id="there" href="${siteB}">B</a>` });
       front.page(siteB, { head: tag, body: '<script>inBody = location.href;</script><h1>B</h1>' });
@@ -68,6 +69,9 @@ describe('a chat that follows a link', () => {
         await command(second, 'WebChat.endChat', {});
         await until('A sees the end', () => first.run(() => /ended/i.test(document.querySelector('.cx-webchat')?.textContent)));
         t.diagnostic(`${name}: link, reload, back, two tabs, ended on B while A is open: all work, by the token`);
+      } catch (error) {
+        await keepEvidence(t.fullName, { sights: await engine.sights(), log: relay.log });
+        throw error;
       } finally {
         await engine.close();
         await relay.remove();

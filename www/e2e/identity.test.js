@@ -63,7 +63,7 @@ describe('a signed identity', () => {
 
     await command(shop, 'App.identify', { token: sign({ sub: 'account-8' }) });
     await until('the chat is gone from the browser', async () => !(await visitor.windowText(shop)).includes('only for me'));
-    assert.equal(await shop.evaluate(() => localStorage.getItem('foyer.customer.handle')), null);
+    await until('its handle is gone too', () => shop.evaluate(() => localStorage.getItem('foyer.customer.handle') === null));
     const back = await device(scene, ways['by the tag'](sign(ada)));
     await visitor.reads(back, 'only for me');
   });

@@ -45,7 +45,7 @@ describe('an invitation in tabs with workers of their own', () => {
     await resultIs(scene.relay, visitID, 'reject');
     await one.bringToFront();
     await one.reload();
-    await one.locator(visitor.chatButton).wait();
+    await notifyPage(scene.relay, one, { channel: 'ping', data: {} }); // by which time it would be there
     assert.equal(await one.$(dialog), null);
   });
 

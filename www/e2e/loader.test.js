@@ -1,10 +1,9 @@
 // foyer.js and the frame, on pages of customers of every kind, with a worker of paper in place of Go.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { launch } from './harness/chromium.js';
-import { PaperRelay } from './harness/paper-relay.js';
-import { Person, aria } from './harness/person.js';
+import { describe, it } from 'node:test';
+import { paperStage } from './harness/paper-stage.js';
+import { aria, popupOf } from './harness/person.js';
 import { until } from './harness/until.js';
 
 const button = aria('button', 'Chat');
@@ -23,17 +22,10 @@ const windowed = `(message, post) => {
 }`;
 
 describe('foyer.js', () => {
-  let relay, chromium, person;
-  before(async () => (chromium = await launch()));
-  after(() => chromium?.remove());
-  beforeEach(async () => {
-    relay = await PaperRelay.open();
-    person = await Person.sitDown(chromium.browser);
-  });
-  afterEach(async () => {
-    await person.leave();
-    await relay.close();
-    assert.deepEqual(person.unexpected([/Content Security Policy/, /the other one is broken/, /Go could not run/]), []);
+  let relay, person;
+  paperStage({
+    expected: [/Content Security Policy/, /the other one is broken/, /Go could not run/],
+    each: (scene) => void ({ relay, person } = scene),
   });
 
   const visit = async (options = {}, tab = {}) => {
@@ -99,15 +91,18 @@ describe('foyer.js', () => {
     await page.locator(button).wait();
     await page.goto('about:blank');
     await until('all three', () => relay.beacons.length === 3);
-    assert.deepEqual(relay.beacons.map((event) => event.eventName), ['VisitStarted', 'PageEntered', 'PageExited']);
+    const inOrder = [...relay.beacons].sort((a, b) => a.timestamp - b.timestamp);
+    assert.deepEqual(inOrder.map((event) => event.eventName), ['VisitStarted', 'PageEntered', 'PageExited']);
   });
 
   it('forgets what the relay has taken', async () => {
     relay.react = `(message, post) => {
-      if (message.t === 'hello') post({ t: 'kept', ids: message.events.map((event) => event.eventID) });
+      if (message.t !== 'hello') return;
+      post({ t: 'kept', ids: message.events.map((event) => event.eventID) });
+      post({ t: 'store', key: 'handle', value: 'what the page does next' });
     }`;
     const page = await visit();
-    await hello();
+    await until('the page has heard it', () => page.evaluate(() => localStorage.getItem('foyer.demo.handle')));
     await page.evaluate(() => globalThis._gt.push(['event', 'Later']));
     await until('the later event', () => relay.all('track').length);
     await page.goto('about:blank');
@@ -175,7 +170,7 @@ describe('foyer.js', () => {
     });
     assert.equal(shell, 'dialog');
     await until('the window', () => page.evaluate(() => document.querySelector('.cx-webchat')?.textContent === 'the window'));
-    assert.equal(await page.$('.cx-shell'), null);
+    await until('no shell', async () => !(await page.$('.cx-shell')));
     await until('no button', () => page.$eval('.cx-side-button-group', (e) => !e.checkVisibility()));
   });
 
@@ -184,8 +179,8 @@ describe('foyer.js', () => {
     const page = await visit();
     await page.locator(button).click();
     await page.locator(aria('button', 'Close')).click();
-    assert.equal(await page.$('.cx-shell'), null);
-    assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), 'Chat');
+    await until('the shell is gone', async () => !(await page.$('.cx-shell')));
+    await until('the focus is back', () => page.evaluate(() => document.activeElement.getAttribute('aria-label') === 'Chat'));
   });
 
   it('keeps handle, window and draft first-party, and tells of changes by other tabs', async () => {
@@ -216,6 +211,7 @@ describe('foyer.js', () => {
     });
     await page.reload();
     assert.equal((await hello()).stored.handle, 'h1');
+    await page.waitForSelector('.cx-side-button-group');
     assert.equal(await page.$eval('.cx-side-button-group', (e) => e.checkVisibility()), false);
   });
 
@@ -296,7 +292,7 @@ describe('foyer.js', () => {
       assert.equal(await page.evaluate(() => document.cookie + localStorage.length), '0');
       await action(page);
       await hello();
-      assert.match(await page.evaluate(() => document.cookie), /foyer.visit=/);
+      await until('the visit is kept', () => page.evaluate(() => document.cookie.includes('foyer.visit=')));
     });
   }
 
@@ -306,9 +302,9 @@ describe('foyer.js', () => {
     await page.locator(button).wait();
     await page.goto(relay.page('/second'));
     await page.locator(button).wait();
-    assert.deepEqual(relay.beacons, []);
     await page.evaluate(() => globalThis._gt.push(['consent', true]));
-    await hello();
+    const { ids } = await hello();
+    assert.deepEqual(relay.beacons.filter((event) => event.pageID !== ids.page), [], 'of the page that was left');
     await page.evaluate(() => {
       localStorage.setItem('foyer.demo.handle', 'h');
       globalThis._gt.push(['consent', false]);
@@ -330,9 +326,7 @@ describe('foyer.js', () => {
     const policy = `<meta http-equiv="content-security-policy" content="frame-src 'none'">`;
     const page = await visit({ head: policy + relay.tag() });
     await until('refused', () => person.complaints.some((text) => /Content Security Policy/.test(text)));
-    const opened = new Promise((resolve) => page.once('popup', resolve));
-    await page.locator(button).click();
-    const url = new URL((await opened).url());
+    const url = new URL((await popupOf(page, () => page.locator(button).click())).url());
     assert.equal(url.pathname + url.search, '/chat/?deployment=demo');
   });
 

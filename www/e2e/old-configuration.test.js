@@ -1,10 +1,8 @@
 // What pages of the vendor's widgets configure of button, theme and start, with a worker of paper in place of Go.
 
 import assert from 'node:assert/strict';
-import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { launch } from './harness/chromium.js';
-import { PaperRelay } from './harness/paper-relay.js';
-import { Person } from './harness/person.js';
+import { describe, it } from 'node:test';
+import { paperStage } from './harness/paper-stage.js';
 import { until } from './harness/until.js';
 
 const echo = `(message, post) => {
@@ -14,19 +12,14 @@ const echo = `(message, post) => {
 const button = '.cx-webchat-chat-button';
 
 describe('a page configured for the old widgets', () => {
-  let relay, chromium, person;
-  before(async () => (chromium = await launch()));
-  after(() => chromium?.remove());
-  beforeEach(async () => {
-    relay = await PaperRelay.open();
-    relay.deployment.monitoring = false;
-    relay.react = echo;
-    person = await Person.sitDown(chromium.browser);
-  });
-  afterEach(async () => {
-    await person.leave();
-    await relay.close();
-    assert.deepEqual(person.unexpected([/their own mistake/, /TrustedHTML/]), []);
+  let relay, person;
+  paperStage({
+    expected: [/their own mistake/, /TrustedHTML/],
+    each(scene) {
+      ({ relay, person } = scene);
+      relay.deployment.monitoring = false;
+      relay.react = echo;
+    },
   });
 
   /** @param {string} webchat source of the configuration */
@@ -167,6 +160,7 @@ describe('a page configured for the old widgets', () => {
       return [await extension(), await extension()];
     });
     assert.deepEqual(seen, Array(2).fill(['undefined', 'function', 'B']));
+    await until('the console says it', () => said.some((text) => text.includes('keeps our jQuery from starting')));
     assert.equal(said.filter((text) => text.includes('keeps our jQuery from starting')).length, 1);
   });
 

@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import * as agent from './harness/agent.js';
 import { agentFinishes, bothTalk, inConversation } from './harness/conversation.js';
 import { proxyWithoutSockets } from './harness/no-sockets.js';
-import { press } from './harness/person.js';
+import { popupOf, press } from './harness/person.js';
 import { stage } from './harness/stage.js';
 import { until } from './harness/until.js';
 import * as visitor from './harness/visitor.js';
@@ -61,9 +61,7 @@ describe('where frames are refused', () => {
     const customer = await scene.visitor();
     const shop = await customer.visit(scene.relay.shop('shop-a', '/refused.html'));
     await until('the frame was refused', () => customer.complaints.some((text) => text.includes('Content Security Policy')));
-    const opened = new Promise((resolve) => shop.once('popup', resolve));
-    await press(shop, visitor.chatButton);
-    const hosted = await opened;
+    const hosted = await popupOf(shop, () => press(shop, visitor.chatButton));
     assert.equal(new URL(hosted.url()).pathname, '/chat/');
 
     await visitor.submitForm(hosted, { firstname: 'Ada' });

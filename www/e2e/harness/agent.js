@@ -72,14 +72,14 @@ export async function reads(page, ...texts) {
   await inOrder(page, conversation, texts);
 }
 
-export async function sees(page, expected, options) {
+export async function sees(page, expected) {
   await page.bringToFront();
-  await shows(page, conversation, expected, options);
+  await shows(page, conversation, expected);
 }
 
 /** Waits until the whole page shows it: sign-in errors, banners. */
-export async function pageShows(page, expected, options) {
-  await shows(page, 'body', expected, options);
+export async function pageShows(page, expected) {
+  await shows(page, 'body', expected);
 }
 
 /** Whether the list of conversations names somebody. */

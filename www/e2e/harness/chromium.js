@@ -1,10 +1,11 @@
-// Debian's Chromium, headless. One browser for each test file; each person in a story has a context of their own (like
+// Debian's Chromium, headless. The stories of a file share one; each person in a story has a context of their own (like
 // a browser profile), so that visitor and agent share no cookie and no worker.
 
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer from 'puppeteer-core';
+import { patience } from './until.js';
 
 const executable = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
@@ -26,6 +27,7 @@ export async function launch({ thirdPartyCookies = 'allow', args = [] } = {}) {
   const browser = await puppeteer.launch({
     executablePath: executable,
     userDataDir: profile,
+    timeout: patience,
     defaultViewport: { width: 1440, height: 900 },
     args: [
       '--no-sandbox',

@@ -3,7 +3,8 @@
 
 import { launch as launchChromium } from './chromium.js';
 import { launch as launchFirefox } from './firefox.js';
-import { until } from './until.js';
+import { sightOf } from './evidence.js';
+import { patience, until } from './until.js';
 import { launch as launchWebKit } from './webkit.js';
 
 /**
@@ -25,6 +26,7 @@ import { launch as launchWebKit } from './webkit.js';
  * @property {() => Promise<Tab[]>} tabs  all there are, those too that a page opened
  * @property {(top: string, embedded: string) => Promise<void>} grant  lets frames of embedded use their cookies in pages of
  *   top, as if the visitor had said yes; does nothing where that cannot be had
+ * @property {() => Promise<import('./evidence.js').Sight[]>} sights  all tabs as they are now
  * @property {() => Promise<void>} close
  */
 
@@ -63,11 +65,13 @@ function puppeteerTabs(browser) {
   return {
     tab: async () => puppeteerTab(await browser.newPage()),
     tabs: async () => (await browser.pages()).map(puppeteerTab),
+    sights: async () => (await browser.pages()).map(sightOf),
   };
 }
 
 /** @param {import('puppeteer-core').Page} page @returns {Tab} */
 function puppeteerTab(page) {
+  page.setDefaultTimeout(patience);
   const frame = async (selector) => (await page.waitForSelector(selector)).contentFrame();
   return {
     goto: async (url) => void (await page.goto(url)),
@@ -99,8 +103,23 @@ async function webkit(front) {
   return {
     tab: async () => webkitTab(session, await session.newTab()),
     tabs: async () => (await session.handles()).map((handle) => webkitTab(session, handle)),
+    sights: async () => (await session.handles()).map((handle) => webkitSight(session, handle)),
     grant: async () => {},
     close: remove,
+  };
+}
+
+/** @returns {import('./evidence.js').Sight} */
+function webkitSight(session, handle) {
+  return {
+    async picture() {
+      await session.turnTo(handle);
+      return Buffer.from(await session.command('GET', '/screenshot'), 'base64');
+    },
+    async document() {
+      await session.turnTo(handle);
+      return session.command('GET', '/source');
+    },
   };
 }
 

@@ -25,7 +25,7 @@ export function disk() {
 export async function drop(page, selector, path) {
   await page.bringToFront();
   const cdp = await page.createCDPSession();
-  const box = await (await page.$(selector)).boundingBox();
+  const box = await (await page.waitForSelector(selector)).boundingBox();
   const drag = (type) =>
     cdp.send('Input.dispatchDragEvent', {
       type,

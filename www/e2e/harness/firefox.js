@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer from 'puppeteer-core';
+import { patience } from './until.js';
 
 const executable = process.env.FIREFOX ?? '/usr/bin/firefox-esr';
 
@@ -17,6 +18,7 @@ export async function launch({ proxy }) {
     browser: 'firefox',
     executablePath: executable,
     userDataDir: profile,
+    timeout: patience,
     acceptInsecureCerts: true,
     extraPrefsFirefox: {
       'network.proxy.type': 1, // by hand

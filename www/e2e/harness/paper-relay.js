@@ -14,7 +14,10 @@ const types = { js: 'text/javascript', css: 'text/css', html: 'text/html; charse
 const workerSource = (react) => `
   const react = ${react};
   const state = { starts: 0 };
-  const tell = (message) => fetch('/heard', { method: 'POST', body: JSON.stringify(message), keepalive: true });
+  const me = Math.random();
+  let told = 0;
+  // Requests may overtake each other: each says which one it is.
+  const tell = (message) => fetch('/heard', { method: 'POST', body: JSON.stringify({ worker: me, n: told++, message }), keepalive: true });
   function listen(owner) {
     owner.onmessage = ({ data, ports }) => {
       if (data.t === 'ping') owner.postMessage({ t: 'pong' });
@@ -32,8 +35,12 @@ const workerSource = (react) => `
 `;
 
 export class PaperRelay {
-  /** Messages of the page protocol that the worker heard. @type {any[]} */
+  /** Messages of the page protocol that the worker heard, in order. @type {any[]} */
   heard = [];
+  /** What has come before something that the worker heard earlier. @type {Map<string, object>} */
+  #ahead = new Map();
+  /** How much each worker has told. @type {Map<number, number>} */
+  #heardOf = new Map();
   /** Events that came by beacon. @type {any[]} */
   beacons = [];
   /** Paths that were asked for. @type {string[]} */
@@ -96,6 +103,17 @@ export class PaperRelay {
     await once(this.server, 'close');
   }
 
+  /** Takes up what a worker tells, behind what it told before. @param {{worker: number, n: number, message: object}} told */
+  #hear({ worker, n, message }) {
+    this.#ahead.set(`${worker} ${n}`, message);
+    const next = () => `${worker} ${this.#heardOf.get(worker) ?? 0}`;
+    for (let key = next(); this.#ahead.has(key); key = next()) {
+      this.heard.push(this.#ahead.get(key));
+      this.#ahead.delete(key);
+      this.#heardOf.set(worker, (this.#heardOf.get(worker) ?? 0) + 1);
+    }
+  }
+
   async #answer(request, response) {
     const url = new URL(request.url, this.base);
     this.asked.push(url.pathname);
@@ -109,7 +127,7 @@ export class PaperRelay {
     if (pathname === '/heard' || pathname === '/native/v1/events') {
       const body = await textOf(request).catch(() => null); // its page has gone before it was through
       if (body === null) return;
-      if (pathname === '/heard') this.heard.push(JSON.parse(body));
+      if (pathname === '/heard') this.#hear(JSON.parse(body));
       else this.beacons.push(...JSON.parse(body));
       return give(204, 'text/plain');
     }

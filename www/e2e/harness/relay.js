@@ -3,23 +3,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from './port.js';
 import { until } from './until.js';
 
 const binary = fileURLToPath(new URL('../../../bin/relay', import.meta.url));
-
-/** A port that nobody had a moment ago. @returns {Promise<number>} */
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 export class Relay {
   #process = null;
@@ -43,11 +33,18 @@ export class Relay {
     await access(binary).catch(() => {
       throw new Error('bin/relay is not there: run `make quick` first');
     });
-    const relay = new Relay(await freePort(), await mkdtemp(join(tmpdir(), 'foyer-e2e-')));
-    if (config) await writeFile((relay.#config = join(relay.data, 'relay.yaml')), config);
-    if (resources) await relay.#keep(resources);
-    await relay.start();
-    return relay;
+    for (;;) {
+      const relay = new Relay(await freePort(), await mkdtemp(join(tmpdir(), 'foyer-e2e-')));
+      if (config) await writeFile((relay.#config = join(relay.data, 'relay.yaml')), config);
+      if (resources) await relay.#keep(resources);
+      try {
+        await relay.start();
+        return relay;
+      } catch (error) {
+        await relay.remove();
+        if (!relay.log.includes('address already in use')) throw error; // somebody was faster
+      }
+    }
   }
 
   /** Where pages find the relay. */

@@ -4,13 +4,39 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, afterEach } from 'node:test';
 import { Agent } from './agent.js';
 import { launch } from './chromium.js';
+import { keepEvidence, passed } from './evidence.js';
 import { Front } from './front.js';
 import { Relay } from './relay.js';
 import { Visitor } from './visitor.js';
 
+/** What all blocks of a test file share: browsers by their mode, and the front. Closed in the end, the last one first. */
+const open = new Map();
+after(async () => {
+  for (const { close } of (await Promise.all(open.values())).reverse()) await close();
+});
+
+/** @template T @param {string} what @param {() => Promise<{it: T, close: () => Promise<void>}>} opened @returns {Promise<T>} */
+async function shared(what, opened) {
+  if (!open.has(what)) open.set(what, opened());
+  return (await open.get(what)).it;
+}
+
+const theFront = () =>
+  shared('front', async () => {
+    const front = await Front.open();
+    return { it: front, close: () => front.close() };
+  });
+
+/** @param {'allow' | 'block' | undefined} thirdPartyCookies @param {Front | null} front @returns {Promise<import('puppeteer-core').Browser>} */
+const theBrowser = (thirdPartyCookies, front) =>
+  shared(`${thirdPartyCookies} ${!!front}`, async () => {
+    const { browser, remove } = await launch({ thirdPartyCookies, args: front?.args });
+    return { it: browser, close: remove };
+  });
+
 /**
- * Call it in a describe block: the block has one browser, each test has a fresh relay. When a test is over, nobody may
- * have complained about anything that was not expected.
+ * Call it in a describe block: each test has a fresh relay, and people with browser profiles of their own. When a test is
+ * over, nobody may have complained about anything that was not expected.
  * @param {object} [options]
  * @param {'allow' | 'block'} [options.thirdPartyCookies]
  * @param {boolean} [options.front]  pages of customers' own sites, at scene.front
@@ -19,18 +45,12 @@ import { Visitor } from './visitor.js';
  */
 export function stage({ thirdPartyCookies, front, config, resources } = {}) {
   const scene = new Scene(config, resources);
-  let chromium;
   before(async () => {
-    if (front) scene.front = await Front.open();
-    chromium = await launch({ thirdPartyCookies, args: scene.front?.args });
-    scene.browser = chromium.browser;
-  });
-  after(async () => {
-    await chromium?.remove();
-    await scene.front?.close();
+    if (front) scene.front = await theFront();
+    scene.browser = await theBrowser(thirdPartyCookies, scene.front);
   });
   beforeEach(() => scene.open());
-  afterEach(() => scene.close());
+  afterEach((t) => scene.close(/** @type {import('node:test').TestContext} */ (t)));
   return scene;
 }
 
@@ -61,9 +81,12 @@ export class Scene {
     this.front.relay = this.relay;
   }
 
-  async close() {
+  /** @param {import('node:test').TestContext} t  of the test that is over */
+  async close(t) {
+    const complaints = this.#people.flatMap((person) => person.unexpected(this.#expected));
     try {
-      for (const person of this.#people) assert.deepEqual(person.unexpected(this.#expected), [], 'the browser complained');
+      if (!passed(t) || complaints.length > 0) await this.#keepEvidence(t);
+      assert.deepEqual(complaints, [], 'the browser complained');
     } finally {
       await Promise.all(this.#people.map((person) => person.leave()));
       await this.relay?.remove();
@@ -81,6 +104,12 @@ export class Scene {
 
   async agent(options) {
     return this.#add(await Agent.sitDown(this.browser, options));
+  }
+
+  async #keepEvidence(t) {
+    const sights = (await Promise.all(this.#people.map((person) => person.sights()))).flat();
+    const said = this.#people.flatMap((person, i) => [`Person ${i + 1}`, ...person.said]);
+    await keepEvidence(t.fullName, { sights, said, log: this.relay?.log });
   }
 
   #add(person) {

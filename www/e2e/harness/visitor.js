@@ -64,8 +64,8 @@ export async function reads(page, ...texts) {
   await inOrder(page, transcript, texts);
 }
 
-export async function sees(page, expected, options) {
-  await shows(page, chatWindow, expected, options);
+export async function sees(page, expected) {
+  await shows(page, chatWindow, expected);
 }
 
 export async function minimise(page) {

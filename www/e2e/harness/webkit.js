@@ -4,8 +4,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { until } from './until.js';
+import { freePort } from './port.js';
+import { patience, until } from './until.js';
 
 const driver = process.env.WEBKIT_DRIVER ?? 'WebKitWebDriver';
 const elementKey = 'element-6066-11e4-a52e-4f735466cecf'; // W3C WebDriver, 12.2
@@ -33,7 +33,7 @@ export async function launch({ proxy }) {
     capabilities: { alwaysMatch: { acceptInsecureCerts: true, 'webkitgtk:browserOptions': { binary: browser(), args } } },
   });
   const session = new Session(`${address}/session/${sessionId}`);
-  await session.command('POST', '/timeouts', { script: 20_000, pageLoad: 30_000 });
+  await session.command('POST', '/timeouts', { script: patience, pageLoad: patience });
   return {
     session,
     async remove() {
@@ -120,15 +120,6 @@ async function startScreen() {
   });
   const [number] = await once(server.stdio[3], 'data');
   return { process: server, display: `:${String(number).trim()}` };
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Ends a process with the group that it leads. */

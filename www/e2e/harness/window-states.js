@@ -80,7 +80,7 @@ export async function walkStates(scene, { lang = 'en' }, look) {
   await shop.locator(`${chatWindow} .cx-reconnecting`).wait();
   await show('reconnecting', shop);
   await scene.relay.start();
-  await until('it is back', async () => (await shop.$(`${chatWindow} .cx-reconnecting`)) === null, { within: 40_000 });
+  await until('it is back', async () => (await shop.$(`${chatWindow} .cx-reconnecting`)) === null);
 
   await agent.done(desk);
   await shop.bringToFront();

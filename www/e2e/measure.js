@@ -3,7 +3,7 @@
 // Prints a table; `make bench` runs it. It judges nothing: figures of one machine are not those of another.
 
 import { launch } from './harness/chromium.js';
-import { longestTask } from './harness/main-thread.js';
+import { foyersTasks } from './harness/main-thread.js';
 import { Relay } from './harness/relay.js';
 import { Visitor, chatButton } from './harness/visitor.js';
 
@@ -36,12 +36,12 @@ async function twoVisits(browser, relay, slower) {
   const result = { tasks: [] };
   for (const kind of ['first', 'repeat']) {
     const page = await person.tab({ slower });
-    const task = await longestTask(page, origins, async () => {
+    const tasks = await foyersTasks(page, origins, async () => {
       await page.goto(relay.shop('shop-a'), { waitUntil: 'domcontentloaded' });
       await page.locator(chatButton).wait();
       result[kind] = await clickToInput(page);
     });
-    result.tasks.push(task);
+    result.tasks.push(Math.max(...tasks.map(({ ms }) => ms)));
     await page.close();
   }
   await person.leave();

@@ -2,11 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { longestTask } from './harness/main-thread.js';
+import { foyersTasks } from './harness/main-thread.js';
 import { click } from './harness/person.js';
 import { stage } from './harness/stage.js';
 import { until } from './harness/until.js';
 import * as visitor from './harness/visitor.js';
+
+/** Layouts in one task: what is drawn is measured as a whole, not piece by piece. */
+const mostLayouts = 8;
+/** Nodes that come into the document at once: those of the whole window are fewer. */
+const mostNodes = 150;
 
 describe('the tag', () => {
   const scene = stage();
@@ -57,22 +62,21 @@ describe('the tag', () => {
     assert.equal((await shop.$$(visitor.chatWindow)).length, 1);
   });
 
-  it("never holds the page's main thread up for 50 ms, on a processor four times slower either", async () => {
+  // `make bench` measures what it comes to: no task of 50 ms, also on a processor four times slower.
+  it("does little at a time on the page's main thread, and nothing of Go", async () => {
     const origins = { page: new URL(scene.relay.shop('shop-a')).origin, relay: scene.relay.base };
-    // What is Foyer's own is there on every visit, what the browser did once is not.
-    const visits = [];
-    for (let i = 0; i < 3; i++) {
-      const customer = await scene.visitor();
-      const shop = await customer.tab();
-      const longest = await longestTask(shop, origins, async () => {
-        await shop.goto(scene.relay.shop('shop-a'));
-        await visitor.startChat(shop, { firstname: 'Ada' });
-        await visitor.write(shop, 'good morning');
-        await visitor.reads(shop, 'good morning');
-      });
-      visits.push(longest);
-    }
-    assert.ok(Math.min(...visits) * 4 < 50, `longest task of each visit, in ms at full speed: ${visits}`);
+    const shop = await (await scene.visitor()).tab({ prepare: noteMuch });
+    const tasks = await foyersTasks(shop, origins, async () => {
+      await shop.goto(scene.relay.shop('shop-a'));
+      await visitor.startChat(shop, { firstname: 'Ada' });
+      await visitor.write(shop, 'good morning');
+      await visitor.reads(shop, 'good morning');
+    });
+    const layouts = Math.max(...tasks.map((task) => task.layouts));
+    const nodes = await shop.evaluate(() => globalThis.mostNodes);
+    assert.ok(layouts <= mostLayouts, `${layouts} layouts in one task`);
+    assert.ok(nodes <= mostNodes, `${nodes} nodes came at once`);
+    for (const frame of shop.frames()) assert.deepEqual(await frame.evaluate(() => globalThis.compiled), [], frame.url());
   });
 });
 
@@ -87,4 +91,19 @@ function holdIdle() {
     globalThis.requestIdleCallback = original;
     for (const [callback, options] of globalThis.heldIdle) original(callback, options);
   };
+}
+
+/** Notes the most nodes that came into the document at once, and what of WebAssembly was used. */
+function noteMuch() {
+  globalThis.mostNodes = 0;
+  const size = (node) => 1 + [...node.childNodes].reduce((sum, child) => sum + size(child), 0);
+  new MutationObserver((records) => {
+    const nodes = new Set(records.flatMap((record) => [...record.addedNodes])); // one that was moved is still one
+    const came = [...nodes].filter((node) => node.isConnected && ![...nodes].some((other) => other !== node && other.contains(node)));
+    if (document.readyState === 'complete') globalThis.mostNodes = Math.max(globalThis.mostNodes, came.reduce((sum, node) => sum + size(node), 0));
+  }).observe(document, { childList: true, subtree: true });
+  globalThis.compiled = [];
+  for (const name of ['compile', 'compileStreaming', 'instantiate', 'instantiateStreaming', 'Module', 'Instance']) {
+    Object.defineProperty(WebAssembly, name, { get: () => globalThis.compiled.push(name) && (() => Promise.reject(new Error(name))) });
+  }
 }

@@ -84,7 +84,7 @@ func TestAFailedUploadLeavesNothing(t *testing.T) {
 		"the log refuses": {func(f *fixture) { f.m.fail["SendFile"] = wire.Problemf(wire.CodeSessionEnded, "over") }, nil,
 			wire.CodeSessionEnded},
 		"the scanner refuses": {func(f *fixture) { f.rules.Scanner = verdict{false, nil} }, nil, wire.CodeFileRefused},
-		"the scanner fails":   {func(f *fixture) { f.rules.Scanner = verdict{true, broken} }, nil, wire.CodeUnavailable},
+		"the scanner fails":   {func(f *fixture) { f.rules.Scanner = verdict{true, broken} }, nil, wire.CodeFileScan},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newFixture(t)

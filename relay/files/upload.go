@@ -32,8 +32,8 @@ type Upload struct {
 // over by now, and resent says so; an upload under way with the same client id gives way to a new one.
 //
 // Codes: CodeNoSession, CodeSessionEnded, CodeDeployment, CodeFilesOff, CodeFileAgent, CodeFileType, CodeFileSize,
-// CodeFileCount, CodeFileTotal, CodeFileRefused, CodeBadRequest (also where Content ends early), CodeConflict,
-// CodeUnavailable (also where the scanner does not work).
+// CodeFileCount, CodeFileTotal, CodeFileRefused, CodeFileScan, CodeBadRequest (also where Content ends early),
+// CodeConflict, CodeUnavailable.
 func (s *Service) Upload(ctx context.Context, u Upload) (f File, resent bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, UploadLimit)
 	defer cancel()
@@ -163,7 +163,7 @@ func (s *Service) scan(ctx context.Context, f File, scanner Scanner) error {
 	clean, err := scanner.Scan(ctx, f, &Content{ctx: ctx, store: s.Store, file: f})
 	if err != nil {
 		s.Logger.ErrorContext(ctx, "a file could not be scanned, and was not let through", "file", f.ID, "session", f.Session, "err", err)
-		return unavailable("scan the file", err)
+		return fmt.Errorf("scan the file: %w: %w", wire.Problemf(wire.CodeFileScan, "the virus scanner does not work just now"), err)
 	}
 	if !clean {
 		s.Logger.WarnContext(ctx, "the scanner refused a file", "file", f.ID, "session", f.Session, "participant", f.Participant)

@@ -53,6 +53,7 @@ const (
 	CodeFileCount   Code = "file_count"   // the participant has sent as many files as allowed
 	CodeFileTotal   Code = "file_total"   // all files of the participant together would be too large
 	CodeFileRefused Code = "file_refused" // the virus scanner says no
+	CodeFileScan    Code = "file_scan"    // the virus scanner does not work, and nothing passes without it
 	CodeNoFile      Code = "no_file"      // there is none, not for this participant, or no longer
 )
 
@@ -108,6 +109,7 @@ var meanings = map[Code]Meaning{
 	CodeFileCount:        {409, 0, false, "errors.fileCount"},
 	CodeFileTotal:        {409, 0, false, "errors.fileTotal"},
 	CodeFileRefused:      {422, 0, false, "errors.fileRefused"},
+	CodeFileScan:         {503, 0, true, "errors.fileScan"},
 	CodeNoFile:           {404, 0, false, "errors.noFile"},
 }
 

@@ -73,6 +73,24 @@ type Refusal struct {
 
 func refused(code wire.Code) *Refusal { return &Refusal{Code: code, Key: wire.Means(code).Key} }
 
+// Final tells whether the same file will be refused again, whatever happens.
+func (r *Refusal) Final() bool {
+	switch r.Code {
+	case wire.CodeFileType, wire.CodeFileSize, wire.CodeFileRefused:
+		return true
+	}
+	return false
+}
+
+// Away tells whether nothing is the matter but the connection.
+func (r *Refusal) Away() bool {
+	switch r.Code {
+	case wire.CodeNoConnection, wire.CodeDraining, wire.CodeToken, wire.CodeTokenExpired:
+		return true
+	}
+	return false
+}
+
 // ok tells whether a request was answered as hoped.
 func (a Answer) ok() bool { return a.Status >= 200 && a.Status < 300 }
 
@@ -89,7 +107,7 @@ func (a Answer) refusal() (r *Refusal, retry bool, wait time.Duration) {
 	switch r.Code {
 	case wire.CodeToken, wire.CodeTokenExpired: // the connection gets another one
 		return r, true, 0
-	case wire.CodeFileAgent: // may take minutes: for the visitor to decide
+	case wire.CodeFileAgent, wire.CodeFileScan: // may take minutes: for the visitor to decide
 		return r, false, 0
 	}
 	retry, _ = a.JSON["retry"].(bool)

@@ -15,8 +15,8 @@ type State int
 const (
 	Waiting State = iota // for the limits, or for its turn
 	Sending              // Item.Sent of Item.File.Size bytes have left
-	Paused               // the connection broke; it is tried again by itself
-	Refused              // it will not be sent: Item.Reason
+	Paused               // it did not get through, for Item.Reason; it is tried again by itself
+	Refused              // it will not be sent, for Item.Reason
 	Dropped              // taken back; no longer in its queue
 )
 
@@ -25,8 +25,8 @@ type Item struct {
 	ID     string // client message id, which its entry in the log has too
 	File   *File
 	State  State
-	Sent   int64 // bytes
-	Reason *Refusal
+	Sent   int64    // bytes
+	Reason *Refusal // of Paused and Refused, else nil
 
 	checked bool // the limits were asked about it
 }
@@ -188,18 +188,24 @@ func (q *Queue) check(reason *Refusal) {
 	}
 	for _, i := range q.items {
 		if !i.checked {
-			i.checked, i.Reason = true, reason
-			if reason == nil {
-				i.Reason = left.refuses(i.File)
-			}
+			q.judge(i, reason, left)
 		}
-		if i.Reason != nil {
-			i.State = Refused
-			continue
+		if i.State != Refused {
+			left.take(i.File)
 		}
-		left.take(i.File)
 	}
 	q.next()
+}
+
+// judge holds one file against what is left, or refuses it for a reason that is known.
+func (q *Queue) judge(i *Item, reason *Refusal, left Limits) {
+	i.checked, i.State, i.Reason = true, Waiting, reason
+	if reason == nil {
+		i.Reason = left.refuses(i.File)
+	}
+	if i.Reason != nil {
+		i.State = Refused
+	}
 }
 
 // next sends the first file that may be sent, if none is under way.
@@ -216,7 +222,7 @@ func (q *Queue) next() {
 }
 
 func (q *Queue) send(i *Item) {
-	i.State, i.Sent = Sending, 0
+	i.State, i.Sent, i.Reason = Sending, 0, nil
 	upload := Request{Method: "POST", Session: q.session, ClientID: i.ID, Body: i.File}
 	q.cancel = q.client.do(upload, func(sent int64) {
 		i.Sent = min(sent, i.File.Size)
@@ -234,7 +240,7 @@ func (q *Queue) answered(i *Item, a Answer) {
 	}
 	reason, retry, wait := a.refusal()
 	if retry && q.tries < giveUp {
-		i.State = Paused
+		i.State, i.Reason = Paused, reason
 		q.pause(wait)
 		return
 	}

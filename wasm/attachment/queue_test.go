@@ -152,20 +152,23 @@ func TestABrokenConnectionIsTriedAgainWithTheSameClientID(t *testing.T) {
 		name   string
 		answer Answer
 		wait   time.Duration
+		reason wire.Code
+		away   bool
 	}{
-		{"no answer", Answer{}, time.Second},
-		{"a proxy's own page", Answer{Status: 502}, time.Second},
-		{"a relay that is busy", refusal(503, wire.CodeUnavailable, 0), time.Second},
-		{"too often", refusal(429, wire.CodeRate, 7000), 7 * time.Second},
-		{"a token that ran out", refusal(401, wire.CodeTokenExpired, 0), time.Second},
+		{"no answer", Answer{}, time.Second, wire.CodeNoConnection, true},
+		{"a proxy's own page", Answer{Status: 502}, time.Second, wire.CodeUnavailable, false},
+		{"a relay that is busy", refusal(503, wire.CodeUnavailable, 0), time.Second, wire.CodeUnavailable, false},
+		{"too often", refusal(429, wire.CodeRate, 7000), 7 * time.Second, wire.CodeRate, false},
+		{"a token that ran out", refusal(401, wire.CodeTokenExpired, 0), time.Second, wire.CodeTokenExpired, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r, q := newQueue()
 			q.Add(text("a.txt", 10))
 			first := r.last(t, 1)
 			r.answer(first, tt.answer)
-			if q.Items()[0].State != Paused {
-				t.Fatalf("it is %+v", q.Items()[0])
+			i := q.Items()[0]
+			if i.State != Paused || i.Reason.Code != tt.reason || i.Reason.Away() != tt.away {
+				t.Fatalf("it is %+v, for %+v", i, i.Reason)
 			}
 			r.token = "newer"
 			r.loop.Advance(tt.wait - time.Millisecond)
@@ -174,6 +177,9 @@ func TestABrokenConnectionIsTriedAgainWithTheSameClientID(t *testing.T) {
 			second := r.last(t, 2)
 			if second.ClientID != first.ClientID || second.Token != "newer" {
 				t.Fatalf("sent again with %+v", second.Request)
+			}
+			if i.State != Sending || i.Reason != nil {
+				t.Fatalf("on its way again it is %+v", i)
 			}
 		})
 	}
@@ -250,11 +256,28 @@ func TestAFileThatIsDroppedMakesRoomForTheNext(t *testing.T) {
 }
 
 func TestARefusedFileDoesNotHoldUpTheNext(t *testing.T) {
-	r, q := newQueue()
-	q.Add(text("a.txt", 10), text("b.txt", 10))
-	r.answer(r.last(t, 1), refusal(422, wire.CodeFileRefused, 0))
-	if i := q.Items()[0]; i.State != Refused || i.Reason.Code != wire.CodeFileRefused {
-		t.Fatalf("it is %+v", i)
+	for code, final := range map[wire.Code]bool{wire.CodeFileRefused: true, wire.CodeFileScan: false, wire.CodeFileAgent: false} {
+		r, q := newQueue()
+		q.Add(text("a.txt", 10), text("b.txt", 10))
+		r.answer(r.last(t, 1), refusal(wire.Means(code).HTTP, code, 0))
+		if i := q.Items()[0]; i.State != Refused || i.Reason.Code != code || i.Reason.Final() != final {
+			t.Fatalf("it is %+v", i)
+		}
+		r.last(t, 2)
 	}
-	r.last(t, 2)
+}
+
+func TestAFileThatPausesStaysInItsPlaceWhenOthersAreAdded(t *testing.T) {
+	r, q := newQueue()
+	q.Add(text("a.txt", 10))
+	r.answer(r.last(t, 1), refusal(503, wire.CodeUnavailable, 0))
+	q.Add(text("b.txt", 10))
+	r.loop.Run()
+	if i := q.Items()[0]; i.State != Paused || i.Reason == nil || q.Items()[1].State != Waiting {
+		t.Fatalf("they are %+v and %+v", i, q.Items()[1])
+	}
+	r.loop.Advance(time.Second)
+	if u := r.last(t, 2); u.Body.Name != "a.txt" {
+		t.Fatalf("%s is sent first", u.Body.Name)
+	}
 }

@@ -97,7 +97,7 @@ func gmsCode(c wire.Code) int {
 		return 401
 	case wire.CodeNoSession, wire.CodeSessionEnded, wire.CodeNoFile:
 		return 404
-	case wire.CodeUnavailable, wire.CodeDraining, wire.CodeNoConnection, wire.CodeRate:
+	case wire.CodeUnavailable, wire.CodeFileScan, wire.CodeDraining, wire.CodeNoConnection, wire.CodeRate:
 		return 503
 	}
 	return 500

@@ -101,26 +101,36 @@ func (d painter) upload(i *attachment.Item) *view.Node {
 		case wire.CodeFileType, wire.CodeFileSize, wire.CodeFileCount, wire.CodeFileTotal:
 			why += " " + d.fileLimits(d.a.queue.Limits())
 		}
-		return n.Add(view.Say("span", "cx-upload-reason", why).With("role", "alert"),
-			d.fileButton("MessageRetry", actAgainFile, i.File.Name), d.fileButton("MessageDiscard", actDropFile, i.File.Name))
+		n.Add(view.Say("span", "cx-upload-reason", why).With("role", "alert"))
+		if !i.Reason.Final() {
+			n.Add(d.fileButton("MessageRetry", actAgainFile, i.File.Name))
+		}
+		return n.Add(d.fileButton("MessageDiscard", actDropFile, i.File.Name))
 	}
 	percent := 0
 	if i.File.Size > 0 {
 		percent = int(100 * i.Sent / i.File.Size)
 	}
-	state := strconv.Itoa(percent) + " %"
-	switch {
-	case i.State == attachment.Paused:
-		state = d.t.Get("FilePaused")
-	case i.State == attachment.Waiting:
-		state = d.t.Get("FileWaiting")
-	case percent == 100:
-		state = d.t.Get("FileChecking")
-	}
 	bar := view.Box("progress", "cx-progress").
 		With("max", "100", "aria-label", d.t.With("FileProgress", "FilenameFull", i.File.Name))
 	bar.Props = map[string]any{"value": percent}
-	return n.Add(bar, view.Say("span", "cx-upload-state", state), d.fileButton("FileCancel", actDropFile, i.File.Name))
+	return n.Add(bar, view.Say("span", "cx-upload-state", d.uploadState(i, percent)),
+		d.fileButton("FileCancel", actDropFile, i.File.Name))
+}
+
+// uploadState says how far a file is, or what it waits for.
+func (d painter) uploadState(i *attachment.Item, percent int) string {
+	switch {
+	case i.State == attachment.Paused && !i.Reason.Away():
+		return d.t.Get(i.Reason.Key)
+	case i.State == attachment.Paused:
+		return d.t.Get("FilePaused")
+	case i.State == attachment.Waiting:
+		return d.t.Get("FileWaiting")
+	case percent == 100:
+		return d.t.Get("FileChecking")
+	}
+	return strconv.Itoa(percent) + " %"
 }
 
 func (d painter) fileButton(name, action, file string) *view.Node {

@@ -281,13 +281,13 @@ type stage struct {
 	shipped   string // the languages that are, "" for all of www/texts; English stands in for another one
 }
 
-func newStage(t testing.TB, stored map[string]string) *stage {
+func newStage(t testing.TB, stored map[string]string, more ...func(*stage, *webchat.Options)) *stage {
 	t.Helper()
 	if stored == nil {
 		stored = map[string]string{}
 	}
 	s := &stage{loop: looptest.New(), link: &chattest.Link{}, site: &site{stored: stored, mirrors: map[string]any{}}}
-	s.app = webchat.New(webchat.Options{
+	o := webchat.Options{
 		Site: s.site, Link: s.link, Loop: s.loop, Zone: time.UTC,
 		NowMs:   func() int64 { return s.loop.Now().UnixMilli() },
 		NewID:   func() string { s.ids++; return fmt.Sprintf("id%d", s.ids) },
@@ -301,7 +301,11 @@ func newStage(t testing.TB, stored map[string]string) *stage {
 		},
 		Reopen: func() { s.reopened++ },
 		Day:    func(ms int64, lang string) string { return lang + time.UnixMilli(ms).UTC().Format(" Jan 2") },
-	})
+	}
+	for _, change := range more {
+		change(s, &o)
+	}
+	s.app = webchat.New(o)
 	s.loop.Run()
 	return s
 }

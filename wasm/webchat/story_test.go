@@ -289,7 +289,7 @@ func TestRefusedMessageCanBeSentAgainOrDiscarded(t *testing.T) {
 			first, asked := chattest.Take[*wire.Send](t, s.link)
 			asked.Refuse(wire.CodeBadRequest)
 			s.loop.Run()
-			says(t, p, "Not sent. It was not understood.")
+			says(t, p, "Not sent. The request was not understood.")
 			p.click(t, act)
 			if act == ".cx-discard" {
 				if p.said() != "" {
@@ -314,7 +314,7 @@ func TestRefusedStartGoesBackToTheFormWithItsReason(t *testing.T) {
 	_, asked := chattest.Take[*wire.Start](t, s.link)
 	asked.Refuse(wire.CodeForbidden)
 	s.loop.Run()
-	says(t, p, "The chat could not be started. It is not allowed here.")
+	says(t, p, "The chat could not be started. This is not allowed here.")
 	if got := p.must(t, "#cx_webchat_form_firstname").Props["value"]; got != "Ann" {
 		t.Errorf("the form forgot the name: %q", got)
 	}

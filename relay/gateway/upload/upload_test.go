@@ -329,11 +329,11 @@ func TestRealScanners(t *testing.T) {
 	}{
 		"program, clean":   {scanner.Command{Args: []string{"sh", "-c", "! grep -q infected"}, Timeout: time.Minute}, "fine", ""},
 		"program, refused": {scanner.Command{Args: []string{"sh", "-c", "! grep -q infected"}, Timeout: time.Minute}, virus, wire.CodeFileRefused},
-		"program, broken":  {scanner.Command{Args: []string{"sh", "-c", "exit 2"}, Timeout: time.Minute}, "fine", wire.CodeUnavailable},
+		"program, broken":  {scanner.Command{Args: []string{"sh", "-c", "exit 2"}, Timeout: time.Minute}, "fine", wire.CodeFileScan},
 		"path, refused":    {scanner.Command{Args: []string{"sh", "-c", `! grep -q infected "$0"`, "{file}"}, Timeout: time.Minute}, virus, wire.CodeFileRefused},
 		"service, clean":   {scanner.URL{URL: service, Timeout: time.Minute}, "fine", ""},
 		"service, refused": {scanner.URL{URL: service, Timeout: time.Minute}, virus, wire.CodeFileRefused},
-		"service, gone":    {scanner.URL{URL: "http://127.0.0.1:1/", Timeout: time.Minute}, "fine", wire.CodeUnavailable},
+		"service, gone":    {scanner.URL{URL: "http://127.0.0.1:1/", Timeout: time.Minute}, "fine", wire.CodeFileScan},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRelay(t)

@@ -100,6 +100,8 @@ func percent(i *attachment.Item) int {
 
 func (w *Window) uploadState(i *attachment.Item) string {
 	switch {
+	case i.State == attachment.Paused && !i.Reason.Away():
+		return w.t(i.Reason.Key)
 	case i.State == attachment.Paused:
 		return w.t("Queued")
 	case i.State == attachment.Waiting:

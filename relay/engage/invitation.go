@@ -146,8 +146,12 @@ func (s *Service) Dispose(ctx context.Context, deployment string, r Result) erro
 	return err
 }
 
-// CodeOf reads a result as pages and servers write it: accept, ACCEPT_CHAT, Rejected, …
+// CodeOf reads a result as pages and servers write it: accept, ACCEPT_CHAT, Rejected, … What is no text stays what it is,
+// for Dispose to refuse.
 func CodeOf(text string) string {
+	if !utf8.ValidString(text) {
+		return text
+	}
 	word, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(text)), "_")
 	switch word {
 	case "accept", "accepted":

@@ -3,6 +3,7 @@ package notify
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"foyer/relay/wire"
@@ -13,7 +14,7 @@ import (
 func Parse(body []byte) ([]Message, error) {
 	var elements []json.RawMessage
 	if err := json.Unmarshal(body, &elements); err != nil {
-		return nil, wire.Problemf(wire.CodeBadRequest, "the body is not a JSON array of messages: %v", err)
+		return nil, wire.Problemf(wire.CodeBadRequest, "the body is not a JSON array of messages%s", where(err))
 	}
 	if len(elements) == 0 || len(elements) > MaxMessages {
 		return nil, wire.Problemf(wire.CodeBadRequest, "an array of 1 to %d messages, not %d", MaxMessages, len(elements))
@@ -40,7 +41,7 @@ func parseOne(what string, element []byte) (m Message, err error) {
 		return m, wire.Problemf(wire.CodeBadRequest, "%s: not an object", what)
 	}
 	if err := json.Unmarshal(element, &in); err != nil {
-		return m, wire.Problemf(wire.CodeBadRequest, "%s: page and channel are strings, data is an object: %v", what, err)
+		return m, wire.Problemf(wire.CodeBadRequest, "%s: page and channel are strings, data is an object", what)
 	}
 	if in.Page != nil {
 		m.Page = *in.Page
@@ -50,4 +51,13 @@ func parseOne(what string, element []byte) (m Message, err error) {
 	}
 	m.Data = in.Data
 	return m, m.Check(what)
+}
+
+// where says at which byte a text stops being JSON.
+func where(err error) string {
+	var s *json.SyntaxError
+	if errors.As(err, &s) {
+		return fmt.Sprintf(": %v (byte %d)", s, s.Offset)
+	}
+	return ""
 }

@@ -174,8 +174,8 @@ func presentedKey(r *http.Request) (key string, ok bool) {
 	if key := r.Header.Get("X-API-Key"); key != "" {
 		return key, true
 	}
-	if bearer, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
-		return bearer, true
+	if scheme, bearer, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
+		return strings.TrimSpace(bearer), true
 	}
 	_, password, ok := r.BasicAuth()
 	return password, ok

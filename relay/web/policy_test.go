@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -140,6 +141,7 @@ func TestEndpointsForServers(t *testing.T) {
 		{"not even from this machine", "127.0.0.1:99", "", nil, 401, nil},
 		{"a key", "192.0.2.1:99", "", []string{"x-api-key", key}, 200, &Caller{"shop"}},
 		{"a bearer token", "192.0.2.1:99", "", []string{"Authorization", "Bearer " + key}, 200, &Caller{"shop"}},
+		{"in lower case", "192.0.2.1:99", "", []string{"Authorization", "bearer  " + key}, 200, &Caller{"shop"}},
 		{"Basic authentication", "192.0.2.1:99", "", []string{"Authorization", basic(key)}, 200, &Caller{"shop"}},
 		{"a wrong key", "192.0.2.1:99", "", []string{"x-api-key", "wrong"}, 403, nil},
 		{"a wrong password", "192.0.2.1:99", "", []string{"Authorization", basic("wrong")}, 403, nil},
@@ -185,4 +187,29 @@ func TestTooManyRequestsOfOneAddress(t *testing.T) {
 	wantHeader(t, r, "Retry-After", "1")
 	now = now.Add(time.Second)
 	wantStatus(t, s.get("/some"), http.StatusOK)
+}
+
+func TestOtherMethodsAreRefusedWithACode(t *testing.T) {
+	called := 0
+	count := func(http.ResponseWriter, *http.Request) { called++ }
+	s := newSite(t, func(o *Options) {
+		o.Routes = []Route{{Pattern: "GET /some/{id}", Handler: count}, {Pattern: "DELETE /some/{id}", Handler: count},
+			{Pattern: "POST /other", Who: AllowedOrigins, Deployment: ByName("deployment"),
+				Deployed: func(http.ResponseWriter, *http.Request, *deployment.Deployment) error { called++; return nil }}}
+	})
+	for request, allow := range map[string]string{
+		"POST /some/1": "DELETE, GET, HEAD", "PUT /some/1": "DELETE, GET, HEAD", "GET /other": "POST", "HEAD /other": "POST",
+	} {
+		method, path, _ := strings.Cut(request, " ")
+		r := s.do(method, path)
+		wantStatus(t, r, http.StatusMethodNotAllowed)
+		wantHeader(t, r, "Allow", allow)
+		wantHeader(t, r, "Content-Type", "application/json")
+	}
+	wantStatus(t, s.do(http.MethodGet, "/elsewhere"), http.StatusNotFound)
+	wantStatus(t, s.do(http.MethodHead, "/some/1"), http.StatusOK)
+	wantStatus(t, s.do(http.MethodDelete, "/some/1"), http.StatusOK)
+	if called != 2 {
+		t.Errorf("called %d times", called)
+	}
 }

@@ -16,6 +16,7 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -143,12 +144,26 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // no such address.
 func (s *Site) otherMethods(r *http.Request) string {
 	h, pattern := s.mux.Handler(r)
-	if pattern != "" {
-		return ""
+	switch {
+	case pattern == "":
+		a := answerHeader{}
+		h.ServeHTTP(a, r)
+		return http.Header(a).Get("Allow")
+	case isRest(pattern):
+		// A GET of whatever else there may be, such as files, must not hide that this address is for something else.
+		other := *r
+		for _, other.Method = range []string{http.MethodPost, http.MethodPut, http.MethodDelete} {
+			if _, p := s.mux.Handler(&other); p != "" && !isRest(p) {
+				return other.Method
+			}
+		}
 	}
-	a := answerHeader{}
-	h.ServeHTTP(a, r)
-	return http.Header(a).Get("Allow")
+	return ""
+}
+
+// isRest tells whether a pattern is for all addresses below one that have none of their own.
+func isRest(pattern string) bool {
+	return strings.HasSuffix(pattern, "/") || strings.HasSuffix(pattern, "...}")
 }
 
 // answerHeader is a response of which nothing but the header is wanted.

@@ -23,6 +23,7 @@ const (
 	CodeSignIn        Code = "sign_in_failed"
 	CodeRate          Code = "rate_limited"
 	CodeBadRequest    Code = "bad_request"
+	CodeNoEndpoint    Code = "no_endpoint" // there is nothing at this address
 	CodeNoSession     Code = "no_session"
 	CodeNoVisit       Code = "no_visit" // no events of it are kept, and no page of it is open
 	CodeSessionEnded  Code = "session_ended"
@@ -83,6 +84,7 @@ var meanings = map[Code]Meaning{
 	CodeSignIn:           {401, 0, false, "errors.signIn"},
 	CodeRate:             {429, 4429, true, "errors.rate"},
 	CodeBadRequest:       {400, 0, false, "errors.badRequest"},
+	CodeNoEndpoint:       {404, 0, false, "errors.badRequest"},
 	CodeNoSession:        {404, 0, false, "errors.noSession"},
 	CodeNoVisit:          {404, 0, false, "errors.badRequest"},
 	CodeSessionEnded:     {410, 0, false, "errors.sessionEnded"},

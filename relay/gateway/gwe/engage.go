@@ -58,13 +58,17 @@ func (g *Gateway) noEngage(w http.ResponseWriter, r *http.Request, caller web.Ca
 	return nil
 }
 
-// fault says no as this interface does: always with 400, unless the relay itself is at fault.
+// fault says no as this interface does: with 400, unless the body is too large or the relay itself is at fault.
 func fault(w http.ResponseWriter, err error) error {
 	var p *wire.Problem
 	if !errors.As(err, &p) || wire.Means(p.Code).HTTP >= http.StatusInternalServerError {
 		return err
 	}
-	answer(w, http.StatusBadRequest, map[string]any{"status": "FAULT", "code": p.Code, "message": p.Text})
+	status := http.StatusBadRequest
+	if p.Code == wire.CodeTooLarge {
+		status = http.StatusRequestEntityTooLarge
+	}
+	answer(w, status, map[string]any{"status": "FAULT", "code": p.Code, "message": p.Text})
 	return nil
 }
 
@@ -82,6 +86,7 @@ func parseProfile(body []byte) (p profile, err error) {
 	if err := json.Unmarshal(body, &fields); err != nil || fields == nil {
 		return p, wire.Problemf(wire.CodeBadRequest, "the body is not a JSON object")
 	}
+	fields = unwrapped(fields)
 	texts := []struct {
 		to    *string
 		names []string
@@ -103,19 +108,52 @@ func parseProfile(body []byte) (p profile, err error) {
 	if p.Type, err = channelOf(p.Type); err != nil {
 		return p, err
 	}
-	if raw, ok := fields["notification_message"]; ok {
+	if raw, ok := fields["notification_message"]; ok && string(raw) != "null" {
 		if p.Messages, err = notify.Parse(raw); err != nil {
 			return p, err
 		}
 	}
-	p.Config = map[string]any{}
-	for _, key := range []string{"subject", "message", "greeting", "acceptBtnCaption", "cancelBtnCaption", "inviteTimeout"} {
-		var v any
-		if raw, ok := fields[key]; ok && json.Unmarshal(raw, &v) == nil {
-			p.Config[key] = v
+	p.Config, err = configOf(fields)
+	return p, err
+}
+
+// unwrapped is what an object holds under the names that the documentation gives to the whole body, if it does.
+func unwrapped(fields map[string]json.RawMessage) map[string]json.RawMessage {
+	for _, name := range []string{"ixnProfile", "cancelData"} {
+		var inner map[string]json.RawMessage
+		if raw, ok := fields[name]; ok && json.Unmarshal(raw, &inner) == nil && inner != nil {
+			return inner
 		}
 	}
-	return p, nil
+	return fields
+}
+
+// configOf takes what the invitation is to say.
+func configOf(fields map[string]json.RawMessage) (map[string]any, error) {
+	config := map[string]any{}
+	for _, key := range []string{"subject", "message", "greeting", "acceptBtnCaption", "cancelBtnCaption", "inviteTimeout"} {
+		raw, ok := fields[key]
+		if !ok {
+			continue
+		}
+		var v any
+		if err := json.Unmarshal(raw, &v); err != nil {
+			return nil, wire.Problemf(wire.CodeBadRequest, "%s is beyond all numbers", key)
+		}
+		switch v.(type) {
+		case nil:
+			continue
+		case string:
+		case float64:
+			if key != "inviteTimeout" {
+				return nil, wire.Problemf(wire.CodeBadRequest, "%s is not a string", key)
+			}
+		default:
+			return nil, wire.Problemf(wire.CodeBadRequest, "%s is neither a string nor a number", key)
+		}
+		config[key] = v
+	}
+	return config, nil
 }
 
 func textOf(fields map[string]json.RawMessage, to *string, names []string) error {

@@ -6,10 +6,14 @@
 package gwe
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
 
 	"foyer/relay/deployment"
 	"foyer/relay/engage"
@@ -43,17 +47,36 @@ func prefixes() []string { return []string{"/server/data", "/frontend/data", "/b
 func (g *Gateway) Routes() []web.Route {
 	var all []web.Route
 	for _, prefix := range prefixes() {
-		all = append(all,
-			web.Route{Pattern: "POST " + prefix + "/notification/notify/{visitID}", Who: web.Servers, MaxBytes: notifyBytes, Served: g.notify},
-			web.Route{Pattern: "POST " + prefix + "/gateway/engage", Who: web.Servers, MaxBytes: engageBytes, Served: g.engage},
-			web.Route{Pattern: "POST " + prefix + "/gateway/noengage", Who: web.Servers, MaxBytes: engageBytes, Served: g.noEngage},
-			forPages(prefix+"/pacing/reactiveState", g.reactiveState),
-			forPages(prefix+"/pacing/channelCapacity", g.channelCapacity),
-			forPages(prefix+"/notification/disposition", g.disposition))
-		for _, r := range resources() {
-			for _, path := range []string{"/" + string(r), "/" + string(r) + "/{id}", "/" + string(r) + "/{id}/{children}"} {
-				all = append(all, web.Route{Pattern: "GET " + prefix + path, Who: web.Servers, Served: g.history(r)})
+		for _, route := range append(g.endpoints(), g.lists()...) {
+			method, path, _ := strings.Cut(route.Pattern, " ")
+			for _, ending := range []string{"", "/{$}"} { // scripts of old put addresses together with a / too many
+				route.Pattern = method + " " + prefix + path + ending
+				all = append(all, route)
 			}
+		}
+		all = append(all, web.Route{Pattern: "GET " + prefix + "/{path...}", Who: web.Anyone, Handler: noEndpoint})
+	}
+	return all
+}
+
+// endpoints are those of notification, engagement and pacing.
+func (g *Gateway) endpoints() []web.Route {
+	return []web.Route{
+		{Pattern: "POST /notification/notify/{visitID}", Who: web.Servers, MaxBytes: notifyBytes, Served: g.notify},
+		{Pattern: "POST /gateway/engage", Who: web.Servers, MaxBytes: engageBytes, Served: g.engage},
+		{Pattern: "POST /gateway/noengage", Who: web.Servers, MaxBytes: engageBytes, Served: g.noEngage},
+		forPages("/pacing/reactiveState", g.reactiveState),
+		forPages("/pacing/channelCapacity", g.channelCapacity),
+		forPages("/notification/disposition", g.disposition),
+	}
+}
+
+// lists are those of the history.
+func (g *Gateway) lists() []web.Route {
+	var all []web.Route
+	for _, r := range resources() {
+		for _, path := range []string{"/" + string(r), "/" + string(r) + "/{id}", "/" + string(r) + "/{id}/{children}"} {
+			all = append(all, web.Route{Pattern: "GET " + path, Who: web.Servers, Served: g.history(r)})
 		}
 	}
 	return all
@@ -65,7 +88,13 @@ func forPages(path string, h func(http.ResponseWriter, *http.Request, *deploymen
 		Deployment: web.ByName("deployment"), Deployed: h}
 }
 
-// readBody reads a request's body of at most max bytes. Codes: CodeTooLarge, CodeBadRequest.
+// noEndpoint answers for addresses that mean nothing.
+func noEndpoint(w http.ResponseWriter, _ *http.Request) {
+	answer(w, wire.Means(wire.CodeNoEndpoint).HTTP, map[string]any{"code": wire.CodeNoEndpoint, "text": "there is nothing at this address"})
+}
+
+// readBody reads a request's JSON of at most max bytes, whatever the request calls it: strategies of old send text/plain,
+// or no type. Codes: CodeTooLarge, CodeBadRequest.
 func readBody(w http.ResponseWriter, r *http.Request, max int64) ([]byte, error) {
 	b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, max))
 	var large *http.MaxBytesError
@@ -74,8 +103,20 @@ func readBody(w http.ResponseWriter, r *http.Request, max int64) ([]byte, error)
 		return nil, wire.Problemf(wire.CodeTooLarge, "a body may have %d bytes", max)
 	case err != nil:
 		return nil, wire.Problemf(wire.CodeBadRequest, "the body did not arrive whole: %v", err)
+	case !utf8.Valid(b):
+		return nil, wire.Problemf(wire.CodeBadRequest, "the body is not UTF-8")
 	}
-	return b, nil
+	return bytes.TrimPrefix(b, []byte("\ufeff")), nil // some editors and servers begin a text with this mark
+}
+
+// queryOf reads the parameters of a request. One that cannot be read must not be taken for one that is missing: a filter
+// that is left out tells more than was asked for. Codes: CodeBadRequest.
+func queryOf(r *http.Request) (url.Values, error) {
+	v, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, wire.Problemf(wire.CodeBadRequest, "the parameters cannot be read: %v", err)
+	}
+	return v, nil
 }
 
 func answer(w http.ResponseWriter, status int, body any) {

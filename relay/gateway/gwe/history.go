@@ -3,6 +3,7 @@ package gwe
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"foyer/relay/visit"
 	"foyer/relay/web"
@@ -28,22 +29,28 @@ const pagingHeader = "Paging-Next"
 // history answers GET …/{parent}, …/{parent}/{id} and …/{parent}/{id}/{children}.
 func (g *Gateway) history(parent resource) func(http.ResponseWriter, *http.Request, web.Caller) error {
 	return func(w http.ResponseWriter, r *http.Request, caller web.Caller) error {
-		q, err := parseQuery(r.URL.Query(), r.Header.Get(pagingHeader), g.Clock.NowMs())
+		v, err := queryOf(r)
+		if err != nil {
+			return err
+		}
+		id, children := r.PathValue("id"), resource(r.PathValue("children"))
+		list := strings.Join([]string{caller.Deployment, string(parent), id, string(children)}, "\x00")
+		q, err := parseQuery(v, r.Header.Get(pagingHeader), list, g.Clock.NowMs())
 		if err != nil {
 			return err
 		}
 		q.Deployment = caller.Deployment
-		id, children := r.PathValue("id"), resource(r.PathValue("children"))
+		scope := scopeOf(list, v)
 		switch {
 		case id == "":
-			return g.list(w, r, parent, q)
+			return g.list(w, r, parent, q, scope)
 		case children == "":
 			return g.one(w, r, parent, id, caller.Deployment)
 		}
 		if q, err = g.below(r.Context(), parent, id, children, q); err != nil {
 			return err
 		}
-		return g.list(w, r, children, q)
+		return g.list(w, r, children, q, scope)
 	}
 }
 
@@ -102,23 +109,24 @@ func (g *Gateway) belowSession(ctx context.Context, id string, q visit.Query) (v
 }
 
 // list answers with an array, and the header for the following part.
-func (g *Gateway) list(w http.ResponseWriter, r *http.Request, of resource, q visit.Query) error {
+func (g *Gateway) list(w http.ResponseWriter, r *http.Request, of resource, q visit.Query, scope string) error {
+	send := sender{w, q.SinceMs, scope}
 	switch of {
 	case events:
 		l, err := g.Archive.Events(r.Context(), q)
-		return send(w, l, eventJSON, err)
+		return sendList(send, l, eventJSON, err)
 	case pages:
 		l, err := g.Archive.Pages(r.Context(), q)
-		return send(w, l, pageJSON, err)
+		return sendList(send, l, pageJSON, err)
 	case visits:
 		l, err := g.Archive.Visits(r.Context(), q)
-		return send(w, l, visitJSON, err)
+		return sendList(send, l, visitJSON, err)
 	case sessions:
 		l, err := g.Archive.Sessions(r.Context(), q)
-		return send(w, l, sessionJSON, err)
+		return sendList(send, l, sessionJSON, err)
 	case identities:
 		l, err := g.Archive.Identities(r.Context(), q)
-		return send(w, l, identityJSON, err)
+		return sendList(send, l, identityJSON, err)
 	}
 	return wire.Problemf(wire.CodeNoVisit, "there is no list of %.40q", of)
 }
@@ -152,7 +160,14 @@ func (g *Gateway) one(w http.ResponseWriter, r *http.Request, of resource, id, d
 	return sendOne(w, of, l, identityJSON, err)
 }
 
-func send[T, J any](w http.ResponseWriter, l visit.Listing[T], encode func(T) J, err error) error {
+// sender is where a list goes, and what the header for its following part has to say.
+type sender struct {
+	w       http.ResponseWriter
+	sinceMs int64
+	scope   string
+}
+
+func sendList[T, J any](to sender, l visit.Listing[T], encode func(T) J, err error) error {
 	if err != nil {
 		return err
 	}
@@ -161,9 +176,9 @@ func send[T, J any](w http.ResponseWriter, l visit.Listing[T], encode func(T) J,
 		list[i] = encode(item)
 	}
 	if l.Next.ID != "" {
-		w.Header().Set(pagingHeader, formatCursor(l.Next))
+		to.w.Header().Set(pagingHeader, formatPaging(paging{l.Next, to.sinceMs}, to.scope))
 	}
-	answer(w, http.StatusOK, list)
+	answer(to.w, http.StatusOK, list)
 	return nil
 }
 

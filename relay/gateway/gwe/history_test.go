@@ -188,3 +188,46 @@ func TestHistoryRefuses(t *testing.T) {
 		}
 	})
 }
+
+func TestPartsOfAListFitTogetherWhileEventsArrive(t *testing.T) {
+	onEach(t, func(t *testing.T, r *relay) {
+		for v := range 4 { // each visit has an early event and a late one
+			r.record("shop", event(10+v, 1+v, 11+v, visit.PageEntered, nil))
+		}
+		for v := range 4 {
+			r.record("shop", event(20+v, 1+v, 11+v, "Add", nil))
+		}
+		for list, field := range map[string]string{"visits": "visitId", "pages": "pageId"} {
+			next, met := "", []string{}
+			for part := 0; part == 0 || next != ""; part++ {
+				a := r.get("/server/data/"+list+"?age=8s&page_size=1", "Paging-Next", next)
+				met = append(met, listed(t, a, field))
+				next = a.header.Get("Paging-Next")
+				// Time goes on: what was young enough is not any more, and a visit goes on too.
+				if part < 2 {
+					r.record("shop", event(100*(part+1)+len(list), 1, 11, "Add", nil))
+				}
+			}
+			want := map[string]string{"visits": "1 2 3 4", "pages": "11 12 13 14"}[list]
+			if got := strings.Join(met, " "); got != want {
+				t.Errorf("%s: met %q, want %q", list, got, want)
+			}
+			r.clock.Advance(-2000)
+		}
+	})
+}
+
+func TestATokenIsOfItsList(t *testing.T) {
+	r := newRelay(t, sqlite(t))
+	r.recordTwoVisits()
+	next := r.get("/server/data/events?page_size=2&eventType=SYSTEM").header.Get("Paging-Next")
+	if next == "" {
+		t.Fatal("there is no token")
+	}
+	wantStatus(t, "the same list", r.get("/frontend/data/events?page_size=3&eventType=SYSTEM&paging_next="+next), 200)
+	for name, path := range map[string]string{"other filters": "/events?page_size=2", "another list": "/visits?eventType=SYSTEM",
+		"one visit's": "/visits/" + id(1) + "/events?eventType=SYSTEM"} {
+		wantStatus(t, name, r.get("/server/data"+path+"&paging_next="+next), 400)
+	}
+	wantStatus(t, "another deployment", r.do("GET", "/server/data/events?eventType=SYSTEM&paging_next="+next, "", "x-api-key", otherKey), 400)
+}

@@ -39,7 +39,10 @@ const (
 )
 
 func (g *Gateway) capacity(r *http.Request, dep *deployment.Deployment) (engage.Capacity, error) {
-	q := r.URL.Query()
+	q, err := queryOf(r)
+	if err != nil {
+		return engage.Capacity{}, err
+	}
 	channel, err := channelOf(q.Get("channel"))
 	if err != nil {
 		return engage.Capacity{}, err
@@ -79,14 +82,17 @@ func groupsOf(given []string) ([]string, error) {
 // disposition answers GET …/notification/disposition?visitID=…&pageID=…&engagementID=…&code=…: what a visitor did with
 // an invitation.
 func (g *Gateway) disposition(w http.ResponseWriter, r *http.Request, dep *deployment.Deployment) error {
-	q := r.URL.Query()
+	q, err := queryOf(r)
+	if err != nil {
+		return err
+	}
 	either := func(a, b string) string {
 		if v := q.Get(a); v != "" {
 			return v
 		}
 		return q.Get(b)
 	}
-	err := g.Engage.Dispose(r.Context(), dep.Name, engage.Result{Visit: either("visitID", "visitId"),
+	err = g.Engage.Dispose(r.Context(), dep.Name, engage.Result{Visit: either("visitID", "visitId"),
 		Page: either("pageID", "pageId"), Engagement: either("engagementID", "engagementId"), Code: engage.CodeOf(q.Get("code"))})
 	if err != nil {
 		return err

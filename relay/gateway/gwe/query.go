@@ -1,6 +1,8 @@
 package gwe
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
 	"math"
@@ -16,8 +18,8 @@ import (
 const allCategories = "all categories"
 
 // parseQuery reads the filters and the paging of a listing. An unknown parameter is ignored, as the original did. The
-// following part may be asked for by parameter or by header. Codes: CodeBadRequest.
-func parseQuery(v url.Values, pagingHeader string, nowMs int64) (q visit.Query, err error) {
+// following part may be asked for by parameter or by header; list says of what, and whose. Codes: CodeBadRequest.
+func parseQuery(v url.Values, pagingHeader, list string, nowMs int64) (q visit.Query, err error) {
 	q.Device, q.Type, q.URL = v.Get("globalVisitID"), v.Get("eventType"), v.Get("url")
 	if name := v.Get("eventName"); name != "" {
 		q.Names = []string{name}
@@ -44,9 +46,11 @@ func parseQuery(v url.Values, pagingHeader string, nowMs int64) (q visit.Query, 
 		token = pagingHeader
 	}
 	if token != "" {
-		if q.After, err = parseCursor(token); err != nil {
+		part, err := parsePaging(token, scopeOf(list, v))
+		if err != nil {
 			return q, err
 		}
+		q.After, q.SinceMs = part.after, part.sinceMs
 	}
 	return q, nil
 }
@@ -67,25 +71,53 @@ func parseAge(text string) (ms int64, err error) {
 	return int64(n) * unit, nil
 }
 
-// formatCursor writes a place in a listing as what callers hand back and need not understand.
-func formatCursor(c visit.Cursor) string {
-	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%d.%d.%s", c.ServerMs, c.Ms, c.ID))
+// paging is where the following part of a list begins. Since when its events came stays as it was for the first part:
+// were the filter age counted anew, visits would change their place in the list, or come twice.
+type paging struct {
+	after   visit.Cursor
+	sinceMs int64
 }
 
-func parseCursor(token string) (c visit.Cursor, err error) {
-	bad := wire.Problemf(wire.CodeBadRequest, "paging_next is not a value of the header Paging-Next")
+// scopeOf is what all parts of a list have in common.
+func scopeOf(list string, v url.Values) string {
+	all := []string{list}
+	for _, filter := range []string{"age", "category", "eventName", "eventType", "globalVisitID", "url"} {
+		all = append(all, v.Get(filter))
+	}
+	return strings.Join(all, "\x00")
+}
+
+// checkBytes is the length of what shows that a token is whole, and belongs to its list. It is no secret: who makes up a
+// token gets what the list would have shown anyway.
+const checkBytes = 6
+
+func checkOf(scope string, content []byte) []byte {
+	sum := sha256.Sum256(append([]byte(scope+"\x00"), content...))
+	return sum[:checkBytes]
+}
+
+// formatPaging writes a place in a list as what callers hand back and need not understand.
+func formatPaging(p paging, scope string) string {
+	content := fmt.Appendf(nil, "%d.%d.%d.%s", p.sinceMs, p.after.ServerMs, p.after.Ms, p.after.ID)
+	return base64.RawURLEncoding.EncodeToString(append(checkOf(scope, content), content...))
+}
+
+// parsePaging reads it again. Codes: CodeBadRequest.
+func parsePaging(token, scope string) (p paging, err error) {
+	bad := wire.Problemf(wire.CodeBadRequest, "paging_next is not what the header Paging-Next said of this list with these filters")
 	b, err := base64.RawURLEncoding.DecodeString(token)
-	if err != nil {
-		return c, bad
+	if err != nil || len(b) < checkBytes || !bytes.Equal(b[:checkBytes], checkOf(scope, b[checkBytes:])) {
+		return p, bad
 	}
-	parts := strings.SplitN(string(b), ".", 3)
-	if len(parts) != 3 || parts[2] == "" {
-		return c, bad
+	parts := strings.SplitN(string(b[checkBytes:]), ".", 4)
+	if len(parts) != 4 || parts[3] == "" {
+		return p, bad
 	}
-	server, err1 := strconv.ParseInt(parts[0], 10, 64)
-	browser, err2 := strconv.ParseInt(parts[1], 10, 64)
-	if err1 != nil || err2 != nil {
-		return c, bad
+	p.after.ID = parts[3]
+	for i, to := range []*int64{&p.sinceMs, &p.after.ServerMs, &p.after.Ms} {
+		if *to, err = strconv.ParseInt(parts[i], 10, 64); err != nil || *to < 0 {
+			return paging{}, bad
+		}
 	}
-	return visit.Cursor{ServerMs: server, Ms: browser, ID: parts[2]}, nil
+	return p, nil
 }

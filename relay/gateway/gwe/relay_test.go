@@ -51,14 +51,15 @@ func onEach(t *testing.T, test func(t *testing.T, r *relay)) {
 
 // relay is the gateway with everything behind it, over real HTTP and a real database. Its time is the test's.
 type relay struct {
-	tb     testing.TB
-	clock  *clocktest.Clock
-	hub    *live.Hub
-	visits *visit.Service
-	engage *engage.Service
-	room   desk.Room // what the agents could take
-	asked  string    // for which kind and queues, the last time
-	url    string
+	tb      testing.TB
+	clock   *clocktest.Clock
+	hub     *live.Hub
+	visits  *visit.Service
+	archive *visit.Archive
+	engage  *engage.Service
+	room    desk.Room // what the agents could take
+	asked   string    // for which kind and queues, the last time
+	url     string
 }
 
 // Room implements engage.Desk.
@@ -78,6 +79,7 @@ func newRelay(tb testing.TB, o store.Options) *relay {
 	r.hub = live.NewHub(live.Options{Clock: r.clock})
 	r.visits = visit.NewService(visit.Options{Store: s.Visits(), Live: r.hub, Clock: r.clock})
 	archive := visit.NewArchive(s.History())
+	r.archive = archive
 	keys, err := access.NewService(access.Options{Store: s.Access(), Clock: clock.System{}, IDs: chat.UUIDs{}, Cost: 4})
 	must(tb, err)
 	must(tb, keys.EnsureKey(ctx, "shop", "shop", shopKey))

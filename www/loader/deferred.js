@@ -1,5 +1,5 @@
-// Deferreds as pages of the bus expect them: done, fail and always run at once and in order, each isolated from the
-// others; then and catch give a new one and follow promises.
+// Deferreds as pages of the bus expect them, which are jQuery's: done, fail and always run at once and in order, each
+// isolated from the others; then, pipe and catch give a new one and follow promises.
 
 import { callForeign } from './guard.js';
 
@@ -12,16 +12,21 @@ export function createDeferred() {
   /** @type {{ on: string, callback: Function }[]} */
   let waiting = [];
 
-  const run = (/** @type {{ on: string, callback: Function }} */ entry) => {
-    if (entry.on === state || entry.on === 'any') callForeign('a callback', entry.callback, ...values);
-  };
+  let running = false;
+
+  /** Runs what waits. What is added meanwhile comes behind it. */
+  function drain() {
+    if (running || state === 'pending') return;
+    running = true;
+    for (const { on, callback } of waiting) if (on === state || on === 'any') callForeign('a callback', callback, ...values);
+    waiting = [];
+    running = false;
+  }
+
   const add = (/** @type {string} */ on) =>
     (/** @type {any[]} */ ...callbacks) => {
-      for (const callback of callbacks.flat()) {
-        if (typeof callback !== 'function') continue;
-        if (state === 'pending') waiting.push({ on, callback });
-        else run({ on, callback });
-      }
+      for (const callback of callbacks.flat()) if (typeof callback === 'function') waiting.push({ on, callback });
+      drain();
       return deferred;
     };
   const settle = (/** @type {'resolved' | 'rejected'} */ next) =>
@@ -29,26 +34,33 @@ export function createDeferred() {
       if (state !== 'pending') return deferred;
       state = next;
       values = args;
-      const entries = waiting;
-      waiting = [];
-      entries.forEach(run);
+      drain();
       return deferred;
     };
+
+  /** @param {unknown} done @param {unknown} [fail] */
+  function then(done, fail) {
+    const next = createDeferred();
+    deferred.always(() => follow(next, state === 'resolved' ? done : fail, state === 'resolved', values));
+    return next;
+  }
+
+  const same = () => deferred;
 
   /** @type {Deferred} */
   const deferred = {
     done: add('resolved'),
     fail: add('rejected'),
     always: add('any'),
-    then(done, fail) {
-      const next = createDeferred();
-      deferred.always(() => follow(next, state === 'resolved' ? done : fail, state === 'resolved', values));
-      return next;
-    },
-    catch: (fail) => deferred.then(null, fail),
+    then,
+    pipe: then,
+    catch: (fail) => then(null, fail),
     finally: (fn) => deferred.always(() => callForeign('a callback', fn)),
     state: () => state,
-    promise: () => deferred,
+    promise: same,
+    // Nothing ever tells of progress here, but jQuery before 3 asks each deferred that it is given ($.when, then) for it.
+    progress: same,
+    notify: same,
     resolve: settle('resolved'),
     reject: settle('rejected'),
   };

@@ -102,11 +102,14 @@ interface Deferred {
   done(...callbacks: Function[]): Deferred;
   fail(...callbacks: Function[]): Deferred;
   always(...callbacks: Function[]): Deferred;
-  then(done?: Function | null, fail?: Function | null): Deferred;
+  then(done?: unknown, fail?: unknown): Deferred;
+  pipe(done?: unknown, fail?: unknown): Deferred;
   catch(fail: Function): Deferred;
   finally(fn: Function): Deferred;
   state(): 'pending' | 'resolved' | 'rejected';
   promise(): Deferred;
+  progress(...callbacks: unknown[]): Deferred;
+  notify(...values: unknown[]): Deferred;
   resolve(...values: any[]): Deferred;
   reject(...values: any[]): Deferred;
 }

@@ -10,7 +10,8 @@ import (
 // gms is the classic configuration: the GMS Chat API v2 (spec/gms.md 4.1).
 var gms = Table{
 	Name: GMS, Polls: true, CustomNotices: true, LiveUserData: true, Files: true,
-	Original: gmsMessage, Answer: gmsAnswer, Failure: gmsFailure, SessionData: gmsSessionData,
+	Original: gmsMessage, Failure: gmsFailure, SessionData: gmsSessionData,
+	Session: gmsAnswer, Answer: gmsAnswer, History: gmsAnswer,
 }
 
 func gmsMessage(c Chat, e wire.Entry) map[string]any {

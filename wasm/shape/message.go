@@ -3,13 +3,16 @@ package shape
 import "foyer/relay/wire"
 
 // Message shows an entry in the normal form of WebChatService.messageReceived, the same for every transport. from is
-// never missing: pages read from.type without asking.
+// never missing: pages read from.type without asking. It has the sender's name and id under both of their names.
 func Message(c Chat, e wire.Entry) map[string]any {
 	m := Object(
 		"index", e.Seq,
 		"id", e.ID,
 		"type", normalType(e.Kind),
-		"from", Object("type", role(e.From.Kind), "name", e.From.Nickname, "id", e.From.ID),
+		"from", Object(
+			"type", role(e.From.Kind), "name", e.From.Nickname, "nickname", e.From.Nickname,
+			"id", e.From.ID, "participantId", e.From.ID,
+		),
 		"time", e.Ms,
 		"utcTime", e.Ms,
 		"html", false,

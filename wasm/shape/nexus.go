@@ -5,13 +5,15 @@ import "foyer/relay/wire"
 // nexus is pureengage-v3-rest: the Digital Channels API (spec/digital-channels.md 5.1, seed 002).
 var nexus = Table{
 	Name: Nexus, Polls: true, CustomNotices: true, LiveUserData: true, Files: true,
-	Original: nexusMessage, Answer: nexusAnswer, Failure: nexusFailure, SessionData: nexusSessionData,
+	Original: nexusMessage, Failure: nexusFailure, SessionData: nexusSessionData,
+	Session: nexusAnswer, Answer: nexusAnswer, History: nexusAnswer,
 }
 
 // own is Foyer's transport: Digital Channels shapes over sockets, so it refuses to poll.
 var own = Table{
 	Name: Foyer, Polls: false, CustomNotices: true, LiveUserData: true, Files: true,
-	Original: nexusMessage, Answer: nexusAnswer, Failure: nexusFailure, SessionData: nexusSessionData,
+	Original: nexusMessage, Failure: nexusFailure, SessionData: nexusSessionData,
+	Session: nexusAnswer, Answer: nexusAnswer, History: nexusAnswer,
 }
 
 func nexusMessage(c Chat, e wire.Entry) map[string]any {

@@ -6,17 +6,17 @@ import "foyer/relay/wire"
 // took neither notices nor files nor data during a chat.
 var pureCloud = Table{
 	Name:     PureCloud,
-	Original: guestMessage, Answer: guestAnswer, Failure: guestFailure, SessionData: nexusSessionData,
+	Original: guestMessage, Failure: guestFailure, SessionData: nexusSessionData,
+	Session: guestSession, Answer: guestAnswer, History: guestHistory,
 }
 
 func guestMessage(c Chat, e wire.Entry) map[string]any {
-	path := "/api/v2/webchat/guest/conversations/" + c.Session
 	m := Object(
 		"id", e.ID,
-		"conversation", Object("id", c.Session, "selfUri", path),
+		"conversation", guestConversation(c),
 		"sender", Object("id", e.From.ID),
 		"timestamp", iso(e.Ms),
-		"selfUri", path+"/messages/"+e.ID,
+		"selfUri", guestPath(c)+"/messages/"+e.ID,
 	)
 	switch e.Kind {
 	case wire.KindMessage:
@@ -32,18 +32,32 @@ func guestMessage(c Chat, e wire.Entry) map[string]any {
 	return m
 }
 
+func guestPath(c Chat) string { return "/api/v2/webchat/guest/conversations/" + c.Session }
+
+func guestConversation(c Chat) map[string]any {
+	return Object("id", c.Session, "selfUri", guestPath(c))
+}
+
+func guestSession(c Chat, _ []wire.Entry) map[string]any {
+	return Object(
+		"id", c.Session, "jwt", c.Handle, "member", Object("id", c.Participant, "role", "CUSTOMER", "state", guestState(c)),
+	)
+}
+
+// guestAnswer is the message that was sent; of what is no message (typing, leaving) only whose it was.
 func guestAnswer(c Chat, entries []wire.Entry) map[string]any {
-	if len(entries) == 1 {
+	if len(entries) > 0 {
 		return guestMessage(c, entries[0])
 	}
+	return Object("conversation", guestConversation(c), "sender", Object("id", c.Participant))
+}
+
+func guestHistory(c Chat, entries []wire.Entry) map[string]any {
 	all := make([]any, 0, len(entries))
 	for _, e := range entries {
 		all = append(all, guestMessage(c, e))
 	}
-	return Object(
-		"id", c.Session, "jwt", c.Handle, "member", Object("id", c.Participant, "role", "CUSTOMER", "state", guestState(c)),
-		"entities", all, "pageSize", len(all),
-	)
+	return Object("entities", all, "pageSize", len(all), "selfUri", guestPath(c)+"/messages")
 }
 
 func guestState(c Chat) string {

@@ -1,8 +1,7 @@
 // Package shape holds what pages see of a chat: the messages, answers, session data and refusals in the clothes of the
 // transport that a page is configured for (transport.type), one Table for each.
 //
-// The wire is always Foyer's own; a table only translates, and never decides. Its caller is wasm/webchat, which answers
-// the bus commands of WebChatService and publishes its events. Plain Go: maps, slices, strings and numbers that cross to
+// The wire is always Foyer's own; a table only translates, and never decides. Its caller is wasm/webchatservice. Plain Go: maps, slices, strings and numbers that cross to
 // the page as they are.
 package shape
 
@@ -33,8 +32,9 @@ type Table struct {
 
 	// Original shows entries as the transport's server would have sent them.
 	Original func(c Chat, e wire.Entry) map[string]any
-	// Answer is the "AJAX Response Object" of a command that went well.
-	Answer func(c Chat, entries []wire.Entry) map[string]any
+	// Session, Answer and History are the "AJAX Response Object" of a command that went well: of startChat, with the
+	// entries so far; of one that writes, with what it wrote, if that is in the log; of fetchHistory, with what it got.
+	Session, Answer, History func(c Chat, entries []wire.Entry) map[string]any
 	// Failure is the "AJAX Response Object" of one that did not.
 	Failure func(p *wire.Problem) map[string]any
 	// SessionData is what getSessionData resolves with.

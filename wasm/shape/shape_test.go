@@ -83,6 +83,55 @@ func TestOriginalMessagesHaveTheShapeOfTheTransport(t *testing.T) {
 	}
 }
 
+// Each answer must tell a page of that transport what its pages read: the session, what was written, what is in the log.
+func TestAnswersHaveTheShapeOfTheTransport(t *testing.T) {
+	sent := []wire.Entry{{Seq: 7, Ms: 1625826338845, ID: "m2", Kind: wire.KindMessage, From: visitor, Text: "hi"}}
+	none := []wire.Entry(nil)
+	conversation := map[string]any{"id": "s1", "selfUri": "/api/v2/webchat/guest/conversations/s1"}
+	nexusAll := func(messages ...any) map[string]any {
+		return map[string]any{
+			"status": map[string]any{"code": "SUCCESS"}, "referenceId": "s1",
+			"data": map[string]any{
+				"participantId": "v1", "sessionId": "s1", "token": "h1", "transportId": "demo",
+				"messages": append([]any{}, messages...), "lastDeliveredIndex": "1625826338845-7", "chatEnded": false,
+			},
+		}
+	}
+	gmsAll := func(messages ...any) map[string]any {
+		return map[string]any{
+			"statusCode": 0, "chatId": "s1", "chatEnded": false, "nextPosition": chat.Last.GMSPosition(),
+			"secureKey": "h1", "sessionID": "s1", "alias": "1", "userId": "v1", "messages": append([]any{}, messages...),
+		}
+	}
+	for _, c := range []struct {
+		name    string
+		answer  func(Chat, []wire.Entry) map[string]any
+		entries []wire.Entry
+		want    map[string]any
+	}{
+		{"Digital Channels, a session", nexus.Session, sent, nexusAll(nexusMessage(chat, sent[0]))},
+		{"Digital Channels, a message", nexus.Answer, sent, nexusAll(nexusMessage(chat, sent[0]))},
+		{"Digital Channels, typing", nexus.Answer, none, nexusAll()},
+		{"Digital Channels, history", nexus.History, sent, nexusAll(nexusMessage(chat, sent[0]))},
+		{"GMS, a session", gms.Session, sent, gmsAll(gmsMessage(chat, sent[0]))},
+		{"GMS, a message", gms.Answer, sent, gmsAll(gmsMessage(chat, sent[0]))},
+		{"GMS, typing", gms.Answer, none, gmsAll()},
+		{"GMS, history", gms.History, sent, gmsAll(gmsMessage(chat, sent[0]))},
+		{"guest chat, a session", pureCloud.Session, sent, map[string]any{
+			"id": "s1", "jwt": "h1", "member": map[string]any{"id": "v1", "role": "CUSTOMER", "state": "CONNECTED"}}},
+		{"guest chat, a message", pureCloud.Answer, sent, guestMessage(chat, sent[0])},
+		{"guest chat, typing", pureCloud.Answer, none, map[string]any{"conversation": conversation, "sender": map[string]any{"id": "v1"}}},
+		{"guest chat, history of one message", pureCloud.History, sent, map[string]any{
+			"entities": []any{guestMessage(chat, sent[0])}, "pageSize": 1, "selfUri": "/api/v2/webchat/guest/conversations/s1/messages"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := c.answer(chat, c.entries); !reflect.DeepEqual(got, c.want) {
+				t.Errorf("got  %v\nwant %v", got, c.want)
+			}
+		})
+	}
+}
+
 func TestSessionDataHasTheSeedsShape(t *testing.T) {
 	v3 := map[string]any{"participantId": "v1", "sessionId": "s1", "token": "h1", "transportId": "demo"}
 	for _, c := range []struct {

@@ -42,12 +42,16 @@ func (a *ask) reject(value any) {
 	}
 }
 
-// answer resolves with the answer that the page's server would have given, about these entries.
+// answer resolves with the answer that the page's server would have given to who wrote these entries.
 func (a *ask) answer(conv *chat.Conversation, entries ...wire.Entry) {
+	a.succeed(a.t.table().Answer(a.t.chat(conv), entries))
+}
+
+// succeed resolves with an answer of the page's server.
+func (a *ask) succeed(answer map[string]any) {
 	if !a.end() {
 		return
 	}
-	answer := a.t.table().Answer(a.t.chat(conv), entries)
 	a.t.publish("ajaxResponse", answer)
 	a.Settle(true, answer)
 }

@@ -121,7 +121,7 @@ func (s *Service) settleStart() {
 		a.fail(wire.Problemf(wire.CodeSessionEnded, "the chat was ended before it began"))
 	default:
 		conv := c.Conversation()
-		a.answer(conv, conv.Entries()...)
+		a.succeed(a.t.table().Session(a.t.chat(conv), conv.Entries()))
 	}
 	s.start = nil
 }

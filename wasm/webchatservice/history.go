@@ -59,6 +59,6 @@ func (t *tab) tellHistory(a *ask) {
 	t.want(from, func(entries []wire.Entry) {
 		page := entries[:before-from]
 		t.tellMessages(page, false)
-		a.answer(t.conv, page...)
+		a.succeed(t.table().History(t.chat(t.conv), page))
 	})
 }

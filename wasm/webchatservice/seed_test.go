@@ -9,6 +9,7 @@ import (
 	"foyer/wasm/attachment"
 	"foyer/wasm/chat/chattest"
 	"foyer/wasm/page"
+	"foyer/wasm/shape"
 )
 
 // ajax stands for "(AJAX Response Object)" in what a row returns: the success or the failure of the page's transport.
@@ -222,14 +223,10 @@ func TestEveryRowOfTheDocumentation(t *testing.T) {
 			returns: map[string]any{"sessionActive": false}},
 	}
 	for _, row := range rows {
-		t.Run(row.command+"/"+row.status+"/"+row.when, func(t *testing.T) {
+		play := func(t *testing.T, config map[string]any) {
 			s := newStage(t, nil)
 			if row.chat == kept {
 				s.site.stored[page.KeepHandle] = "earlier"
-			}
-			config := row.config
-			if config == nil {
-				config = rest
 			}
 			p := s.open(config)
 			switch row.chat {
@@ -252,19 +249,45 @@ func TestEveryRowOfTheDocumentation(t *testing.T) {
 			if row.relay != nil {
 				row.relay(s)
 			}
-			if got.state != row.status || !isReturned(got, row.returns, returnsNothing) {
+			if got.state != row.status || !isReturned(got, row.returns, returnsNothing, config) {
 				t.Errorf("%v\nwant %s %v", got, row.status, row.returns)
 			}
-		})
+		}
+		name := row.command + "/" + row.status + "/" + row.when
+		switch {
+		case row.config != nil:
+			t.Run(name, func(t *testing.T) { play(t, row.config) })
+		case row.returns != ajax:
+			t.Run(name, func(t *testing.T) { play(t, rest) })
+		default: // an answer in each transport's own shape
+			for _, config := range []map[string]any{rest, gms, sockets, foyer} {
+				if table := shape.For(config); !refuses(table, row.command) {
+					t.Run(name+"/"+table.Name, func(t *testing.T) { play(t, config) })
+				}
+			}
+		}
 	}
 }
 
-func isReturned(got *settled, want any, nothing string) bool {
+// refuses tells whether a command is one that the transport has not.
+func refuses(table shape.Table, command string) bool {
+	switch command {
+	case "sendCustomNotice":
+		return !table.CustomNotices
+	case "updateUserData":
+		return !table.LiveUserData
+	case "sendFile":
+		return !table.Files
+	}
+	return false
+}
+
+func isReturned(got *settled, want any, nothing string, config map[string]any) bool {
 	switch want {
 	case any(nothing):
 		return got.value == nil
 	case any(ajax):
-		return isAnswer(got)
+		return isAnswer(got, shape.For(config).Name)
 	case any("1 messages"):
 		messages, ok := got.field("messages").([]any)
 		return ok && len(messages) == 1
@@ -272,10 +295,24 @@ func isReturned(got *settled, want any, nothing string) bool {
 	return fmt.Sprint(got.value) == fmt.Sprint(want)
 }
 
-// isAnswer tells whether a value is an answer of the Digital Channels server, good or bad as the command went.
-func isAnswer(got *settled) bool {
-	code, _ := got.field("status", "code").(string)
-	return code != "" && (code == "SUCCESS") == (got.state == "resolved")
+// isAnswer tells whether a value is an answer of the transport's server, good or bad as the command went.
+func isAnswer(got *settled, transport string) bool {
+	good, bad := false, false
+	switch transport {
+	case shape.GMS:
+		status, there := got.field("statusCode").(int)
+		errors, _ := got.field("errors").([]any)
+		good, bad = there && status == 0 && got.field("secureKey") != "", status > 0 && len(errors) == 1
+	case shape.PureCloud:
+		status, _ := got.field("status").(int)
+		conversation, session := got.field("conversation", "id"), got.field("id")
+		good, bad = status == 0 && (conversation == "s" || session == "s" && got.field("jwt") == jwt), status >= 400
+	default:
+		code, _ := got.field("status", "code").(string)
+		good = code == "SUCCESS" && got.field("data", "sessionId") != ""
+		bad = code != "" && code != "SUCCESS"
+	}
+	return good != bad && good == (got.state == "resolved")
 }
 
 // merge is a configuration with one more setting.

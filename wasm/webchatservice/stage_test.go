@@ -25,6 +25,7 @@ var (
 	sockets = map[string]any{"transport": map[string]any{"type": "purecloud-v2-sockets"}}
 	rest    = map[string]any{"transport": map[string]any{"type": "pureengage-v3-rest"}}
 	gms     = map[string]any{"dataURL": "https://gms.example/genesys/2/chat/support", "apikey": "k"}
+	foyer   = map[string]any{}
 	async   = map[string]any{"transport": map[string]any{"type": "pureengage-v3-rest", "async": map[string]any{"enabled": true}}}
 )
 

@@ -34,7 +34,8 @@ func TestAChatFromBeginningToEnd(t *testing.T) {
 
 	s.accept()
 	data = p.last(t, "agentConnected")
-	want(t, "the agent who came", data["message"].(map[string]any)["from"], map[string]any{"type": "Agent", "name": "Bea", "id": "a"})
+	want(t, "the agent who came", data["message"].(map[string]any)["from"], map[string]any{
+		"type": "Agent", "name": "Bea", "nickname": "Bea", "id": "a", "participantId": "a"})
 	want(t, "how many are there", data["numAgentsConnected"], 1)
 	want(t, "an agent comes", p.names(), "messageReceived agentConnected")
 

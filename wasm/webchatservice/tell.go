@@ -33,7 +33,7 @@ func (t *tab) join(conv *chat.Conversation) {
 	t.restoring = t.s.began != conv.ID() || t.missed == conv.ID()
 	switch {
 	case !t.restoring:
-		answer := t.table().Answer(t.chat(conv), conv.Entries())
+		answer := t.table().Session(t.chat(conv), conv.Entries())
 		t.publish("Started", answer)
 		t.publish("started", answer)
 	case conv.Over():

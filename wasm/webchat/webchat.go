@@ -322,6 +322,7 @@ func (a *App) setWindow(s State) {
 		return
 	}
 	a.window = s
+	a.mirror() // who hears of it may ask at once
 	switch {
 	case s == Closed:
 		a.client.Dismiss()

@@ -52,6 +52,7 @@ type hello struct {
 	handoff    string
 	stored     map[string]string
 	events     []wire.Event
+	then       []any // messages, unread
 }
 
 // The readers below take what a page sent, in whatever shape: a field that is missing or of another type is its zero
@@ -121,6 +122,7 @@ func readHello(m map[string]any) hello {
 		handoff: text(m, "handoff"),
 		stored:  texts(object(m, "stored")),
 		events:  readEvents(m),
+		then:    list(m, "then"),
 	}
 }
 

@@ -13,16 +13,18 @@
 //
 //	{t:"hello", v:1, page:{id,url,origin,title,referrer,lang,screen,ua,visible}, ids:{device,visit,page}, newVisit:bool,
 //	 tracked:bool, tracker:{dslResource,disableWebSockets,…}, events:[…], stored:{handle,window,draft,outbox,filters,seen},
-//	 deployment:{name,…}, pass:"…", handoff:"…"}
+//	 deployment:{name,…}, pass:"…", handoff:"…", then:[…]}
 //	     First message. events are those the loader already minted (VisitStarted, PageEntered), in the JSON form of
 //	     spec/gwe-monitoring.md 1.4. stored holds what the page keeps first-party. pass comes from bridge.html. tracked:
 //	     the deployment monitors, and the visitor does not object; tracker: what _gt and _genesys.widgets.gwe configure.
 //	     handoff is a one-time token that came with the navigation from another site, once the visitor agrees that the
-//	     two are joined; who agrees later says it with the command Foyer.arrive {token}.
+//	     two are joined; who agrees later says it with the command Foyer.arrive {token}. then are messages of this list
+//	     that Go takes in before it tells or shows the page anything: its configuration, and the commands of its bus that
+//	     were waiting for Go.
 //	{t:"command", n, name, from, data}  a bus command that Go answers: {t:"settle", n, ok, value}
 //	{t:"input", root, node, action, key, value, press, fields, files}   an event of a view (view.Action); files are
 //	                                    File objects, only in the event "files"
-//	{t:"config", webchat, main, …}      the page's configuration (_genesys.widgets), after the hello and, where it changed,
+//	{t:"config", webchat, main, …}      the page's configuration (_genesys.widgets), with the hello and, where it changed,
 //	                                    before a command; without one, a page has none
 //	{t:"stored", key, value|null}       another tab of this origin changed what is kept
 //	{t:"track", event}                  an event from _gt, in the same JSON form; also PageExited, minted by the loader:

@@ -511,3 +511,20 @@ func TestAPageTellsItsConfiguration(t *testing.T) {
 		t.Errorf("webchat %v, main %v", p.Config("webchat"), p.Config("main"))
 	}
 }
+
+func TestWhatComesWithTheHelloIsTakenInBeforeAnythingIsTold(t *testing.T) {
+	s := newStage(t)
+	port := s.connect(shop)
+	s.say(port, map[string]any{"t": "hello", "v": 1.0, "ids": map[string]any{"page": "P1"}, "then": []any{
+		map[string]any{"t": "config", "webchat": map[string]any{"emojis": true}},
+		"no message",
+		map[string]any{"t": "command", "n": 1.0, "name": "WebChat.open", "data": "d"},
+		map[string]any{"t": "bye"},
+		map[string]any{"t": "command", "n": 2.0, "name": "WebChat.close"},
+	}})
+	for _, n := range s.notes {
+		if got := n.take(); !reflect.DeepEqual(got, []string{"hello P1 0", "changed configured", "command WebChat.open d", "gone P1"}) {
+			t.Errorf("told %v", got)
+		}
+	}
+}

@@ -96,7 +96,13 @@ func (c *connection) received(m map[string]any) {
 		return
 	}
 	if text(m, "t") == MsgHello {
-		c.hello(readHello(m))
+		h := readHello(m)
+		c.hello(h)
+		for _, v := range h.then {
+			if m, ok := v.(map[string]any); ok && !c.page.gone {
+				c.page.received(m)
+			}
+		}
 		return
 	}
 	switch {

@@ -26,6 +26,8 @@ export function createWidgets(win, { base, ask, wake, changed }) {
   let path = '';
   /** @type {Record<string, string>} */
   const map = {};
+  /** The extensions that the page has so far have run. @type {Promise<void>} */
+  let extended = Promise.resolve();
   let begin = () => {};
   /** @type {Promise<void>} */
   const begun = new Promise((resolve) => (begin = resolve));
@@ -83,7 +85,9 @@ export function createWidgets(win, { base, ask, wake, changed }) {
     main: { configure: guard('configure', configure), loadPlugin, loadFile },
     common: () => old?.common,
     begun,
-    extend: (extension) => void loadCommon().then((loaded) => loaded.extend(extension), (error) => warn('extensions', error)),
+    extend(extension) {
+      extended = loadCommon().then((loaded) => loaded.extend(extension), (error) => warn('extensions', error));
+    },
     changed,
   });
 
@@ -93,6 +97,7 @@ export function createWidgets(win, { base, ask, wake, changed }) {
     /** onReady and the extensions may run. */
     begin,
     loadCommon,
+    extended: () => extended,
     /** The page's, or ours where it was brought. */
     jQuery: () => [win.jQuery, win.$].find((own) => own?.fn?.jquery) || old?.jQuery(),
   };

@@ -24,10 +24,11 @@ const workerSource = (react) => `
       if (data.t !== 'connect') return;
       tell({ t: 'connect', info: data.info, shared: 'onconnect' in self });
       const [port] = ports;
-      port.onmessage = ({ data }) => {
-        tell(data);
-        react(data, (message) => port.postMessage(message), state, owner);
+      const hear = (message) => {
+        tell(message);
+        react(message, (answer) => port.postMessage(answer), state, owner);
       };
+      port.onmessage = ({ data: { then = [], ...message } }) => [message, ...then].forEach(hear);
     };
   }
   if ('onconnect' in self) self.onconnect = (event) => listen(event.ports[0]);

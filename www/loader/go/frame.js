@@ -119,7 +119,7 @@ export function createFrame(win, { base, deployment, onPort, onRefused, mayJoin 
     renew() {
       if (Date.now() - insertedAt > renewAfter) insert();
     },
-    opened: () => !!element,
+    opened: () => !!element && !forgetting,
     refused: () => refused,
     /** Asks for a new port: the old one is dead. */
     again: () => post({ t: 'again' }),

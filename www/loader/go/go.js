@@ -19,7 +19,9 @@ const ofNotifications = /^(content|callPage|busCommand|invitation\w+)$/;
 /** Services that foyer-monitor.js brings. */
 const ofMonitor = /^(xml|watch|send)$/;
 
-/** So long WebChat.started waits for what the page does with the session's data, ms. */
+/**
+ * So long WebChat.started waits for what the page does with the session's data, and Go for the page's extensions, ms.
+ */
 const patience = 5000;
 
 /** @typedef {Record<string, (args: any) => unknown>} Services */
@@ -57,7 +59,11 @@ export function createGo(win, page) {
   const frame = createFrame(win, {
     base: page.relay,
     deployment: page.deployment,
-    onPort: (port, pass) => link.use(port, pass),
+    onPort(port, pass) {
+      // Extensions may hear and change what is told of a chat that goes on.
+      const late = new Promise((resolve) => win.setTimeout(resolve, patience));
+      void Promise.race([widgets.extended(), late]).then(() => frame.opened() && link.use(port, pass));
+    },
     onRefused: page.onRefused,
     mayJoin: page.mayJoin,
   });
@@ -259,7 +265,7 @@ export function createGo(win, page) {
     send: link.send,
     command: link.command,
     /** The page's configuration may be another. */
-    configure: () => link.configure(false),
+    configure: link.configure,
     connected: link.connected,
     alive: link.alive,
     /** The page goes. */

@@ -28,7 +28,7 @@ export function createLink(win, { hello, config, pack, unpack, on, again, tick }
   let port = null;
   let welcomed = false;
   let lastCall = 0;
-  /** @type {Map<number, { name: string, data: unknown, deferred: Deferred, from: string }>} */
+  /** Commands that are not settled. @type {Map<number, { name: string, data: unknown, deferred: Deferred, from: string }>} */
   const asked = new Map();
   /** @type {number} */
   let asking;
@@ -60,19 +60,20 @@ export function createLink(win, { hello, config, pack, unpack, on, again, tick }
     return !!port;
   }
 
-  /** Tells Go the configuration where it does not know it; with fresh it knows nothing. */
-  const configure = guard('the configuration of the page', (/** @type {boolean} */ fresh) => {
-    const message = port && config(fresh);
-    if (message) send(message);
-  });
+  const configuration = guard('the configuration of the page', config);
 
-  /** @param {number} n */
-  function sendCommand(n) {
+  /** Tells Go the configuration where it does not know it. */
+  function configure() {
+    const message = port && configuration();
+    if (message) send(message);
+  }
+
+  /** What asks Go for a command; undefined where its data cannot be posted, and then it is rejected. @param {number} n */
+  function question(n) {
     const command = asked.get(n);
     if (!command) return;
-    configure(false);
     try {
-      send({ t: 'command', n, name: command.name, from: command.from, data: pack(command.name, command.data) });
+      return { t: 'command', n, name: command.name, from: command.from, data: pack(command.name, command.data) };
     } catch (error) {
       asked.delete(n);
       command.deferred.reject(error);
@@ -118,9 +119,9 @@ export function createLink(win, { hello, config, pack, unpack, on, again, tick }
       saidAlive = Date.now();
       welcomed = false;
       port.onmessage = receive;
-      send(hello(pass));
-      configure(true);
-      for (const n of asked.keys()) sendCommand(n);
+      // In one piece: a chat that goes on would else be told and shown before its page has said how.
+      const then = [configuration(true), ...[...asked.keys()].map(question)].filter(Boolean);
+      send({ ...hello(pass), then });
     },
     send,
     configure,
@@ -129,7 +130,10 @@ export function createLink(win, { hello, config, pack, unpack, on, again, tick }
     /** Runs a command in Go, now or when there is a port. @param {string} name @param {unknown} data @param {Deferred} deferred @param {string} from the plugin */
     command(name, data, deferred, from) {
       asked.set(++lastCall, { name, data, deferred, from });
-      if (port) sendCommand(lastCall);
+      if (!port) return;
+      configure();
+      const message = question(lastCall);
+      if (message) send(message);
     },
     /** Leaves for good, or until the page comes back from the back-forward cache. */
     leave() {

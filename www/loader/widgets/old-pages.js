@@ -77,7 +77,7 @@ export function createOldWays(win, { base, bus, settings, changed }) {
     CookieOptions: () => cookieOptions(win, settings.part('main').cookieOptions),
   };
 
-  /** @type {Promise<unknown>} extensions run in the order in which they came */
+  /** @type {Promise<void>} extensions run in the order in which they came */
   let before = Promise.resolve();
 
   return {
@@ -103,11 +103,11 @@ export function createOldWays(win, { base, bus, settings, changed }) {
       /** Tells of typing in a field of the page's own; false where it is none. @param {{ el: number }} args */
       field: ({ el }) => watchField(references.unpack({ $el: el }), bus),
     }),
-    /** Runs an extension. @param {Function} extension */
+    /** Runs an extension; settles when it has run, and all before it. @param {Function} extension */
     extend(extension) {
       // jQuery is 30 kB: only for who takes it.
       const taken = extension.length ? jQuery() : undefined;
-      before = Promise.all([taken, before]).then(([$]) => void callForeign('an extension', extension, $, win.CXBus, common));
+      return (before = Promise.all([taken, before]).then(([$]) => void callForeign('an extension', extension, $, win.CXBus, common)));
     },
     /** Loads a script or a style. @param {string} url */
     loadFile(url) {

@@ -1,6 +1,7 @@
 package webchatservice_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -123,6 +124,26 @@ func TestFiltersHideWhatWasWrittenBeforeAndAfterARestore(t *testing.T) {
 	want(t, "all of them", all.value, []any{re("se\ncret", "gi"), re("code", ""), re("token", "")})
 	s.done(5)
 	want(t, "they end with the session", stored[page.KeepFilters], "")
+}
+
+func TestARestoredChatIsToldInPagesWhateverFiltersAndFunctionsTakeTheirTime(t *testing.T) {
+	s := newStage(t, map[string]string{page.KeepHandle: "h", page.KeepFilters: "s\n \"secret\"\n"})
+	config := merge(rest, "transport", map[string]any{"type": "pureengage-v3-rest", "maxMessagePageSize": 3.0})
+	p := s.open(config)
+	p.functions[1] = changing(strings.ToUpper)
+	p.command("registerPreProcessor", preprocessor(1))
+	restored := running(1)
+	restored.Entries = append(restored.Entries,
+		message(2, agent, "a", ""), message(3, agent, "a secret", ""), message(4, agent, "b", ""), message(5, agent, "c", ""))
+	s.welcome(restored)
+	var pages []int
+	for _, e := range p.events {
+		if e.name == "messageReceived" {
+			pages = append(pages, len(e.data.(map[string]any)["originalMessages"].([]any)))
+		}
+	}
+	want(t, "pages", pages, []int{3, 2})
+	want(t, "texts", p.texts(), "A, B, C")
 }
 
 func TestFiltersOfAnotherSessionAreNotTaken(t *testing.T) {

@@ -60,7 +60,8 @@ func (t *tab) tellEntries() {
 			ready++
 		}
 	}
-	if t.paused || ready == 0 {
+	// What is restored comes in pages, not in the pieces in which filters and functions are done with it.
+	if t.paused || ready == 0 || t.restoring && waits {
 		return
 	}
 	entries := entriesAfter(conv, t.upTo)[:ready]

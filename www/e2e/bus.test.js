@@ -252,6 +252,30 @@ describe('the bus', () => {
       assert.equal(await page.evaluate(() => typeof globalThis._genesys.widgets.bus.command), 'function');
     });
 
+    it('is told to Go whatever else lies in it', async () => {
+      const page = await visit({ head: foyer() });
+      await page.evaluate(() => {
+        const frame = document.body.appendChild(document.createElement('iframe'));
+        frame.src = 'data:text/html,elsewhere';
+        const userData = { big: 2n ** 64n, opener: frame.contentWindow, frame, get broken() { throw new Error('their own mistake'); } };
+        return new Promise((resolve) => (frame.onload = resolve)).then(() => {
+          globalThis._genesys.widgets.webchat = { userData, emojis: true };
+          return globalThis.CXBus.command('WebChat.open');
+        });
+      });
+      const { webchat } = await heard('config');
+      assert.deepEqual([webchat.emojis, webchat.userData.big, webchat.userData.opener, webchat.userData.broken], [true, '18446744073709551616', null, null]);
+    });
+
+    it('has a bus again where its copy went through JSON', async () => {
+      const page = await visit({ head: foyer() });
+      const kinds = await page.evaluate(() => {
+        globalThis._genesys.widgets = JSON.parse(JSON.stringify(globalThis._genesys.widgets));
+        return [typeof globalThis._genesys.widgets.bus.command, typeof globalThis._genesys.widgets.webchat.transport];
+      });
+      assert.deepEqual(kinds, ['function', 'object']);
+    });
+
     it('calls onReady, whenever it is set, once', async () => {
       const page = await visit({
         head: script('window.calls = []; window._genesys = { widgets: { onReady: (bus) => calls.push(["before", bus === CXBus]) } };') + foyer(),

@@ -73,7 +73,8 @@ export function publishGlobals(win, { bus, main, common, begun, extend, changed 
     if (!isObject(widgets)) widgets = {};
     if (seen.has(widgets)) return widgets;
     seen.add(widgets);
-    if (!widgets.bus && Object.isExtensible(widgets)) widgets.bus = bus.registerPlugin('QuickBus');
+    // One that went through JSON has lost its functions.
+    if (!widgets.bus?.command && Object.isExtensible(widgets)) widgets.bus = bus.registerPlugin('QuickBus');
     intercept(widgets, 'common', (own) => own || common());
     intercept(widgets, 'webchat', adoptWebchat);
     intercept(widgets, 'extensions', adoptExtensions);

@@ -7,7 +7,7 @@
  */
 export function readTag(doc) {
   const running = doc.currentScript;
-  const script = running instanceof HTMLScriptElement ? running : doc.querySelector('script[src*="/foyer.js"]');
+  const script = running instanceof HTMLScriptElement ? running : doc.querySelector('script[src*="/foyer.js"],script[src*="/cxbus."]');
   if (!(script instanceof HTMLScriptElement) || !script.src) return null;
   const { origin, pathname } = new URL(script.src, doc.baseURI);
   const vendor = !pathname.endsWith('/foyer.js');

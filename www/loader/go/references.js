@@ -18,7 +18,8 @@ export function createReferences(jQuery) {
   }
 
   /**
-   * Gives the value in a form that can be posted to Go.
+   * Gives the value in a form that can be posted to Go. What the page may not be asked for (a window of another origin,
+   * what a getter throws at) is null.
    * @param {any} value
    * @param {(path: string[]) => unknown} onCircle what stands for a value that holds itself, or throws
    * @param {string[]} [path] keys that lead to it
@@ -28,10 +29,12 @@ export function createReferences(jQuery) {
   function pack(value, onCircle, path = [], around = []) {
     if (typeof value === 'function') return { $fn: refer(value) };
     if (typeof value === 'symbol') return null;
+    if (typeof value === 'bigint') return String(value);
     if (!value || typeof value !== 'object') return value;
+    // First: a window of another origin lets nothing else be asked.
+    if (value === value.window || typeof value.then === 'function') return null;
     if (value.jquery && typeof value.get === 'function') return value[0] ? pack(value[0], onCircle) : null;
     if (value.nodeType) return { $el: refer(value), ...(value.files && { files: [...value.files] }) };
-    if (value === value.window || typeof value.then === 'function') return null;
     const kind = Object.prototype.toString.call(value);
     if (kind === '[object RegExp]') return { $re: { source: value.source, flags: value.flags } };
     if (whole.test(kind)) return value;
@@ -40,7 +43,7 @@ export function createReferences(jQuery) {
     if (Array.isArray(value)) return value.map((item, i) => inside(item, String(i)));
     /** @type {Record<string, unknown>} */
     const packed = {};
-    for (const key of Object.keys(value)) packed[key] = inside(value[key], key);
+    for (const key of Object.keys(value)) packed[key] = inside(read(value, key), key);
     return packed;
   }
 
@@ -68,4 +71,13 @@ export function createReferences(jQuery) {
   }
 
   return { pack, unpack };
+}
+
+/** @param {any} object @param {string} key */
+function read(object, key) {
+  try {
+    return object[key];
+  } catch (_) {
+    return null;
+  }
 }

@@ -5,13 +5,18 @@ package retention
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 )
 
 const (
-	pauseMs = 10 * 60_000
-	atOnce  = 500 // in one transaction: other writes wait behind it
-	dayMs   = 24 * 60 * 60_000
+	pauseMs  = 10 * 60_000
+	atOnce   = 500 // in one transaction: other writes wait behind it
+	breathMs = 5   // at least, between two of them
+	dayMs    = 24 * 60 * 60_000
 )
 
 // Clock tells the time and can wait. Implemented by clock.System.
@@ -37,27 +42,52 @@ func (s Sweeper) Run(ctx context.Context) {
 		if err := s.Sweep(ctx); err != nil && ctx.Err() == nil {
 			s.Log.WarnContext(ctx, "what is too old could not be deleted", "what", s.What, "err", err)
 		}
-		due := make(chan struct{})
-		stop := s.Clock.AfterMs(pauseMs, func() { close(due) })
-		select {
-		case <-ctx.Done():
-			stop()
+		if !s.pause(ctx, pauseMs) {
 			return
-		case <-due:
 		}
 	}
 }
 
-// Sweep deletes what is due now.
+// Sweep deletes what is due now, of each deployment even where another one's fails.
 func (s Sweeper) Sweep(ctx context.Context) error {
-	for deployment, days := range s.Days() {
-		before := s.Clock.NowMs() - int64(days)*dayMs
-		for n := int64(atOnce); n == atOnce; {
-			var err error
-			if n, err = s.Delete(ctx, deployment, before, atOnce); err != nil {
-				return err
-			}
+	days := s.Days()
+	var errs []error
+	for _, deployment := range slices.Sorted(maps.Keys(days)) {
+		n, err := s.sweep(ctx, deployment, s.Clock.NowMs()-int64(days[deployment])*dayMs)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("of %s: %w", deployment, err))
+		}
+		if n > 0 {
+			s.Log.InfoContext(ctx, "deleted what was too old", "what", s.What, "deployment", deployment, "number", n)
 		}
 	}
-	return nil
+	return errors.Join(errs...)
+}
+
+// sweep deletes portion by portion. After each it rests for as long as that took, so that others write at least half of
+// the time.
+func (s Sweeper) sweep(ctx context.Context, deployment string, beforeMs int64) (deleted int64, err error) {
+	for {
+		began := s.Clock.NowMs()
+		n, err := s.Delete(ctx, deployment, beforeMs, atOnce)
+		deleted += n
+		if err != nil || n < atOnce {
+			return deleted, err
+		}
+		if !s.pause(ctx, max(s.Clock.NowMs()-began, breathMs)) {
+			return deleted, ctx.Err()
+		}
+	}
+}
+
+// pause waits by the clock; false where ctx ended first.
+func (s Sweeper) pause(ctx context.Context, ms int64) bool {
+	due := make(chan struct{})
+	defer s.Clock.AfterMs(ms, func() { close(due) })()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-due:
+		return true
+	}
 }

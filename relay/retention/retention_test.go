@@ -12,16 +12,31 @@ import (
 
 const startMs = 1_800_000_000_000
 
-func TestSweepAsksUntilLittleIsLeft(t *testing.T) {
+// impatient is a clock by which every pause is over at once, and which writes them down.
+type impatient struct {
+	*clocktest.Clock
+	pauses []int64
+}
+
+func (c *impatient) AfterMs(ms int64, f func()) func() {
+	c.pauses = append(c.pauses, ms)
+	f()
+	return func() {}
+}
+
+func TestSweepAsksUntilLittleIsLeftAndRestsInBetween(t *testing.T) {
+	clock := &impatient{Clock: clocktest.New(startMs)}
 	left := map[string]int64{"short": 2*atOnce + 7, "none": 0}
 	var asked []string
+	took := []int64{40, 0, 30} // by the portions
 	s := Sweeper{
-		Clock: clocktest.New(startMs),
-		Days:  func() map[string]int { return map[string]int{"short": 2} },
+		Clock: clock, Log: slog.New(slog.DiscardHandler),
+		Days: func() map[string]int { return map[string]int{"short": 2} },
 		Delete: func(_ context.Context, deployment string, beforeMs int64, limit int) (int64, error) {
 			if beforeMs != startMs-2*dayMs {
 				t.Errorf("what is older than %d goes", beforeMs)
 			}
+			clock.Advance(took[len(asked)])
 			asked = append(asked, deployment)
 			n := min(left[deployment], int64(limit))
 			left[deployment] -= n
@@ -33,6 +48,44 @@ func TestSweepAsksUntilLittleIsLeft(t *testing.T) {
 	}
 	if left["short"] != 0 || !slices.Equal(asked, []string{"short", "short", "short"}) {
 		t.Errorf("%d are left after %v", left["short"], asked)
+	}
+	if want := []int64{40, breathMs}; !slices.Equal(clock.pauses, want) {
+		t.Errorf("it rests for %d, want %d", clock.pauses, want)
+	}
+}
+
+func TestOneDeploymentsFailureKeepsNothingOfTheOthers(t *testing.T) {
+	var asked []string
+	s := Sweeper{
+		Clock: clocktest.New(startMs), Log: slog.New(slog.DiscardHandler),
+		Days: func() map[string]int { return map[string]int{"a": 1, "b": 1, "c": 1} },
+		Delete: func(_ context.Context, deployment string, _ int64, _ int) (int64, error) {
+			asked = append(asked, deployment)
+			if deployment == "b" {
+				return 0, errors.New("the disk is full")
+			}
+			return 1, nil
+		},
+	}
+	if err := s.Sweep(t.Context()); err == nil || !slices.Equal(asked, []string{"a", "b", "c"}) {
+		t.Errorf("asked %v, %v", asked, err)
+	}
+}
+
+func TestSweepStopsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	asked := 0
+	s := Sweeper{
+		Clock: clocktest.New(startMs), Log: slog.New(slog.DiscardHandler),
+		Days: func() map[string]int { return map[string]int{"a": 1} },
+		Delete: func(context.Context, string, int64, int) (int64, error) {
+			asked++
+			cancel()
+			return atOnce, nil
+		},
+	}
+	if err := s.Sweep(ctx); !errors.Is(err, context.Canceled) || asked != 1 {
+		t.Errorf("asked %d times, %v", asked, err)
 	}
 }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -32,10 +33,17 @@ func (s *historyStore) Events(ctx context.Context, q visit.Query) ([]visit.Event
 	if q.After.ID != "" {
 		w.and("(server_ms, ms, id) > (?, ?, ?)", q.After.ServerMs, q.After.Ms, q.After.ID)
 	}
-	query := "select " + eventColumns().names("") + " from events" + w.sql() + " order by server_ms, ms, id limit ?"
+	order := "server_ms, ms, id"
+	if q.Last {
+		order = "server_ms desc, ms desc, id desc"
+	}
+	query := "select " + eventColumns().names("") + " from events" + w.sql() + " order by " + order + " limit ?"
 	events, err := all(ctx, s.engine.eventReads(), scanEvent, query, append(w.args, q.Limit)...)
 	if err != nil {
 		return nil, fmt.Errorf("read events: %w", err)
+	}
+	if q.Last {
+		slices.Reverse(events)
 	}
 	return events, nil
 }
@@ -52,7 +60,8 @@ func (s *historyStore) Groups(ctx context.Context, by visit.By, q visit.Query) (
 		having = " having (min(server_ms), " + column + ") > (?, ?)"
 		w.args = append(w.args, q.After.ServerMs, q.After.ID)
 	}
-	query := "select " + column + ", min(server_ms), max(server_ms), count(*), min(visit), min(device) from events" + w.sql() +
+	query := "select " + column + ", min(server_ms), max(server_ms), " + byBrowser("min") + ", " + byBrowser("max") +
+		", count(*), min(visit), min(device) from events" + w.sql() +
 		" group by " + column + having + " order by min(server_ms), " + column + " limit ?"
 	groups, err := all(ctx, s.engine.eventReads(), scanGroup, query, append(w.args, q.Limit)...)
 	if err != nil {
@@ -61,10 +70,31 @@ func (s *historyStore) Groups(ctx context.Context, by visit.By, q visit.Query) (
 	return groups, nil
 }
 
+// byBrowser asks for the first or last time on the browser's clock, which the relay's own notes do not go by.
+func byBrowser(edge string) string {
+	return "coalesce(" + edge + "(case when kind <> '" + visit.Engagement + "' then ms end), " + edge + "(ms))"
+}
+
 func scanGroup(row scanner) (visit.Group, error) {
 	var g visit.Group
-	err := row.Scan(&g.ID, &g.FirstServerMs, &g.LastServerMs, &g.Events, &g.Visit, &g.Device)
+	err := row.Scan(&g.ID, &g.FirstServerMs, &g.LastServerMs, &g.FirstMs, &g.LastMs, &g.Events, &g.Visit, &g.Device)
 	return g, err
+}
+
+// Deployments implements visit.HistoryStore. It goes from one to the next by the index, past all of their events.
+func (s *historyStore) Deployments(ctx context.Context) ([]string, error) {
+	var names []string
+	for last := ""; ; last = names[len(names)-1] {
+		next, err := all(ctx, s.engine.eventReads(), func(row scanner) (name string, err error) { return name, row.Scan(&name) },
+			"select deployment from events where deployment > ? order by deployment limit 1", last)
+		if err != nil {
+			return nil, fmt.Errorf("read whose events are kept: %w", err)
+		}
+		if len(next) == 0 {
+			return names, nil
+		}
+		names = append(names, next...)
+	}
 }
 
 // DeleteEvents implements visit.HistoryStore.

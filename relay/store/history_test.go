@@ -46,6 +46,7 @@ func TestEventsAreSelected(t *testing.T) {
 		"a deployment":             {visit.Query{Deployment: "demo"}, "e1 e2 e3 e4 e5 e6 e7"},
 		"another":                  {visit.Query{Deployment: "other"}, "x1"},
 		"all deployments":          {visit.Query{Names: []string{"SignIn"}}, "e3 x1"},
+		"the last ones":            {visit.Query{Deployment: "demo", Last: true, Limit: 3}, "e5 e6 e7"},
 		"visits":                   {visit.Query{Deployment: "demo", Visits: []string{"a2", "b1"}}, "e4 e5 e6 e7"},
 		"a page":                   {visit.Query{Deployment: "demo", Pages: []string{"p1"}}, "e1 e2"},
 		"a device":                 {visit.Query{Deployment: "demo", Device: "d-a"}, "e1 e2 e3 e6"},
@@ -123,7 +124,7 @@ func TestEventsAreGrouped(t *testing.T) {
 			})
 		}
 		groups, err := s.History().Groups(context.Background(), visit.ByPage, visit.Query{Deployment: "demo", Pages: []string{"p3"}, Limit: 1})
-		want := []visit.Group{{ID: "p3", FirstServerMs: 3, LastServerMs: 6, Events: 3, Visit: "b1", Device: "d-b"}}
+		want := []visit.Group{{ID: "p3", FirstServerMs: 3, LastServerMs: 6, FirstMs: 30, LastMs: 60, Events: 3, Visit: "b1", Device: "d-b"}}
 		if err != nil || !slices.Equal(groups, want) {
 			t.Errorf("got %+v, %v, want %+v", groups, err, want)
 		}
@@ -140,6 +141,9 @@ func TestEventsAreDeletedWhenTheirTimeIsOver(t *testing.T) {
 			if n, err := s.History().DeleteEvents(ctx, "demo", step.before, int(step.limit)); err != nil || n != step.want {
 				t.Errorf("deleted %d, %v, want %d", n, err, step.want)
 			}
+		}
+		if whose, err := s.History().Deployments(ctx); err != nil || !slices.Equal(whose, []string{"demo", "other"}) {
+			t.Errorf("events are kept of %q, %v", whose, err)
 		}
 		left, err := s.History().Events(ctx, visit.Query{Limit: 100})
 		if got := strings.Join(idsOfEvents(left), " "); err != nil || got != "e5 e6 x1 e7" {

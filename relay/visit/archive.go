@@ -11,7 +11,7 @@ const (
 	MaxPageSize     = 1000
 	DefaultPageSize = 100
 	detailEvents    = 20_000 // system events read at most to describe one listing's pages, visits or identities
-	identityEvents  = 1000   // ids told at most with one identity
+	identityEvents  = 1000   // told at most with one identity
 )
 
 // States of a visitor (spec/gwe-monitoring.md 1.6).
@@ -70,9 +70,9 @@ type Identity struct {
 	Name   string
 	Scope  string         // Authenticated or Recognized
 	Data   map[string]any // of the last event that named it
-	Events []string
-	Pages  []string
-	Visits []string
+	Events []Event        // of all visits in which it was named; the last ones, where there are many
+	Pages  []PageOf       // of these events
+	Visits []Visit
 }
 
 // Events lists events in the order in which they came.
@@ -169,23 +169,30 @@ func (a *Archive) Identities(ctx context.Context, q Query) (Listing[Identity], e
 	return l, nil
 }
 
-// Identity is one of them, with the ids of its last events, their pages and visits; not ok where nobody named it.
+// Identity is one of them, with its last events, their pages and visits; not ok where nobody named it.
 func (a *Archive) Identity(ctx context.Context, deployment, id string) (i Identity, ok bool, err error) {
 	one, err := a.Identities(ctx, Query{Deployment: deployment, Naming: []string{id}, Limit: 1})
 	if err != nil || len(one.Items) == 0 {
 		return i, false, err
 	}
 	i = one.Items[0]
-	events, err := a.store.Events(ctx, Query{Deployment: deployment, Identity: id, Limit: identityEvents})
-	if err != nil {
+	if i.Events, err = a.store.Events(ctx, Query{Deployment: deployment, Identity: id, Last: true, Limit: identityEvents}); err != nil {
 		return i, false, unavailable("read the identity's events", err)
 	}
-	for _, e := range events {
-		i.Events = append(i.Events, e.ID)
-		i.Pages = addOnce(i.Pages, e.Page)
-		i.Visits = addOnce(i.Visits, e.Visit)
+	var pages, visits []string
+	for _, e := range i.Events {
+		pages, visits = addOnce(pages, e.Page), addOnce(visits, e.Visit)
 	}
-	return i, true, nil
+	if len(i.Events) == 0 {
+		return i, true, nil // they were deleted in between
+	}
+	p, err := a.Pages(ctx, Query{Deployment: deployment, Visits: visits, Pages: pages, Limit: identityEvents})
+	if err != nil {
+		return i, false, err
+	}
+	v, err := a.Visits(ctx, Query{Deployment: deployment, Visits: visits, Limit: identityEvents})
+	i.Pages, i.Visits = p.Items, v.Items
+	return i, err == nil, err
 }
 
 // Known tells whether there is any event of a visit, and in which deployment; "" asks all deployments.
@@ -246,7 +253,7 @@ func (a *Archive) visits(ctx context.Context, deployment string, groups []Group)
 	}
 	by := map[string]*toldVisit{}
 	for _, g := range all {
-		by[g.ID] = &toldVisit{visit: Visit{ID: g.ID, Device: g.Device, StartMs: g.FirstServerMs, EndMs: g.LastServerMs, State: Anonymous}}
+		by[g.ID] = &toldVisit{visit: Visit{ID: g.ID, Device: g.Device, StartMs: g.FirstMs, EndMs: g.LastMs, State: Anonymous}}
 	}
 	for _, e := range events {
 		if t := by[e.Visit]; t != nil {

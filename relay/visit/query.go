@@ -19,7 +19,8 @@ type Query struct {
 	SinceMs    int64  // came at or after, by the relay's clock
 	FromMs     int64  // happened at or after, by the browser's clock
 	After      Cursor
-	Limit      int // must be positive
+	Limit      int  // must be positive
+	Last       bool // events only: the last so many instead of the first; After must be zero
 }
 
 // Cursor is a place in the order of a listing: by when things came, then as said below.
@@ -44,6 +45,8 @@ type Group struct {
 	ID            string
 	FirstServerMs int64
 	LastServerMs  int64
+	FirstMs       int64 // by the browser's clock; of what only the relay noted, by its own
+	LastMs        int64
 	Events        int64
 	Visit         string // of a page
 	Device        string // one of them, where there are several
@@ -55,6 +58,8 @@ type HistoryStore interface {
 	Events(ctx context.Context, q Query) ([]Event, error)
 	// Groups gives what the selected events belong to, in the order of the first of these events, then of their ids.
 	Groups(ctx context.Context, by By, q Query) ([]Group, error)
+	// Deployments names those of which events are kept, in order.
+	Deployments(ctx context.Context) ([]string, error)
 	// DeleteEvents removes a deployment's events that came before a time, at most limit, and tells how many.
 	DeleteEvents(ctx context.Context, deployment string, beforeMs int64, limit int) (int64, error)
 }

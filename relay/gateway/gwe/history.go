@@ -157,7 +157,7 @@ func (g *Gateway) one(w http.ResponseWriter, r *http.Request, of resource, id, d
 	if ok {
 		l.Items = []visit.Identity{i}
 	}
-	return sendOne(w, of, l, identityJSON, err)
+	return sendOne(w, of, l, wholeIdentityJSON, err)
 }
 
 // sender is where a list goes, and what the header for its following part has to say.
@@ -171,14 +171,10 @@ func sendList[T, J any](to sender, l visit.Listing[T], encode func(T) J, err err
 	if err != nil {
 		return err
 	}
-	list := make([]J, len(l.Items))
-	for i, item := range l.Items {
-		list[i] = encode(item)
-	}
 	if l.Next.ID != "" {
 		to.w.Header().Set(pagingHeader, formatPaging(paging{l.Next, to.sinceMs}, to.scope))
 	}
-	answer(to.w, http.StatusOK, list)
+	answer(to.w, http.StatusOK, each(l.Items, encode))
 	return nil
 }
 

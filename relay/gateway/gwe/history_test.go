@@ -96,8 +96,9 @@ func TestHistoryOfOne(t *testing.T) {
 			"/pages/" + id(11): {"pageId": id(11), "visitId": id(1), "globalVisitId": id(901), "url": "https://shop.example/p11",
 				"title": "Home", "enteredTimestamp": float64(startMs + 2), "exitedTimestamp": float64(startMs + 4)},
 			"/visits/" + id(1): {"visitId": id(1), "globalVisitId": id(901), "identityId": "ann@x/y", "visitScope": "Authenticated",
-				"userAgent": "Browser/1", "screenResolution": "800x600", "startTimestamp": float64(startMs + 1)},
-			"/sessions/" + id(1):                       {"sessionId": id(1), "identityId": "ann@x/y", "startTimestamp": float64(startMs + 6)},
+				"userAgent": "Browser/1", "screenResolution": "800x600", "startTimestamp": float64(startMs + 1),
+				"lastTimestamp": float64(startMs + 6)},
+			"/sessions/" + id(1):                       {"sessionId": id(1), "identityId": "ann@x/y", "startTimestamp": float64(startMs + 6), "lastTimestamp": float64(startMs + 6)},
 			"/identities/" + url.PathEscape("ann@x/y"): {"identityId": "ann@x/y", "name": "Ann", "visitScope": "Authenticated"},
 		}
 		for path, want := range wants {
@@ -111,9 +112,17 @@ func TestHistoryOfOne(t *testing.T) {
 				}
 			}
 		}
-		var identity struct{ EventIDs, PageIDs, VisitIDs []string }
+		var identity struct {
+			EventIDs, PageIDs, VisitIDs []string
+			Events                      []struct{ EventID string }
+			Pages                       []struct{ PageID string }
+			Visits                      []struct{ VisitID, IdentityID string }
+		}
 		r.get("/server/data/identities/"+url.PathEscape("ann@x/y")).decode(t, &identity)
 		if len(identity.EventIDs) != 8 || len(identity.PageIDs) != 3 || len(identity.VisitIDs) != 2 {
+			t.Errorf("the identity has %+v", identity)
+		}
+		if len(identity.Events) != 8 || len(identity.Pages) != 3 || len(identity.Visits) != 2 || identity.Visits[1].IdentityID != "ann@x/y" {
 			t.Errorf("the identity has %+v", identity)
 		}
 	})

@@ -79,18 +79,44 @@ func sessionJSON(s visit.Session) historySession {
 	return historySession{SessionID: s.ID, VisitID: s.ID, GlobalVisitID: s.Device, IdentityID: s.Identity, Start: s.StartMs, Last: s.EndMs}
 }
 
+// historyIdentity has its lists where one identity is asked for; in a list of identities they are missing.
 type historyIdentity struct {
 	IdentityID string         `json:"identityId"`
 	Name       string         `json:"name,omitempty"`
 	Location   any            `json:"location,omitempty"`
 	Scope      string         `json:"visitScope"` // Authenticated or Recognized
 	Data       map[string]any `json:"data,omitempty"`
-	EventIDs   []string       `json:"eventIds,omitempty"`
-	PageIDs    []string       `json:"pageIds,omitempty"`
-	VisitIDs   []string       `json:"visitIds,omitempty"`
+	*identityLists
+}
+
+type identityLists struct {
+	EventIDs []string       `json:"eventIds"`
+	Events   []historyEvent `json:"events"`
+	PageIDs  []string       `json:"pageIds"`
+	Pages    []historyPage  `json:"pages"`
+	VisitIDs []string       `json:"visitIds"`
+	Visits   []historyVisit `json:"visits"`
 }
 
 func identityJSON(i visit.Identity) historyIdentity {
-	return historyIdentity{IdentityID: i.ID, Name: i.Name, Location: i.Data["location"], Scope: i.Scope, Data: i.Data,
-		EventIDs: i.Events, PageIDs: i.Pages, VisitIDs: i.Visits}
+	return historyIdentity{IdentityID: i.ID, Name: i.Name, Location: i.Data["location"], Scope: i.Scope, Data: i.Data}
+}
+
+func wholeIdentityJSON(i visit.Identity) historyIdentity {
+	h := identityJSON(i)
+	h.identityLists = &identityLists{
+		EventIDs: each(i.Events, func(e visit.Event) string { return e.ID }), Events: each(i.Events, eventJSON),
+		PageIDs: each(i.Pages, func(p visit.PageOf) string { return p.ID }), Pages: each(i.Pages, pageJSON),
+		VisitIDs: each(i.Visits, func(v visit.Visit) string { return v.ID }), Visits: each(i.Visits, visitJSON),
+	}
+	return h
+}
+
+// each changes every item of a list; there is always a list, if an empty one.
+func each[T, J any](items []T, change func(T) J) []J {
+	list := make([]J, len(items))
+	for i, item := range items {
+		list[i] = change(item)
+	}
+	return list
 }

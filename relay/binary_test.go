@@ -248,6 +248,22 @@ func TestHangupReadsTheConfigurationAgain(t *testing.T) {
 	}
 }
 
+func TestOnlyOneRelayHasADataFolder(t *testing.T) {
+	dir := t.TempDir()
+	p := startRelay(t, "", "--data", dir)
+	_, err := relayRun(t, "", "serve", "--listen", "127.0.0.1:0", "--data", dir)
+	if err == nil || !strings.Contains(err.Error(), dir) || !strings.Contains(err.Error(), fmt.Sprint(p.cmd.Process.Pid)) {
+		t.Errorf("a second one: %v", err)
+	}
+	_, err = relayRun(t, "", "serve", "--listen", p.addr, "--data", t.TempDir())
+	if err == nil || !strings.Contains(err.Error(), "--listen") {
+		t.Errorf("a second one on the same port: %v", err)
+	}
+	p.signal(syscall.SIGKILL)
+	p.wait()
+	startRelay(t, p.addr, "--data", dir)
+}
+
 func TestStartsThatAreRefused(t *testing.T) {
 	faulty := filepath.Join(t.TempDir(), "relay.yaml")
 	if err := os.WriteFile(faulty, []byte("deployments:\n  - {name: a, origins: [nonsense]}\n"), 0o600); err != nil {

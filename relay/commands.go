@@ -8,7 +8,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -39,6 +42,9 @@ func agentCommand(ctx context.Context, args []string, getenv func(string) string
 	switch verb {
 	case "add":
 		var err error
+		if spec.Username == "" { // before a password is typed in vain
+			return errors.New("relay agent add needs --username")
+		}
 		if spec.Password, err = readPassword(in, log); err != nil {
 			return err
 		}
@@ -71,7 +77,7 @@ func agentCommand(ctx context.Context, args []string, getenv func(string) string
 	case "hash":
 		return hashPassword(in, out, log)
 	}
-	return errors.New("relay agent add, disable, enable, list or hash")
+	return errors.New("relay agent needs one of add, disable, enable, list, hash; relay agent add -h lists the flags")
 }
 
 func listAgents(ctx context.Context, a *access.Service, out io.Writer) error {
@@ -132,7 +138,7 @@ func keyCommand(ctx context.Context, args []string, getenv func(string) string, 
 	case "list":
 		return open(ctx, log, func(a *access.Service) error { return listKeys(ctx, a, out) })
 	}
-	return errors.New("relay key add, disable or list")
+	return errors.New("relay key needs one of add, disable, list; relay key add -h lists the flags")
 }
 
 func listKeys(ctx context.Context, a *access.Service, out io.Writer) error {
@@ -199,12 +205,30 @@ func dataFlags(flags *flag.FlagSet, getenv func(string) string) func(context.Con
 	data := flags.String("data", cmp.Or(getenv("FOYER_DATA"), "./data"), "folder of what is stored (FOYER_DATA)")
 	database := flags.String("database", getenv("FOYER_DATABASE"), "postgres://… where the relay uses PostgreSQL (FOYER_DATABASE)")
 	return func(ctx context.Context, log io.Writer, do func(*store.Store) error) error {
+		if *database == "" {
+			if err := expectData(*data, flags.Name(), log); err != nil {
+				return err
+			}
+		}
 		s, err := store.Open(ctx, store.Options{Database: *database, Dir: *data, Logger: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelWarn}))})
 		if err != nil {
 			return err
 		}
 		return errors.Join(do(s), s.Close())
 	}
+}
+
+// expectData tells who has mistyped the data folder. Only what adds something may be there before the relay is.
+func expectData(dir, command string, log io.Writer) error {
+	_, err := os.Stat(filepath.Join(dir, "foyer.db"))
+	if !errors.Is(err, fs.ErrNotExist) {
+		return nil // what else may be wrong, the store says
+	}
+	if !strings.HasSuffix(command, " add") {
+		return fmt.Errorf("there is nothing of a relay in %s: --data (or FOYER_DATA) is the folder that relay serve has", dir)
+	}
+	fmt.Fprintf(log, "%s is new: start relay serve with the same --data\n", dir)
+	return nil
 }
 
 // readPassword takes one line of the standard input, so that a password stands neither in the list of processes nor in

@@ -96,6 +96,18 @@ func TestDemoAgentIsForDevOnly(t *testing.T) {
 	}
 }
 
+func TestADataFolderThatIsMistypedIsNotMade(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "typo")
+	for _, args := range [][]string{{"agent", "list"}, {"agent", "disable", "--username", "ann"}, {"key", "list"}, {"rules", "dry-run", "--config", os.DevNull}} {
+		if _, err := relayRun(t, "", append(args, "--data", dir)...); err == nil || !strings.Contains(err.Error(), dir) {
+			t.Errorf("relay %s: %v", strings.Join(args, " "), err)
+		}
+	}
+	if _, err := os.Stat(dir); err == nil {
+		t.Error("the folder was made")
+	}
+}
+
 func TestMistakesOnTheCommandLine(t *testing.T) {
 	for _, args := range [][]string{{}, {"fly"}, {"agent"}, {"agent", "fly"}, {"key", "fly"}, {"agent", "list", "now"}, {"agent", "add", "--username", "x", "--data", t.TempDir()}} {
 		if _, err := relayRun(t, "", args...); err == nil {

@@ -58,6 +58,7 @@ type relay struct {
 	queues      atomic.Pointer[map[string][]string] // of agents who do not work for all of them, by username
 	site        *web.Site
 	draining    atomic.Bool
+	trying      atomic.Bool // whether the database can be written
 }
 
 // build puts the parts together. Nothing runs yet; the caller closes the store.
@@ -243,11 +244,26 @@ func (r *relay) vanishedAfterMs(name string) int64 {
 	return vanishedSecs * 1000
 }
 
+// ready says why the relay should get no work just now. It writes something, since a database that can be read but not
+// written is of no use, and gives up when ctx ends, however long the disk takes.
 func (r *relay) ready(ctx context.Context) error {
 	if r.draining.Load() {
 		return errors.New("draining")
 	}
-	return r.store.Ping(ctx)
+	if !r.trying.CompareAndSwap(false, true) {
+		return errors.New("the database has not answered since it was last asked")
+	}
+	found := make(chan error, 1)
+	go func() {
+		defer r.trying.Store(false)
+		found <- r.store.Ping(ctx)
+	}()
+	select {
+	case err := <-found:
+		return err
+	case <-ctx.Done():
+		return fmt.Errorf("the database does not answer: %w", ctx.Err())
+	}
 }
 
 // reload takes relay.yaml up again. A faulty file changes nothing.

@@ -27,7 +27,7 @@ func rulesCommand(ctx context.Context, args []string, getenv func(string) string
 		return err
 	}
 	if verb != "dry-run" {
-		return errors.New("relay rules dry-run")
+		return errors.New("relay rules needs dry-run; relay rules dry-run -h lists the flags")
 	}
 	if *path == "" {
 		return errors.New("relay rules dry-run needs --config")

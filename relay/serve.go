@@ -31,23 +31,30 @@ const (
 
 // serve runs the relay until SIGTERM or an interrupt, and drains it.
 func serve(ctx context.Context, o config.Options, out, log io.Writer) error {
-	logger := slog.New(slog.NewTextHandler(log, nil))
+	logger := slog.New(onceAMinute(slog.NewTextHandler(log, nil), time.Now))
 	if o.NATS != "" {
 		return errors.New("--nats: this version has no driver for NATS yet, so it cannot be connected to other relays; start it without")
 	}
 	stopping, stop := signal.NotifyContext(ctx, syscall.SIGTERM, os.Interrupt)
 	defer stop()
-	r, err := build(stopping, o, logger)
+	if o.Database == "" {
+		unlock, err := lockData(o.Data)
+		if err != nil {
+			return err
+		}
+		defer unlock() // nothing is in it that could be lost
+	}
+	listener, err := listen(o.Listen) // before the data is touched: where the port is taken, another relay may have it
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", o.Listen)
+	r, err := build(stopping, o, logger)
 	if err != nil {
-		return errors.Join(fmt.Errorf("listen on %s: %w", o.Listen, err), r.store.Close())
+		return errors.Join(err, listener.Close())
 	}
 	server := &http.Server{
 		Handler: r.site, ReadHeaderTimeout: headerLimit, ReadTimeout: readLimit, WriteTimeout: writeLimit,
-		IdleTimeout: idleLimit, MaxHeaderBytes: headerBytes, ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
+		IdleTimeout: idleLimit, MaxHeaderBytes: headerBytes, ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 	}
 
 	// Before anything is announced: until then, a SIGHUP ends the program.
@@ -84,6 +91,20 @@ func serve(ctx context.Context, o config.Options, out, log io.Writer) error {
 	return errors.Join(err, r.store.Close())
 }
 
+// listen opens the port, or says what could be done about it.
+func listen(address string) (net.Listener, error) {
+	l, err := net.Listen("tcp", address)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("listen on %s: another program has this port already; stop it, or choose another with --listen", address)
+	case errors.Is(err, syscall.EACCES):
+		return nil, fmt.Errorf("listen on %s: this user may not have this port; choose one above 1023 and put a proxy in front", address)
+	case err != nil:
+		return nil, fmt.Errorf("listen on %s: %w (--listen is HOST:PORT, or :PORT for all addresses)", address, err)
+	}
+	return l, nil
+}
+
 // drain stops accepting, tells the clients to come back, and waits until they have heard it.
 func (r *relay) drain(server *http.Server, logger *slog.Logger) {
 	r.draining.Store(true)
@@ -113,6 +134,9 @@ func (r *relay) reloadOn(ctx context.Context, hangup <-chan os.Signal) {
 // announce says where the relay is, and to developers where to click.
 func announce(out io.Writer, logger *slog.Logger, o config.Options, addr net.Addr, r *relay) {
 	logger.Info("listening", "addr", addr.String(), "data", o.Data, "build", r.build)
+	if !r.deployments.Named() && len(r.deployments.All()) > 0 && !o.Dev {
+		logger.Warn("public_urls is not set in relay.yaml: desktop and chats answer under every https name; name the relay's own, such as [https://foyer.example.com]")
+	}
 	if len(r.deployments.All()) == 0 {
 		logger.Warn("nothing is open: no deployment is configured. Name one in relay.yaml (--config), or try --dev")
 	}

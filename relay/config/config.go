@@ -49,7 +49,7 @@ func Parse(text []byte) (File, error) {
 	d := yaml.NewDecoder(bytes.NewReader(text))
 	d.KnownFields(true)
 	if err := d.Decode(&f); err != nil && !errors.Is(err, io.EOF) {
-		return File{}, reword(err)
+		return File{}, reword(err, text)
 	}
 	if err := d.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return File{}, errors.New("holds more than one YAML document")
@@ -76,14 +76,19 @@ func ruleLines(text []byte) []int {
 
 var (
 	unknownField = regexp.MustCompile(`field (.+) not found in type \S+`)
+	misplaced    = regexp.MustCompile(`^line \d+: `) // of a fault in the grammar: often that of something above it
 	wrongKind    = regexp.MustCompile(`cannot unmarshal !!(\S+) (.*)into \S+`)
 )
 
 // reword says what is wrong in the operator's words where the YAML library speaks of Go's types.
-func reword(err error) error {
+func reword(err error, text []byte) error {
 	var t *yaml.TypeError
 	if !errors.As(err, &t) {
-		return err
+		grammar, ok := strings.CutPrefix(err.Error(), "yaml: ")
+		if !ok {
+			return err // one of our own, which says where
+		}
+		return fmt.Errorf("line %d: %s", faultyLine(text), misplaced.ReplaceAllString(grammar, ""))
 	}
 	lines := make([]string, len(t.Errors))
 	for i, e := range t.Errors {
@@ -91,6 +96,20 @@ func reword(err error) error {
 		lines[i] = wrongKind.ReplaceAllString(e, `a $1 ${2}does not belong here`)
 	}
 	return errors.New(strings.Join(lines, "; "))
+}
+
+// faultyLine finds the line from which on a text is not YAML, counted from 1: what stands above it can be read.
+func faultyLine(text []byte) int {
+	const atMost = 5000 // lines that are tried
+	lines := bytes.SplitAfter(text, []byte("\n"))
+	good := 0
+	for n, end := 1, 0; n <= min(len(lines), atMost); n++ {
+		end += len(lines[n-1])
+		if yaml.Unmarshal(text[:end], new(yaml.Node)) == nil {
+			good = n
+		}
+	}
+	return min(good+1, len(lines))
 }
 
 func (f *File) fillIn() {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 )
 
 // Options is what the command line of "relay serve" and its environment say.
@@ -55,7 +56,7 @@ func ParseOptions(args []string, getenv func(string) string, out io.Writer) (Opt
 		return Options{}, err
 	}
 	if flags.NArg() > 0 {
-		return Options{}, fmt.Errorf("relay serve takes flags only, not %q", flags.Arg(0))
+		return Options{}, fmt.Errorf("relay serve takes flags only, not %q; relay serve -h lists them", flags.Arg(0))
 	}
 	return o, nil
 }
@@ -65,7 +66,7 @@ func (s Setting) define(flags *flag.FlagSet, o *Options, env string) error {
 	if env != "" {
 		value = env
 	}
-	doc := s.Doc + " (" + s.Env + ")"
+	doc := strings.ReplaceAll(s.Doc, "`", "") + " (" + s.Env + ")" // package flag reads more into the marks
 	switch target := s.target(o).(type) {
 	case *string:
 		flags.StringVar(target, s.Flag, value, doc)

@@ -382,8 +382,16 @@ func isServers(err error) bool {
 	return errors.As(err, &p) && p.Severity == "ERROR"
 }
 
+// ping asks whether writing is possible: after a failover the address may lead to a server that only follows.
 func (e *postgresEngine) ping(ctx context.Context) error {
-	return errors.Join(e.writing.Ping(ctx), e.reading.Ping(ctx))
+	var readOnly bool
+	if err := e.writing.QueryRow(ctx, "select current_setting('transaction_read_only')::bool").Scan(&readOnly); err != nil {
+		return err
+	}
+	if readOnly {
+		return errors.New("PostgreSQL takes no writes: it is read-only, or follows another server")
+	}
+	return e.reading.Ping(ctx)
 }
 
 func (e *postgresEngine) close() error {

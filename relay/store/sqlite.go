@@ -245,8 +245,17 @@ func (e *sqliteEngine) refused(err error) bool {
 	return primary == constraint || primary == tooBig || primary == mismatch
 }
 
+// ping writes a page that is nobody's: SQLite keeps user_version and makes no use of it.
 func (e *sqliteEngine) ping(ctx context.Context) error {
-	return errors.Join(e.main.reading.PingContext(ctx), e.events.reading.PingContext(ctx))
+	for _, f := range []*sqliteFile{e.main, e.events} {
+		if _, err := f.exec(ctx, "pragma user_version = 1"); err != nil {
+			return err
+		}
+		if err := f.reading.PingContext(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (e *sqliteEngine) close() error { return errors.Join(e.main.close(), e.events.close()) }

@@ -144,10 +144,10 @@ func (s *Store) Files() files.Store { return s.files }
 // Callbacks is where the calls are that visitors ask for.
 func (s *Store) Callbacks() callback.Store { return s.calls }
 
-// Ping tells whether the database answers.
+// Ping tells whether the database can be read and written.
 func (s *Store) Ping(ctx context.Context) error {
 	if err := s.engine.ping(ctx); err != nil {
-		return fmt.Errorf("ping the database: %w", err)
+		return fmt.Errorf("try the database: %w", err)
 	}
 	return nil
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"foyer/relay/store/pgtest"
 )
 
 func TestOpenRefusesWhatItCannotUse(t *testing.T) {
@@ -53,6 +55,35 @@ func TestAStoreIsReadAgainAfterClose(t *testing.T) {
 		}
 		if row, err := mustOpen(t, o).Chat().Session(ctx, "s1"); err != nil || row.Seq != 1 {
 			t.Errorf("%+v, %v", row, err)
+		}
+	})
+}
+
+func TestAPingTellsThatNothingCanBeWritten(t *testing.T) {
+	t.Run("sqlite", func(t *testing.T) {
+		s := mustOpen(t, Options{Dir: t.TempDir()})
+		for _, f := range []*sqliteFile{s.engine.(*sqliteEngine).main, s.engine.(*sqliteEngine).events} {
+			if _, err := f.conn.ExecContext(t.Context(), "pragma query_only = 1"); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Ping(t.Context()); err == nil {
+				t.Error("a database that cannot be written is taken for a good one")
+			}
+			if _, err := f.conn.ExecContext(t.Context(), "pragma query_only = 0"); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Ping(t.Context()); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	t.Run("postgres", func(t *testing.T) {
+		url := pgtest.URL(t)
+		mustOpen(t, Options{Database: url})
+		s, err := openPostgres(t.Context(), url+"&options=-cdefault_transaction_read_only%3Don")
+		if err == nil {
+			s.close()
+			t.Error("a server that takes no writes is taken for a good one")
 		}
 	})
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -11,15 +12,37 @@ import (
 // readyLimit is how long the database may take to answer for the relay to count as ready.
 const readyLimit = 2 * time.Second
 
+// readyFor is how long an answer to /readyz holds for others who ask: everybody may, and finding out writes to the disk.
+const readyFor = time.Second
+
+// readiness asks the relay whether it is ready, once for all who want to know at the same time.
+type readiness struct {
+	mu  sync.Mutex
+	at  time.Time // when err was found
+	err error
+}
+
+func (r *readiness) check(now func() time.Time, find func(context.Context) error) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if age := now().Sub(r.at); age >= 0 && age < readyFor {
+		return r.err
+	}
+	// Not the request's context: a prober that has gone would leave its error to the others.
+	ctx, cancel := context.WithTimeout(context.Background(), readyLimit)
+	defer cancel()
+	r.err = find(ctx)
+	r.at = now()
+	return r.err
+}
+
 // healthy says that the process answers: GET /healthz.
 func (s *Site) healthy(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok\n") }
 
 // ready says that the relay can do its work, and should get some: GET /readyz.
 func (s *Site) ready(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), readyLimit)
-	defer cancel()
-	if err := s.Ready(ctx); err != nil {
-		s.Log.WarnContext(ctx, "not ready", "err", err)
+	if err := s.readiness.check(s.Now, s.Ready); err != nil {
+		s.Log.WarnContext(r.Context(), "not ready", "err", err)
 		plain(w, http.StatusServiceUnavailable, "not ready\n")
 		return
 	}

@@ -138,11 +138,14 @@ func must(tb testing.TB, err error) {
 }
 
 func TestHealthAndReadiness(t *testing.T) {
-	s := newSite(t, nil)
+	now := time.Unix(1_800_000_000, 0)
+	s := newSite(t, func(o *Options) { o.Now = func() time.Time { return now } })
 	wantStatus(t, s.get("/healthz"), http.StatusOK)
 	wantStatus(t, s.get("/readyz"), http.StatusOK)
 	s.broken = errors.New("no database")
 	wantStatus(t, s.get("/healthz"), http.StatusOK)
+	wantStatus(t, s.get("/readyz"), http.StatusOK) // who asks again at once makes no work
+	now = now.Add(readyFor)
 	r := s.get("/readyz")
 	wantStatus(t, r, http.StatusServiceUnavailable)
 	if got := body(t, r); got != "not ready\n" {

@@ -58,9 +58,11 @@ type Site struct {
 	texts  texts
 	static static
 	shops  *shops // nil without Dev
+
+	readiness readiness
 }
 
-// New puts a Site together. It fails where a template is faulty or the last builds cannot be kept.
+// New puts a Site together. It fails where a template is faulty.
 func New(o Options) (*Site, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -82,7 +84,9 @@ func New(o Options) (*Site, error) {
 	s.static = static{assets: o.Assets, manifest: o.Manifest}
 	if o.KeepIn != "" {
 		if s.static.kept, err = keepBuild(o.KeepIn, o.Assets, o.Manifest); err != nil {
-			return nil, err
+			// Without them, pages that were opened before the next release lack some files then. A full disk must not keep
+			// the relay from starting today.
+			s.Log.Warn("the browser files of this build are not kept beside the data", "err", err)
 		}
 	}
 	if o.Dev {

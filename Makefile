@@ -8,8 +8,11 @@ ARGS ?=
 # How long `make fuzz` spends on each parser.
 FUZZTIME ?= 30s
 
+# How long `make torture` goes on with each of its harms.
+TORTURETIME ?= 2m
+
 .DEFAULT_GOAL := help
-.PHONY: help run build quick test engines lint size bench fuzz screenshots clean
+.PHONY: help run build quick test engines lint size bench fuzz torture screenshots clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +51,9 @@ bench: quick ## Measure the store (Go benchmarks), and how fast chats and invita
 
 fuzz: ## Fuzz every parser for $(FUZZTIME)
 	.ci/fuzz $(FUZZTIME)
+
+torture: ## Kill the relay and its database under load, fill its disk, storm it; each for $(TORTURETIME), with accounts
+	$(GO) test -count=1 -timeout 0 -run Torture -v ./relay -torture $(TORTURETIME)
 
 screenshots: quick ## Make the README's pictures in www/docs again
 	cd www/e2e && $(NODE) run.js pictures

@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"foyer/relay/store/pgtest"
 )
 
 // patience is how long a test waits for what must come. Nothing waits so long when all is well.
@@ -39,7 +41,7 @@ func buildAndRun(m *testing.M) int {
 		fmt.Fprintf(os.Stderr, "build the relay: %v\n%s", err, out)
 		return 1
 	}
-	return m.Run()
+	return pgtest.Main(m)
 }
 
 // process is a running relay.

@@ -173,7 +173,7 @@ func bundle(entry string, format api.Format, resolve, define map[string]string) 
 		EntryPoints:       []string{entry},
 		Bundle:            true,
 		Format:            format,
-		Target:            api.ES2018,
+		Target:            api.ES2021,
 		Platform:          api.PlatformBrowser,
 		Charset:           api.CharsetUTF8,
 		MinifyWhitespace:  true,

@@ -4,6 +4,7 @@ import { takeToken } from './arrival.js';
 import { createButton } from './button.js';
 import { chunk } from './chunk.js';
 import { deploymentModule } from './deployment.js';
+import { json } from './data.js';
 import { createEvents } from './events.js';
 import { guard, warn } from './guard.js';
 import { identify, mintId } from './ids.js';
@@ -19,11 +20,6 @@ import { createWidgets } from './widgets.js';
 
 /** A command that cannot be handed to Go for so long, because the relay does not answer, is rejected, ms. */
 const patience = 30000;
-
-/** Events that the relay has not taken for so long are kept for the next page, ms. */
-const unsent = 3000;
-/** Characters of the events that are kept. */
-const manyEvents = 200000;
 
 /**
  * Makes the public globals; start does everything else.
@@ -74,11 +70,18 @@ export function createApp(win, tag) {
 
   function onConsent() {
     noteLast();
+    if (consent === false) {
+      tracking = false;
+      events.clear();
+      for (const key of ['events', 'user']) keep?.write(key, null);
+    }
     if (mayKeep()) {
-      if ((mayTrack() || chose) && who.keep(config.domain)) events.renamed();
+      if ((mayTrack() || (chose && consent !== false)) && who.keep(config.domain)) events.renamed();
       if (mayTrack() && !tracking) {
         tracking = true;
-        resumeEvents();
+        resume();
+        const userID = keep?.read('user');
+        if (userID && who.newVisit) events.add('SYSTEM', 'UserInfo', { userID });
         tell('tracked')();
         for (const event of events.pending()) go?.send({ t: 'track', event });
         whenIdle(win, savesData() ? sendLeanly : startGo);
@@ -86,10 +89,7 @@ export function createApp(win, tag) {
       if (wanted) startGo();
       else if (deployment?.seeks || settings.part('main').identity || doc.querySelector('[data-identity]')) whenIdle(win, startGo);
     } else if (consent === false) {
-      tracking = false;
-      who.forget(config.domain);
       keep?.forget();
-      events.clear();
       stopGo();
     }
   }
@@ -99,28 +99,23 @@ export function createApp(win, tag) {
   const tracker = () => ({ ...win._genesys?.widgets?.gwe, ...config });
   /** Events of a page that Go does not know yet go with the message that tells of the page. */
   let moving = false;
-  const events = createEvents(win, ids, tracker, (event) => {
+  const events = createEvents(win, ids, tracker, () => consent === false, (event) => {
     if (tracker().debug) console.info('[foyer] event', event);
-    if (!mayTrack()) return;
+    if (!tracking) return;
     if (!moving) go?.send({ t: 'track', event });
     courier?.wake();
   });
   const noteLast = () => go?.last(mayTrack() ? events.last() : []);
   events.watch(noteLast);
 
-  /** Takes up what an earlier page could not send, and whom it knew. */
-  function resumeEvents() {
-    const kept = keep?.read('events');
-    if (kept) guard('events of an earlier page', () => events.resume(JSON.parse(kept)))();
-    keep?.write('events', null);
-    const userID = keep?.read('user');
-    if (userID && who.newVisit) events.add('SYSTEM', 'UserInfo', { userID });
-  }
+  /** @type {typeof import('./leftovers.js').createLeftovers | undefined} comes with what sends events */
+  let createLeftovers;
+  /** @type {ReturnType<typeof import('./leftovers.js').createLeftovers> | undefined} */
+  let leftovers;
 
-  /** The relay cannot be reached, and the page may not come back: the next one sends what is left. */
-  function keepEvents() {
-    const lost = !win.navigator.onLine || events.waited() > unsent || events.last().length < events.pending().length;
-    if (mayTrack() && lost) keep?.write('events', JSON.stringify(events.last(manyEvents)));
+  /** Takes up what earlier pages could not send. */
+  function resume() {
+    if (tracking && keep && createLeftovers) leftovers ||= createLeftovers(win, events, keep);
   }
 
   const savesData = () => {
@@ -134,7 +129,9 @@ export function createApp(win, tag) {
   /** Sends the events without Go, until the visitor wants it. */
   function sendLeanly() {
     /** @param {typeof import('./lean.js')} module */
-    const use = ({ createCourier }) => {
+    const use = ({ createCourier, ...module }) => {
+      createLeftovers = module.createLeftovers;
+      resume();
       courier = createCourier(win, {
         url: eventsUrl(),
         pending: () => (mayTrack() ? events.pending() : []),
@@ -210,7 +207,9 @@ export function createApp(win, tag) {
   }
 
   /** @param {typeof import('./go/go.js')} module */
-  function useGo({ createGo }) {
+  function useGo({ createGo, ...module }) {
+    createLeftovers = module.createLeftovers;
+    resume();
     go = createGo(win, {
       base: tag.base,
       relay: base(),
@@ -412,7 +411,7 @@ export function createApp(win, tag) {
       const exit = events.pageExited();
       if (go?.connected()) go.send({ t: 'track', event: exit });
       else beacon(events.last());
-      keepEvents();
+      leftovers?.save();
     }
     go?.send({ t: 'page', what: 'leaving' });
     go?.leave();
@@ -420,7 +419,7 @@ export function createApp(win, tag) {
 
   /** Without a frame there is nobody else to send what is left. @param {PageEvent[]} list */
   function beacon(list) {
-    if (list.length) win.navigator.sendBeacon(eventsUrl(), JSON.stringify(list));
+    if (list.length) win.navigator.sendBeacon(eventsUrl(), json(list));
   }
 
   const eventsUrl = () => base() + '/native/v1/events?deployment=' + encodeURIComponent(deployment?.name || '');
@@ -451,14 +450,26 @@ export function createApp(win, tag) {
       config = { ...config, ...options, domain: options.domain || options.domainName || config.domain };
     },
     consent(given) {
-      consent = given;
+      const refused = consent === false;
+      if (!given && !refused) who.forget(config.domain);
       if (!given) chose = false;
+      consent = given;
+      if (given && refused) enter();
       onConsent();
     },
     subscribe(channel, fn) {
       bus.registerPlugin('_gt').subscribe('GWE.' + channel, (/** @type {any} */ e) => fn(e.data));
     },
   });
+
+  let started = false;
+
+  /** The page is entered, unless the visitor refuses to be seen: then it is when they consent. */
+  function enter() {
+    if (!started || consent === false) return;
+    if (who.newVisit) events.visitStarted();
+    events.pageEntered();
+  }
 
   return {
     /** The script was included again, perhaps under another of its names. @param {Tag} other */
@@ -468,14 +479,14 @@ export function createApp(win, tag) {
       updateButton({});
     },
     start() {
-      if (who.newVisit) events.visitStarted();
-      events.pageEntered();
+      started = true;
+      enter();
       if (!tag.waits) askRelay();
       on(win, 'pagehide', leave);
       on(win, 'pageshow', (event) => event.persisted && moved(true));
       on(doc, 'visibilitychange', () => {
         if (doc.visibilityState === 'visible') go?.alive();
-        else keepEvents();
+        else if (mayTrack()) leftovers?.save();
         tell(doc.visibilityState)();
       });
       on(win, 'online', tell('online'));

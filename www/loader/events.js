@@ -1,13 +1,12 @@
 // The events of this page that the relay has not yet taken, and the one that says that the page was left.
 
+import { bytesOf, clean, json, portable } from './data.js';
 import { warn } from './guard.js';
 import { mintId } from './ids.js';
 
 /** More are not kept: a page that cannot reach the relay for hours must not grow without end. */
 const limit = 200;
-/** Characters of an event's data as JSON. The relay takes 16 kB. */
-const largest = 12000;
-/** Characters of what goes in one beacon; browsers send no more from a page that is left. */
+/** Bytes of what goes in one beacon; browsers send no more from a page that is left. */
 const oneBeacon = 50000;
 /** Characters of an event's name and of its address, as the relay takes them. */
 const longestName = 100;
@@ -17,9 +16,10 @@ const longestUrl = 4000;
  * @param {Window} win
  * @param {Ids} ids live: a single-page navigation changes the page's id
  * @param {() => Record<string, any>} config the tracker's options of now
+ * @param {() => boolean} refused what happens now is never to be told
  * @param {(event: PageEvent) => void} onNew
  */
-export function createEvents(win, ids, config, onNew) {
+export function createEvents(win, ids, config, refused, onNew) {
   /** @type {PageEvent[]} */
   let pending = [];
   /** @type {PageEvent} */
@@ -41,12 +41,13 @@ export function createEvents(win, ids, config, onNew) {
     globalVisitID: ids.device,
     timestamp: now(),
     url: win.location.href.slice(0, longestUrl),
-    languageCode: String(config().languageCode || win.navigator.language || '').slice(0, 35),
+    languageCode: clean(config().languageCode || win.navigator.language || '').slice(0, 35),
     category: [...new Set([category, about].join(';').split(';'))].filter(Boolean).join(';').slice(0, 1000),
     data,
   });
 
   const keep = (/** @type {PageEvent} */ event) => {
+    if (refused()) return;
     pending.push(event);
     if (pending.length > limit) drop();
     onNew(event);
@@ -58,7 +59,7 @@ export function createEvents(win, ids, config, onNew) {
 
   /** @param {PageEvent} event */
   function sizeOf(event) {
-    const size = sizes.get(event) || JSON.stringify(event).length + 1;
+    const size = sizes.get(event) || bytesOf(json(event)) + 1;
     sizes.set(event, size);
     return size;
   }
@@ -66,7 +67,7 @@ export function createEvents(win, ids, config, onNew) {
   /** Views of pages are missed least. */
   function drop() {
     pending.splice(Math.max(0, pending.findIndex(({ eventName }) => /^Page(Entered|Exited)$/.test(eventName))), 1);
-    if (!full) warn('more than ' + limit + ' events wait for the relay: the oldest are dropped, views of pages first');
+    if (!full) warn('of more than ' + limit + ' events the oldest are dropped, views of pages first');
     full = true;
   }
 
@@ -75,13 +76,14 @@ export function createEvents(win, ids, config, onNew) {
   return {
     /** @param {PageEvent['eventType']} type @param {string} name @param {Record<string, unknown>} data @param {string} [category] */
     add(type, name, data, category) {
-      const size = JSON.stringify(data).length;
       if (name.length > longestName) {
         warn('an event whose name has ' + name.length + ' characters is not sent: ' + name.slice(0, longestName));
         return;
       }
-      if (size > largest) warn('the data of ' + name + ' has ' + size + ' characters and is left out; it may have ' + largest);
-      keep(make(type, name, size > largest ? {} : data, category));
+      let without = '';
+      const event = make(type, clean(name), portable(data, (key) => (without ||= key)), category);
+      if (without) warn('the data of ' + name + ' is sent without what is too much, or nothing to send: ' + without);
+      keep(event);
     },
     visitStarted() {
       const { navigator, screen } = win;
@@ -108,7 +110,7 @@ export function createEvents(win, ids, config, onNew) {
       if (!pending.includes(exit)) keep(exit);
       return exit;
     },
-    /** What is left to send if the page ended now, the exit last: the newest that have so many characters. */
+    /** What is left to send if the page ended now, the exit last: the newest that have so many bytes. */
     last(most = oneBeacon) {
       const all = pending.filter((event) => event !== exit).concat(exit || []);
       let i = all.length;

@@ -7,8 +7,9 @@ const year = 365 * 24 * 3600;
 
 /** @returns {string} */
 export function mintId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (b) => (b < 16 ? '0' : '') + b.toString(16)).join('').toUpperCase();
+  let id = '';
+  for (const byte of crypto.getRandomValues(new Uint8Array(16))) id += (byte < 16 ? '0' : '') + byte.toString(16);
+  return id.toUpperCase();
 }
 
 /**
@@ -24,7 +25,7 @@ export function identify(doc, hash) {
 
   /** @type {Ids} */
   const ids = { device: known(deviceCookie, 'device') || mintId(), visit: visit || mintId(), page: mintId() };
-  return {
+  const who = {
     ids,
     /** The visit begins with this page. */
     newVisit: !visit,
@@ -43,13 +44,19 @@ export function identify(doc, hash) {
       writeCookie(doc, visitCookie, ids.visit, '', domain);
       return before !== ids.visit + ids.device;
     },
-    /** Forgets both, on withdrawn consent. @param {string} [domain] */
+    /**
+     * Forgets all three, on withdrawn consent: the new ones lead to nothing that was before, and live in memory only.
+     * @param {string} [domain]
+     */
     forget(domain) {
+      for (const key of /** @type {(keyof Ids)[]} */ (['device', 'visit', 'page'])) ids[key] = mintId();
+      who.newVisit = true;
       for (const name of [visitCookie, deviceCookie]) {
         for (const shared of [domain, undefined]) writeCookie(doc, name, '', ';max-age=0', shared);
       }
     },
   };
+  return who;
 }
 
 /** @param {Document} doc @param {string} name */

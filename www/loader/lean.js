@@ -1,11 +1,16 @@
 // foyer-lean.js: sends the events of a page where the browser asks to save data, or the connection is slow, and Go is
 // not brought before the visitor asks for it.
 
+import { bytesOf, json } from './data.js';
+import { warn } from './guard.js';
+
+export { createLeftovers } from './leftovers.js';
+
 /** What comes within this time goes together, ms. */
 const burst = 1000;
 /** The pause after a failure, ms. */
 const pause = 30000;
-/** Events and characters of one request; browsers send no larger ones from a page that is left. */
+/** Events and bytes of one request; browsers send no larger ones from a page that is left. */
 const most = 100;
 const largest = 50000;
 
@@ -32,10 +37,11 @@ export function createCourier(win, { url, pending, kept, idle }) {
     if (under || !batch.length || idle()) return;
     under = true;
     try {
-      const response = await win.fetch(url, { method: 'POST', body: JSON.stringify(batch), keepalive: true });
+      const response = await win.fetch(url, { method: 'POST', body: json(batch), keepalive: true });
+      if (!response.ok && response.status !== 400) throw new Error('status ' + response.status);
       // What the relay will never take is not sent again.
-      if (response.ok || response.status === 400) kept(batch.map((event) => event.eventID));
-      else throw new Error('status ' + response.status);
+      if (!response.ok) warn('the relay refused ' + batch.length + ' events', await response.text());
+      kept(batch.map((event) => event.eventID));
       if (pending().length) later(burst);
     } catch (_) {
       later(pause);
@@ -50,9 +56,9 @@ export function createCourier(win, { url, pending, kept, idle }) {
   };
 }
 
-/** @param {PageEvent[]} events */
+/** What goes in one request. It stays as it is, whatever comes meanwhile. @param {PageEvent[]} events */
 function firstOf(events) {
   let size = 0;
-  const end = events.findIndex((event, i) => i === most || ((size += JSON.stringify(event).length) > largest && i > 0));
-  return end < 0 ? events : events.slice(0, end);
+  const end = events.findIndex((event, i) => i === most || ((size += bytesOf(json(event))) > largest && i > 0));
+  return events.slice(0, end < 0 ? most : end);
 }

@@ -1,4 +1,8 @@
-// Notices when a single-page application shows another page: the path or the query changed without a load.
+// Notices when a single-page application shows another page: the path, the query, or what some write behind #/ and #!
+// changed without a load.
+
+/** Where the browser does not tell of new addresses they are looked at so often, ms. */
+const lookEvery = 300;
 
 /**
  * Uses the browser's Navigation API where it exists, and never touches the page's history functions.
@@ -6,14 +10,23 @@
  * @param {() => void} onMove
  */
 export function watchNavigation(win, onMove) {
-  const address = () => win.location.pathname + win.location.search;
+  const { navigation, location, history } = win;
+  const address = () => location.pathname + location.search + (/^#[!/].*/.exec(location.hash) || '');
   let last = address();
-  const check = (/** @type {any} */ event) => {
-    const now = address();
+  let entries = history.length;
+
+  /** @param {any} [event] */
+  function check(event) {
+    const before = last;
     // Replaced addresses are the same page, with a filter or a position noted in it.
-    if (now !== last && event.navigationType !== 'replace') onMove();
-    last = now;
-  };
-  if (win.navigation) win.navigation.addEventListener('currententrychange', check);
-  else win.addEventListener('popstate', check);
+    const replaced = event ? event.navigationType === 'replace' : entries === history.length;
+    [last, entries] = [address(), history.length];
+    if (last !== before && !replaced) onMove();
+  }
+
+  if (navigation) navigation.addEventListener('currententrychange', check);
+  else {
+    win.addEventListener('popstate', check);
+    win.setInterval(() => check(), lookEvery);
+  }
 }

@@ -1,5 +1,6 @@
 // _gt, the page's queue of tracker commands: an array before this script, afterwards one whose push runs them.
 
+import { clean } from './data.js';
 import { callForeign, guard, warn } from './guard.js';
 
 const systemEvents = ['SignIn', 'SignOut', 'UserInfo'];
@@ -44,14 +45,14 @@ export function takeOverQueue(win, app) {
     if (first && typeof first === 'object') {
       ({ eventName: name, category, ...data } = first);
       if (data.data && typeof data.data === 'object' && Object.keys(data).length === 1) ({ data } = data);
-    } else if (options && !data && !category) {
+    } else if (data === undefined && !category) {
       data = options;
     }
     if (typeof name !== 'string' || !name) return;
     name = name.replace(/^send(?=(SignIn|SignOut|UserInfo)$)/, '');
     const system = systemEvents.includes(name);
-    data = plain(data);
-    app.event(system ? 'SYSTEM' : 'BUSINESS', name, system ? sign(name, data) : data, category && String(category));
+    if (!data || typeof data !== 'object') data = {};
+    app.event(system ? 'SYSTEM' : 'BUSINESS', name, system ? sign(name, data) : data, category && clean(category));
   }
 
   /** @type {Record<string, (...args: any[]) => void>} */
@@ -102,14 +103,4 @@ export function takeOverQueue(win, app) {
       win._gt = queue;
     }),
   };
-}
-
-/** Only what can be sent. @param {unknown} data @returns {any} */
-function plain(data) {
-  try {
-    return data && typeof data === 'object' ? JSON.parse(JSON.stringify(data)) : {};
-  } catch (error) {
-    warn('the data of an event cannot be sent', error);
-    return {};
-  }
 }

@@ -10,6 +10,8 @@ import { createFrame } from './frame.js';
 import { createLink } from './link.js';
 import { createReferences } from './references.js';
 
+export { createLeftovers } from '../leftovers.js';
+
 /** Services that foyer-common.js brings; all others, but for those here, are the view's. */
 const ofOldWays = /^(fn|test|field)$/;
 

@@ -15,6 +15,7 @@ type order struct {
 	all  bool // it was for all pages of the visit
 	ids  ids
 	data map[string]any // of the message: url, method, container, config
+	over bool           // what has become of it was reported
 }
 
 // ids are the visit's and the page's, as the notification found them.
@@ -133,6 +134,6 @@ func (a *App) failed(o *order, why string) {
 	}
 	if i := a.now; i != nil && i.order == o && i.page == o.page {
 		a.end()
-		a.dispose(o.ids, i.config.engagement, resultUnknown)
+		a.disposeOf(i, resultUnknown)
 	}
 }

@@ -17,7 +17,9 @@ const (
 	lasts = 30 * time.Second // where the invitation says nothing else
 	// resultWithin is how long a closed invitation is waited for to say how it ended.
 	resultWithin = 10 * time.Second
-	tries        = 4 // of a report
+	tries        = 4  // of a report, before it waits for the connection
+	maxUnsent    = 20 // reports that wait for it
+	maxRounds    = 3  // times that one waits for it
 )
 
 // invitation is a dialog that asks the visitor for something.
@@ -142,7 +144,7 @@ func (a *App) timedOut(i *invitation) {
 		i.command.Settle(true, "timeout")
 		return
 	}
-	a.dispose(i.order.ids, i.config.engagement, resultTimeout)
+	a.disposeOf(i, resultTimeout)
 }
 
 // closed takes in that the dialog was closed. What has become of the invitation is usually told next.
@@ -155,24 +157,33 @@ func (a *App) closed(p Page) {
 	a.after = i
 	a.o.Loop.After(resultWithin, func() {
 		if a.after == i {
-			a.answered(p, resultUnknown)
+			a.answered(p, i.order, resultUnknown)
 		}
 	})
 }
 
 // answered reports what has become of the invitation, and tells the page when the relay knows: until then the page's frame
-// would report it if the page went, since a worker of its own goes with it.
-func (a *App) answered(p Page, code string) {
+// would report it if the page went, since a worker of its own goes with it. Content that shows a dialog of its own says
+// once how it ended; o is nil where it is not known.
+func (a *App) answered(p Page, o *order, code string) {
+	reported := func() { p.Call("invitationReported", nil, nil) }
 	i := a.after
-	if i == nil {
-		if i = a.now; i == nil || i.order == nil || i.page != p {
-			p.Call("invitationReported", nil, nil) // by somebody else
-			return
-		}
+	if now := a.now; i == nil && now != nil && now.order != nil && now.page == p {
+		i = now
 		a.end()
 	}
 	a.after = nil
-	a.report(a.resultPath(i.order.ids, i.config.engagement, code), 1, func() { p.Call("invitationReported", nil, nil) })
+	switch {
+	case i != nil:
+		i.order.over = true
+		a.report(i.order.ids, i.config.engagement, code, reported)
+	case o != nil && !o.over:
+		o.over = true
+		config, _ := o.data["config"].(map[string]any)
+		a.report(o.ids, readConfig(config).engagement, code, reported)
+	default: // by somebody else
+		reported()
+	}
 }
 
 // end takes the invitation away.
@@ -208,7 +219,7 @@ func (a *App) settle() {
 func (a *App) move(i *invitation, to Page) {
 	if a.o.Busy() {
 		a.end()
-		a.dispose(i.order.ids, i.config.engagement, resultUnknown)
+		a.disposeOf(i, resultUnknown)
 		return
 	}
 	next := *i.order
@@ -217,28 +228,44 @@ func (a *App) move(i *invitation, to Page) {
 	a.put(&next)
 }
 
-// dispose reports a result to the relay, and tries again where that fails.
-func (a *App) dispose(of ids, engagement, code string) {
-	a.report(a.resultPath(of, engagement, code), 1, nil)
+// disposeOf reports how an invitation ended that nobody has answered.
+func (a *App) disposeOf(i *invitation, code string) {
+	i.order.over = true
+	a.dispose(i.order.ids, i.config.engagement, code)
 }
 
-// resultPath is where the relay takes a result.
-func (a *App) resultPath(of ids, engagement, code string) string {
+// dispose reports a result of which no page needs to hear.
+func (a *App) dispose(of ids, engagement, code string) { a.report(of, engagement, code, func() {}) }
+
+// outcome is what has become of an invitation, on its way to the relay.
+type outcome struct {
+	path   string
+	done   func() // the relay knows
+	rounds int    // how often the connection was waited for; a relay that refuses it is not asked for ever
+}
+
+// report tells the relay a result, and tries again where that fails. What it cannot be told for long it is told when the
+// connection is back.
+func (a *App) report(of ids, engagement, code string, done func()) {
 	path := "/server/data/notification/disposition?visitID=" + escape(of.visit) + "&pageID=" + escape(of.page) +
 		"&engagementID=" + escape(engagement) + "&code=" + escape(code)
 	if len(a.pages) > 0 {
 		path += "&deployment=" + escape(a.pages[0].Deployment().Name)
 	}
-	return path
+	a.send(outcome{path: path, done: done}, 1)
 }
 
-func (a *App) report(path string, try int, done func()) {
-	a.o.Fetch(path, func(_ string, err error) {
+func (a *App) send(o outcome, try int) {
+	a.o.Fetch(o.path, func(_ string, err error) {
 		switch {
-		case err == nil && done != nil:
-			done()
-		case err != nil && try < tries:
-			a.o.Loop.After(time.Duration(try)*2*time.Second, func() { a.report(path, try+1, done) })
+		case err == nil:
+			o.done()
+		case try < tries:
+			a.o.Loop.After(time.Duration(try)*2*time.Second, func() { a.send(o, try+1) })
+		case o.rounds < maxRounds:
+			o.rounds++
+			a.unsent = append(a.unsent, o)
+			a.unsent = a.unsent[max(0, len(a.unsent)-maxUnsent):]
 		}
 	})
 }

@@ -59,6 +59,11 @@ func TestHowAnInvitationEnds(t *testing.T) {
 	result := func(code string) func(*stage, *fakePage) {
 		return say("Invitation.result", map[string]any{"code": code})
 	}
+	named := func(code string) func(*stage, *fakePage) {
+		return func(_ *stage, p *fakePage) {
+			p.say("Invitation.result", map[string]any{"n": float64(p.content["n"].(int)), "code": code})
+		}
+	}
 	cases := map[string]struct {
 		end  func(*stage, *fakePage)
 		want []string
@@ -66,6 +71,7 @@ func TestHowAnInvitationEnds(t *testing.T) {
 		"accepted":                   {do(closed, result("accept")), []string{report("P", "E", "accept")}},
 		"the result comes first":     {do(result("reject"), closed), []string{report("P", "E", "reject")}},
 		"it says it twice":           {do(closed, result("accept"), result("reject")), []string{report("P", "E", "accept")}},
+		"and names its content":      {do(closed, named("accept"), named("reject")), []string{report("P", "E", "accept")}},
 		"closed without a result":    {do(closed, func(s *stage, _ *fakePage) { s.loop.Advance(resultWithin) }), []string{report("P", "E", "unknown")}},
 		"its time is over":           {func(s *stage, _ *fakePage) { s.loop.Advance(lasts) }, []string{report("P", "E", "timeout")}},
 		"another tab has answered":   {func(s *stage, _ *fakePage) { s.kept[page.KeepInvite] = ""; s.Stored(page.KeepInvite) }, nil},
@@ -85,6 +91,64 @@ func TestHowAnInvitationEnds(t *testing.T) {
 			}
 			s.loop.Advance(lasts)
 			s.wantReported(c.want...)
+		})
+	}
+}
+
+func TestAResultThatTheRelayDoesNotHearForLongIsToldWhenTheConnectionIsBack(t *testing.T) {
+	s := newStage(t)
+	p := s.enter("P")
+	s.invite("", chatInvitation())
+	s.broken = tries
+	p.say("Invitation.result", map[string]any{"code": "reject"})
+	s.loop.Advance(3600 * second)
+	s.wantReported()
+	s.Online()
+	s.wantReported(report("P", "E", "reject"))
+	s.Offline()
+	s.Online()
+	s.wantReported(report("P", "E", "reject"))
+}
+
+func TestAResultThatTheRelayRefusesIsGivenUp(t *testing.T) {
+	s := newStage(t)
+	p := s.enter("P")
+	s.invite("", chatInvitation())
+	s.broken = 1000
+	p.say("Invitation.result", map[string]any{"code": "reject"})
+	for range 10 {
+		s.Online()
+		s.loop.Advance(3600 * second)
+	}
+	if asked := 1000 - s.broken; asked != tries*(1+maxRounds) {
+		t.Errorf("it was asked %d times", asked)
+	}
+}
+
+func TestContentWithADialogOfItsOwnSaysOnceHowItEnded(t *testing.T) {
+	cases := map[string]struct {
+		config map[string]any
+		want   string
+	}{
+		"that says nothing of itself": {nil, report("P", "", "accept")},
+		"of an engagement":            {chatInvitation(), report("P", "E", "accept")},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			s := newStage(t)
+			p := s.enter("P", noDialog)
+			data := map[string]any{"url": invitePage}
+			if c.config != nil {
+				data["config"] = c.config
+			}
+			s.notify("P", appendContent, data)
+			n := float64(p.content["n"].(int))
+			for _, code := range []string{"accept", "reject"} {
+				p.say("Invitation.result", map[string]any{"n": n, "code": code})
+				s.loop.Run()
+			}
+			p.say("Invitation.result", map[string]any{"n": n + 1, "code": "accept"})
+			s.wantReported(c.want)
 		})
 	}
 }

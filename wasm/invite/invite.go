@@ -66,6 +66,7 @@ type App struct {
 	after  *invitation       // one that was closed and has not said how it ended
 	orders []*order          // content that was put on pages, the latest last
 	last   int               // number of the last order
+	unsent []outcome         // that the relay could not be told, the oldest first
 	words  map[string]words  // texts by language; nil for one that was asked for
 }
 
@@ -130,6 +131,11 @@ func (a *App) Online() {
 		}
 	}
 	a.tellPages()
+	unsent := a.unsent
+	a.unsent = nil
+	for _, o := range unsent {
+		a.send(o, 1)
+	}
 }
 
 // Offline says that the connection is gone.
@@ -149,7 +155,7 @@ func (a *App) Frame(f wire.Frame) bool {
 //	Engage.invite, Engage.offer    see offer
 //	Invitation.show {n, config}    of foyer-invite.js: content n asks for the dialog
 //	Invitation.close               the dialog was closed
-//	Invitation.result {code}       what has become of it
+//	Invitation.result {n, code}    what has become of the invitation, or of content n that shows a dialog of its own
 func (a *App) Command(p Page, c *page.Command) bool {
 	switch c.Name {
 	case "Engage.invite", "Engage.offer":
@@ -161,7 +167,7 @@ func (a *App) Command(p Page, c *page.Command) bool {
 		a.closed(p)
 	case "Invitation.result":
 		code, _ := c.Field("code").(string)
-		a.answered(p, code)
+		a.answered(p, a.orderOf(p, c.Field("n")), code)
 	default:
 		return false
 	}

@@ -78,8 +78,25 @@ function onAccept() {
     }
 }
 `;
+const chatOfItsOwn = `function onAccept() {
+    closeInviteDialogWindow();
+    _gt.push(['getIDs', function (IDs) {
+        _genesys.widgets.bus.command('WebChat.open', { userData: { visitID: IDs.visitID, pageID: IDs.pageID, webengagement: '' } });
+    }]);
+    _gt.push(['event', 'InvitationAccepted', { data: { type: _config.type } }]);
+    sendInviteResult(INVITE_RESULT.ACCEPT_CHAT);
+}
+`;
+const replacing = (code) => copy.replace(/function onAccept\(\) {[^]*?\n  }\n/, code);
+const beforeItShows = (code) => copy.replace('showInviteDialogWindow();', code + ' showInviteDialogWindow();');
 const resources = {
-  'inviteGMS.html': copy.replace(/function onAccept\(\) {[^]*?\n  }\n/, seed),
+  'words.html': beforeItShows("_config.subject = 'A tent?'; _config.message = 'Ask us.'; _config.acceptBtnCaption = 'Ask'; _config.cancelBtnCaption = 'Later';"),
+  'config.html': beforeItShows("var _config = { type: INVITE_TYPE.CALLBACK, acceptBtnCaption: 'Ring me' };"),
+  'startChat.html': copy + "<script>function startChat() { openWindow('/checkout.html#top', 'Third party', 'A & B'); }</script>",
+  'bus.html': replacing(chatOfItsOwn),
+  'own-dialog.html': '<div id="own"><button id="yes">Talk to us</button></div><script>document.getElementById("yes").onclick = function () ' +
+    '{ document.getElementById("own").remove(); startChat(); sendInviteResult(INVITE_RESULT.ACCEPT_CHAT); };</script>',
+  'inviteGMS.html': replacing(seed),
   'bare.html': `<script>${seed}</script>`,
   'news.html': '<p id="news">Fresh bread</p><script>document.getElementById("news").title = "Today"</script>',
 };
@@ -110,6 +127,61 @@ describe('an invitation of a server', () => {
       await resultIs(scene.relay, visitID, 'accept');
     });
   }
+
+  const chat = (shop) => visitor.windowIs(shop, 'open');
+  for (const { what, file, says = 'Need help?', button = 'Start chat', then } of [
+    { what: 'its words', file: 'words.html', says: /A tent\?\s+Ask us\.\s+Later\s+Ask/, button: 'Ask', then: chat },
+    { what: 'its whole configuration', file: 'config.html', says: 'Leave your number', button: 'Ring me', then: (shop) => shop.locator('.cx-callback').wait() },
+    { what: 'what it does, with other scripts of the page', file: 'bus.html', then: chat },
+    { what: 'its dialog', file: 'own-dialog.html', says: '', button: 'Talk to us', then: chat },
+  ]) {
+    it(`is a copy that changes ${what}`, async () => {
+      const shop = await shopOf(await scene.visitor());
+      const { visitID } = await ids(shop);
+      await notifyPage(scene.relay, shop, { channel: 'gpe.appendContent', data: { url: '/server/resources/' + file } });
+      if (says) await shows(shop, dialog, says);
+      await click(shop, 'button', button);
+      await then(shop);
+      await noDialog(shop);
+      await resultIs(scene.relay, visitID, 'accept');
+    });
+  }
+
+  it('opens a third party where a copy changes startChat alone', async () => {
+    const shop = await shopOf(await scene.visitor());
+    const { visitID } = await ids(shop);
+    await notifyPage(scene.relay, shop, invitation({ type: 'chat' }, '/server/resources/startChat.html'));
+    const opened = new Promise((resolve) => shop.once('popup', resolve));
+    await click(shop, 'button', 'Start chat');
+    const { search, hash } = new URL((await opened).url());
+    assert.ok(search.startsWith('?gmsScenario=A%20%26%20B&visitID=' + visitID), search);
+    assert.equal(hash, '#top');
+    await resultIs(scene.relay, visitID, 'accept');
+  });
+
+  it('goes without a word when the visitor withdraws consent', async () => {
+    const shop = await shopOf(await scene.visitor());
+    await notifyPage(scene.relay, shop, invitation());
+    await shop.locator(dialog).wait();
+    await shop.evaluate(() => void globalThis._gt.push(['consent', false]));
+    await noDialog(shop);
+    assert.deepEqual(await shop.evaluate(() => ({ ...localStorage })), {});
+  });
+
+  it('leaves room for its buttons on a phone, whatever it says', async () => {
+    const shop = await (await scene.visitor()).visit(scene.relay.shop('shop-a'), { width: 390 });
+    const long = 'Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen';
+    await notifyPage(scene.relay, shop, invitation({ subject: long, message: `${long} `.repeat(40), acceptBtnCaption: 'Yes, I would like to talk now', cancelBtnCaption: long }));
+    await shop.locator(dialog).wait();
+    const [box, ...buttons] = await shop.$$eval(`${dialog}, ${dialog} .cx-btn`, (all) => all.map((one) => {
+      const { left, right, top, bottom } = one.getBoundingClientRect();
+      return { left, right, top, bottom };
+    }));
+    assert.ok(box.left >= 0 && box.right <= 390 && box.top >= 0, JSON.stringify(box));
+    for (const one of buttons) assert.ok(one.left >= box.left && one.right <= box.right && one.bottom <= box.bottom, JSON.stringify({ one, box }));
+    assert.deepEqual(await violations(shop, dialog), []);
+    await picture(shop, 'invite-phone-long');
+  });
 
   it('is rejected by its button, its cross and the Escape key', async () => {
     for (const reject of [

@@ -285,6 +285,9 @@ export function createGo(win, page) {
     stop() {
       monitor?.stop();
       for (const name of ['continue', 'keep']) services[name]?.({ shown: false });
+      // Nobody would answer them any more.
+      for (const name of ['invitationOver', 'callbackOver']) services[name]?.({});
+      view?.apply({ root: 'invite', ops: null });
       link.leave();
       frame.forget();
     },

@@ -78,7 +78,7 @@ export function createNames(window, { tell, bus, unreported }) {
 
   /** Go reports it; the frame does so where the visitor leaves before that. @param {string} code */
   function answered(code) {
-    tell('Invitation.result', { code });
+    tell('Invitation.result', { n: current, code });
     const engagement = String(win._config?.engagementID ?? '');
     unreported(new URLSearchParams({ visitID: ids.visitID, pageID: ids.pageID, engagementID: engagement, code }).toString());
   }

@@ -45,7 +45,7 @@ type Callback struct {
 	UserData    map[string]any
 	ClientID    string // the client's id of the request; unique within the deployment
 	CreatedMs   int64  // Unix ms, as all times here
-	DesiredMs   int64  // what the visitor asked for; CreatedMs for as soon as possible
+	DesiredMs   int64  // what the visitor asked for; for as soon as possible CreatedMs, or the next opening
 	DueMs       int64  // when an agent is to be asked: DesiredMs at first, later after each attempt in vain
 	Agent       string // agent id while Offered or Active, and who was the last to have it when Done
 	Offer       string // id of the open offer, while Offered

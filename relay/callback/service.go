@@ -9,6 +9,7 @@ import (
 
 	"foyer/relay/chat"
 	"foyer/relay/chat/attached"
+	"foyer/relay/hours"
 	"foyer/relay/wire"
 )
 
@@ -100,17 +101,18 @@ type Request struct {
 	Language   string
 	UserData   map[string]any // within the limits of package attached
 	Person     *chat.Person   // whom a verified identity names
+	Hours      *hours.Hours   // when the deployment calls; nil for always
 }
 
 // Ask keeps a request, and has an agent looked for where it is due.
-// Codes: CodeBadPhone, CodeCallbackTime, CodeCallbackLimit, CodeBadRequest, CodeConflict (ClientID belongs to another
-// device).
+// Codes: CodeBadPhone, CodeCallbackTime, CodeCallbackHours, CodeCallbackLimit, CodeBadRequest, CodeConflict (ClientID
+// belongs to another device).
 func (s *Service) Ask(ctx context.Context, r Request) (Callback, error) {
 	r.trim()
 	if err := r.check(); err != nil {
 		return Callback{}, err
 	}
-	if late := s.checkTime(r.DesiredMs); late != nil {
+	if late := s.checkTime(r); late != nil {
 		return s.resent(ctx, r, late)
 	}
 	c := s.newCallback(r)
@@ -127,7 +129,7 @@ func (s *Service) Ask(ctx context.Context, r Request) (Callback, error) {
 	return kept, nil
 }
 
-// resent answers a request whose time is no longer good: it was kept while it was, or never.
+// resent answers a request whose time is not good, or no longer: it was kept while it was, or never.
 func (s *Service) resent(ctx context.Context, r Request, late error) (Callback, error) {
 	kept, err := s.store.OfClient(ctx, r.Deployment, r.ClientID)
 	switch {
@@ -148,11 +150,15 @@ func sameRequest(kept Callback, r Request) error {
 
 func (s *Service) newCallback(r Request) Callback {
 	now := s.clock.NowMs()
+	due := max(r.DesiredMs, now)
+	if r.DesiredMs == 0 {
+		due = r.Hours.Next(now)
+	}
 	c := Callback{
 		ID: s.ids.New(), Deployment: r.Deployment, Queue: r.Queue, State: Scheduled, Name: r.Name, Phone: r.Phone,
 		Email: r.Email, Subject: r.Subject, Visit: r.Visit, Device: r.Device, Page: r.Page, Origin: r.Origin,
 		Language: r.Language, UserData: chat.Vouched(r.UserData, r.Person), ClientID: r.ClientID,
-		CreatedMs: now, DesiredMs: max(r.DesiredMs, now), DueMs: max(r.DesiredMs, now),
+		CreatedMs: now, DesiredMs: due, DueMs: due,
 	}
 	if r.Person != nil {
 		c.Identity = r.Person.Subject
@@ -204,16 +210,19 @@ func (r *Request) check() error {
 	return attached.Check("userData", r.UserData)
 }
 
-// checkTime says whether a time may be asked for now; 0 is as soon as possible. CodeCallbackTime where not.
-func (s *Service) checkTime(desiredMs int64) error {
+// checkTime says whether the time may be asked for now; 0 is as soon as possible. CodeCallbackTime or CodeCallbackHours
+// where not.
+func (s *Service) checkTime(r Request) error {
 	now := s.clock.NowMs()
 	switch {
-	case desiredMs == 0:
+	case r.DesiredMs == 0:
 		return nil
-	case desiredMs < now-LateMs:
+	case r.DesiredMs < now-LateMs:
 		return wire.Problemf(wire.CodeCallbackTime, "the time asked for is past")
-	case desiredMs > now+wire.MaxCallbackAhead:
+	case r.DesiredMs > now+wire.MaxCallbackAhead:
 		return wire.Problemf(wire.CodeCallbackTime, "the time asked for is more than 92 days ahead")
+	case !r.Hours.Open(r.DesiredMs):
+		return wire.Problemf(wire.CodeCallbackHours, "nobody calls at the time asked for")
 	}
 	return nil
 }

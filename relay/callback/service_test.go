@@ -15,7 +15,9 @@ import (
 	"foyer/relay/chat"
 	"foyer/relay/chat/chattest"
 	"foyer/relay/clock/clocktest"
+	"foyer/relay/config"
 	"foyer/relay/desk"
+	"foyer/relay/hours"
 	"foyer/relay/retention"
 	"foyer/relay/wire"
 )
@@ -130,6 +132,37 @@ func TestACallIsDueAtTheTimeAskedFor(t *testing.T) {
 	f.wantWaiting("now")
 	f.clock.Advance(60_000)
 	f.wantWaiting("now", "later")
+}
+
+func TestACallIsDueWhileSomebodyIsThere(t *testing.T) {
+	// startMs is a Tuesday, 22:13:20 UTC.
+	const morning = startMs + (10*60+46)*60_000 + 40_000 // Wednesday, 9:00
+	office, err := hours.New(config.Hours{TimeZone: "UTC", Open: []config.Opening{{Days: []string{"wed"}, From: "09:00", To: "17:00"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases := map[string]struct{ desired, due int64 }{
+		"as soon as possible": {0, morning},
+		"the first minute":    {morning, morning},
+		"the last one":        {morning + 8*3600_000 - 1, morning + 8*3600_000 - 1},
+		"a minute too early":  {morning - 60_000, 0},
+		"too late":            {morning + 8*3600_000, 0},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t)
+			r := request("tea")
+			r.DesiredMs, r.Hours = c.desired, office
+			kept, err := f.Ask(t.Context(), r)
+			if c.due == 0 {
+				wantCode(t, err, wire.CodeCallbackHours)
+				return
+			}
+			if err != nil || kept.DueMs != c.due || kept.DesiredMs != c.due {
+				t.Errorf("kept %+v, %v, want it due at %d", kept, err, c.due)
+			}
+		})
+	}
 }
 
 func TestWhatMayNotBeAskedFor(t *testing.T) {

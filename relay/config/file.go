@@ -35,6 +35,7 @@ type Deployment struct {
 	EventDays       int      `yaml:"event_retention" doc:"Days after which what was recorded of visits is deleted, and callbacks that are done; 1 to 3650. Default 90"`
 	RestoreSeconds  int      `yaml:"restore_timeout" doc:"Seconds that a visitor may be away and still find the chat. Default 0: as long as it lives; pages that are configured for the vendor's widgets have 60"`
 	Queue           string   `yaml:"queue" doc:"Queue of its conversations. Default: the deployment's name"`
+	Hours           Hours    `yaml:"hours" doc:"When visitors can be called back. Default: always"`
 	Languages       []string `yaml:"languages" doc:"Languages of its texts, the default first. Default: en"`
 	Features        Features `yaml:"features" doc:"What is switched on"`
 	// Crossdomain is how conversations go on across the sites of Origins.
@@ -53,6 +54,19 @@ type Features struct {
 	Callback      bool `yaml:"callback" doc:"Visitors may ask to be rung"`
 	Monitoring    bool `yaml:"monitoring" doc:"Recording visits and their pages"`
 	TypingPreview bool `yaml:"typing_preview" doc:"Agents see what a visitor is writing before it is sent"`
+}
+
+// Hours are the opening hours of a week, see relay/hours.
+type Hours struct {
+	TimeZone string    `yaml:"time_zone" doc:"In which the times are meant: Europe/Berlin"`
+	Open     []Opening `yaml:"open" doc:"When it is open. A day may stand in several"`
+}
+
+// Opening is a time at which it is open on some days of the week.
+type Opening struct {
+	Days []string `yaml:"days" doc:"mon, tue, wed, thu, fri, sat, sun"`
+	From string   `yaml:"from" doc:"Time of day in quotes: \"09:00\""`
+	To   string   `yaml:"to" doc:"The first minute that is closed: \"17:30\"; \"24:00\" is midnight"`
 }
 
 // Queue is where conversations wait for an agent.

@@ -13,6 +13,7 @@ import (
 
 	"foyer/relay/access"
 	"foyer/relay/config"
+	"foyer/relay/hours"
 	"foyer/relay/wire"
 )
 
@@ -20,7 +21,8 @@ import (
 type Deployment struct {
 	Name          string
 	Queue         string
-	Languages     []string // at least one; the first is the default
+	Hours         *hours.Hours // when visitors can be called back; nil for always
+	Languages     []string     // at least one; the first is the default
 	Consent       bool
 	Chat          bool
 	Callback      bool
@@ -154,6 +156,9 @@ func build(c config.Deployment, dev bool) (*Deployment, error) {
 	var err error
 	d.IdentityRequired = c.Identity == config.IdentityRequired
 	if d.Identities, err = access.NewIdentityKeys(c.Name, c.IdentitySecret, c.IdentityKeys); err != nil {
+		return nil, fmt.Errorf("deployment %q: %w", c.Name, err)
+	}
+	if d.Hours, err = hours.New(c.Hours); err != nil {
 		return nil, fmt.Errorf("deployment %q: %w", c.Name, err)
 	}
 	if d.origins, err = parsePatterns(c.Origins); err != nil {

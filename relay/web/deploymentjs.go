@@ -33,6 +33,9 @@ func (s *Site) deploymentModule(w http.ResponseWriter, r *http.Request, dep *dep
 		"restoreMs": dep.RestoreMs, "rungs": dep.Rungs, "seeks": dep.Seeks(), "several": dep.Several(),
 		"notifications": map[string]any{"hosts": dep.Notifications.Hosts, "functions": dep.Notifications.Functions},
 	}
+	if zone, open := dep.Hours.Week(); dep.Callback && open != nil {
+		about["hours"] = map[string]any{"zone": zone, "open": open}
+	}
 	if dep.Monitoring {
 		about["dsl"] = map[string]any{
 			"url": dep.DSL.URL, "expressions": dep.DSL.Expressions, "functions": dep.DSL.Functions, "never": dep.DSL.Never,

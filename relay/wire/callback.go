@@ -21,7 +21,8 @@ const (
 )
 
 // RequestCallback asks for a call. ClientID makes a resend harmless: it is answered with what the first one made.
-// Answered by CallbackMade, or by CodeBadPhone, CodeCallbackTime, CodeCallbackLimit, CodeBadRequest.
+// Answered by CallbackMade, or by CodeBadPhone, CodeCallbackTime, CodeCallbackHours, CodeCallbackLimit,
+// CodeBadRequest.
 type RequestCallback struct {
 	Ref      uint32         `msgpack:"ref"`
 	ClientID string         `msgpack:"cid"`
@@ -39,7 +40,7 @@ type RequestCallback struct {
 type CallbackMade struct {
 	Ref     uint32 `msgpack:"ref"`
 	ID      string `msgpack:"id"`
-	Desired int64  `msgpack:"desired"` // Unix ms; the time of the request where it was as soon as possible
+	Desired int64  `msgpack:"desired"` // Unix ms; for as soon as possible the time of the request, or the next opening
 }
 
 // CancelCallback takes back a call that this device has asked for. Acknowledged when that is durable, also where it was
@@ -58,7 +59,7 @@ type Callback struct {
 	Subject   string         `msgpack:"subject,omitempty"`
 	Queue     string         `msgpack:"queue,omitempty"`
 	CreatedMs int64          `msgpack:"created"` // Unix ms
-	DesiredMs int64          `msgpack:"desired"` // Unix ms; equals CreatedMs for as soon as possible
+	DesiredMs int64          `msgpack:"desired"` // Unix ms; equals CreatedMs for as soon as possible, where that was within opening hours
 	Attempts  int            `msgpack:"attempts,omitempty"`
 	Note      string         `msgpack:"note,omitempty"` // what the agent of the last attempt wrote down
 	UserData  map[string]any `msgpack:"userData,omitempty"`

@@ -44,6 +44,7 @@ const (
 
 	CodeBadPhone      Code = "bad_phone"      // no telephone number that could be rung
 	CodeCallbackTime  Code = "callback_time"  // the time asked for is past, or too far ahead
+	CodeCallbackHours Code = "callback_hours" // nobody calls at the time asked for
 	CodeCallbackLimit Code = "callback_limit" // the visitor waits for as many calls as allowed
 	CodeNoCallback    Code = "no_callback"    // there is none, not for this agent, or no longer
 
@@ -102,6 +103,7 @@ var meanings = map[Code]Meaning{
 	CodeHandoff:          {403, 0, false, "errors.noSession"},
 	CodeBadPhone:         {400, 0, false, "errors.badPhone"},
 	CodeCallbackTime:     {400, 0, false, "errors.callbackTime"},
+	CodeCallbackHours:    {400, 0, false, "errors.callbackHours"},
 	CodeCallbackLimit:    {429, 0, true, "errors.callbackLimit"},
 	CodeNoCallback:       {404, 0, false, "errors.offerGone"},
 	CodeFilesOff:         {403, 0, false, "errors.filesOff"},

@@ -313,6 +313,57 @@ describe('the callback form', () => {
   }
 });
 
+describe('the callback form of a company with opening hours', () => {
+  // Open on the day after tomorrow, so that it is closed now.
+  const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+  const opens = new Date(Date.now() + 48 * 3600_000);
+  opens.setUTCHours(9, 0, 0, 0);
+  const config = `
+deployments:
+  - name: demo
+    features: {chat: true, callback: true, monitoring: true}
+    hours: {time_zone: UTC, open: [{days: [${days[opens.getUTCDay()]}], from: "09:00", to: "10:30"}]}
+`;
+  const scene = stage({ config });
+  const form = '.cx-widget.cx-callback';
+
+  async function formOf() {
+    const shop = await (await scene.visitor()).visit(scene.relay.shop('shop-a'));
+    await shop.evaluate(() => globalThis.CXBus.subscribe('CallbackService.scheduled', (e) => (globalThis.scheduled = e.data)));
+    await shop.evaluate(() => void globalThis.CXBus.command('Callback.open', { form: { phonenumber: '+44 20 7946 0018' } }));
+    await shop.locator(form).wait();
+    return shop;
+  }
+  const scheduledAt = (shop) => shop.evaluate(() => globalThis.scheduled.desiredTime);
+
+  it('says when a call as soon as possible would come', async () => {
+    const shop = await formOf();
+    await shows(shop, form, 'As soon as we are open');
+    await click(shop, 'button', 'Call me back');
+    await shows(shop, form, 'We will call you on');
+    assert.equal(await scheduledAt(shop), +opens);
+  });
+
+  it('offers the times at which somebody is there', async () => {
+    const shop = await formOf();
+    await shop.locator(`${form} input[name=desiredtime][value=later]`).click();
+    await shop.locator(`${form} select[name=day]`).wait();
+    const options = (name) => shop.$$eval(`${form} select[name=${name}] option`, (all) => all.map((one) => /** @type {HTMLOptionElement} */ (one).value));
+    const offered = await options('day');
+    assert.ok(offered.length > 10, 'weeks ahead');
+    await shop.select(`${form} select[name=day]`, offered[1]);
+    const times = (await options('time')).map(Number);
+    const week = 7 * 24 * 3600_000;
+    assert.deepEqual(times, [0, 30, 60].map((minutes) => +opens + week + minutes * 60_000));
+    await shop.select(`${form} select[name=time]`, String(times[2]));
+    assert.deepEqual(await violations(shop, form), []);
+    await picture(shop, 'callback-form-hours');
+    await click(shop, 'button', 'Call me back');
+    await shows(shop, form, 'We will call you on');
+    assert.equal(await scheduledAt(shop), times[2]);
+  });
+});
+
 describe('a page with a strict policy', () => {
   // Under the name to which the demo's API key belongs.
   const scene = stage({ front: true, config: customersRelay.replace('name: customer', 'name: demo') });

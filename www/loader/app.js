@@ -214,6 +214,7 @@ export function createApp(win, tag) {
       base: tag.base,
       relay: base(),
       deployment: deployment?.name || '',
+      hours: deployment?.hours,
       stage,
       widgets,
       hello: (pass) => ({

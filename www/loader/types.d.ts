@@ -28,10 +28,18 @@ interface Deployment {
   restoreMs?: number;
   /** A page that knows of no chat may find one all the same. */
   seeks?: boolean;
+  /** When visitors can be called back; not there for always. */
+  hours?: Hours;
   texts: Record<string, string>;
   lang: string;
   /** The relay's address without a path, where it is not the one of foyer.js. */
   base?: string;
+}
+
+/** Opening hours of a week, by day (0 is Sunday) and minutes after midnight, in the company's time zone. */
+interface Hours {
+  zone: string;
+  open: { day: number; from: number; to: number }[];
 }
 
 /** How foyer.js was included. */

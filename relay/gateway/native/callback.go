@@ -25,7 +25,7 @@ func (c *conn) requestCallback(ctx context.Context, f *wire.RequestCallback) err
 	kept, err := c.g.Callbacks.Ask(ctx, callback.Request{
 		Deployment: c.dep.Name, Queue: c.dep.Queue, ClientID: f.ClientID, Name: f.Name, Phone: f.Phone, Email: f.Email,
 		Subject: f.Subject, DesiredMs: f.Desired, UserData: f.UserData, Visit: cmp.Or(f.Visit, h.Visit), Device: h.Device,
-		Page: cmp.Or(f.Page, h.Page), Origin: c.origin, Language: h.Language, Person: personOf(c.person),
+		Page: cmp.Or(f.Page, h.Page), Origin: c.origin, Language: h.Language, Person: personOf(c.person), Hours: c.dep.Hours,
 	})
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@
 
 import { icon, make } from '../build.js';
 import { guard } from '../guard.js';
+import { isOpen, possibleTimes } from './hours.js';
 
 const cross = 'M6 6l12 12M18 6L6 18';
 /** How far ahead a time may be, ms: what the relay allows. */
@@ -22,10 +23,11 @@ const fields = [
 
 /**
  * @param {Window} win
- * @param {{ root: () => HTMLElement, ask: (name: string, data: unknown) => Promise<any> }} page ask: runs a command in Go
+ * @param {{ root: () => HTMLElement, ask: (name: string, data: unknown) => Promise<any>, hours?: Hours }} page ask: runs a
+ *   command in Go
  * @returns {Record<string, (args: any) => unknown>} the services of the page protocol
  */
-export function createCallback(win, { root, ask }) {
+export function createCallback(win, { root, ask, hours }) {
   /** @type {HTMLElement | undefined} */
   let container;
 
@@ -58,7 +60,10 @@ export function createCallback(win, { root, ask }) {
       event.preventDefault();
       close();
     };
-    const form = draw(t, values, guard('callback', submit));
+    const times = hours && possibleTimes(hours, Date.now());
+    /** What as soon as possible means while it is closed. */
+    const opens = hours && !isOpen(hours, Date.now()) && times?.[0] || 0;
+    const form = draw(t, { values, times, opens }, guard('callback', submit));
     body.append(form);
     root().append(container);
     form.querySelector('input')?.focus();
@@ -96,7 +101,7 @@ export function createCallback(win, { root, ask }) {
     async function submit(request) {
       try {
         await ask('Callback.request', request);
-        end(thanks(t, request.desired, guard('callback', cancel)));
+        end(thanks(t, request.desired || opens, guard('callback', cancel)));
       } catch (/** @type {any} */ why) {
         form.complain(t('CallbackFailed').replace('<%Reason%>', t(why)));
       }
@@ -105,18 +110,20 @@ export function createCallback(win, { root, ask }) {
 
   /** @param {(key: string) => string} t @param {number} at @param {(button: HTMLButtonElement) => void} cancel */
   function thanks(t, at, cancel) {
-    const how = /** @type {any} */ ({ weekday: 'long', day: 'numeric', month: 'long', hour: 'numeric', minute: '2-digit' });
-    const when = () => t('CallbackDoneLater').replace('<%Time%>', new Intl.DateTimeFormat(t('Lang'), how).format(at));
+    const when = () => t('CallbackDoneLater').replace('<%Time%>', said(t('Lang'), at, { ...onDay, ...atTime }));
     const more = make('button', { type: 'button', class: 'cx-btn cx-btn-default' }, t('CallbackCancelCall'));
     more.onclick = () => cancel(more);
     return { title: t('CallbackDone'), text: at ? when() : t('CallbackDoneNow'), more };
   }
 
   /**
-   * @param {(key: string) => string} t @param {Record<string, string>} values @param {(request: object) => void} submit
+   * @param {(key: string) => string} t
+   * @param {{ values: Record<string, string>, times?: number[], opens: number }} about times: those that may be chosen, any
+   *   where it is not there; opens: when a call as soon as possible would be made, 0 for at once
+   * @param {(request: object) => void} submit
    * @returns {HTMLFormElement & { complain: (text: string, field?: string) => void }}
    */
-  function draw(t, values, submit) {
+  function draw(t, { values, times, opens }, submit) {
     const problem = make('div', { class: 'cx-form-problem', role: 'alert', id: 'cx-callback-problem' });
     const rows = fields.map(([name, id, label, type, autocomplete]) => field(name, id, t(label), { type, autocomplete, maxlength: '100' }, values[name]));
     const choice = (/** @type {string} */ value, /** @type {string} */ label, /** @type {boolean} */ checked) => {
@@ -125,16 +132,17 @@ export function createCallback(win, { root, ask }) {
       input.checked = checked;
       return make('div', { class: 'cx-form-group cx-form-check' }, input, make('label', { for: id }, label));
     };
-    const time = field('time', 'time', t('CallbackTime'), { type: 'datetime-local' });
+    const time = times ? timesOf(t, times) : field('time', 'time', t('CallbackTime'), { type: 'datetime-local' });
     time.hidden = true;
+    const now = opens ? t('CallbackNowClosed').replace('<%Time%>', said(t('Lang'), opens, { ...onDay, ...atTime })) : t('CallbackNow');
     const legend = make('legend', { class: 'cx-form-label' }, t('CallbackWhen'));
-    const when = make('fieldset', { class: 'cx-callback-when' }, legend, choice('now', t('CallbackNow'), true), choice('later', t('CallbackLater'), false), time);
+    const when = make('fieldset', { class: 'cx-callback-when' }, legend, choice('now', now, true), choice('later', t('CallbackLater'), false), time);
     const cancel = make('button', { type: 'button', class: 'cx-btn cx-btn-default' }, t('CallbackCancel'));
     const send = make('button', { type: 'submit', class: 'cx-submit cx-btn cx-btn-primary' }, t('CallbackSubmit'));
     const form = make('form', { class: 'cx-form cx-form-horizontal', novalidate: '' },
       make('p', { class: 'cx-form-intro' }, t('CallbackIntro')), problem, make('div', { class: 'cx-form-inputs' }, ...rows, when),
       make('div', { class: 'cx-button-container' }, make('div', { class: 'cx-button-group cx-buttons-binary' }, cancel, send)));
-    const input = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (form.querySelector('input[name=' + name + ']'));
+    const input = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (form.querySelector('[name=' + name + ']'));
     input('phonenumber').required = true;
 
     /** @param {boolean} busy */
@@ -192,9 +200,31 @@ function field(name, id, label, attrs, value = '') {
   return make('div', { class: 'cx-form-group' }, make('label', { class: 'cx-form-label', for: input.id }, label), input);
 }
 
+const onDay = /** @type {const} */ ({ weekday: 'long', day: 'numeric', month: 'long' });
+const atTime = /** @type {const} */ ({ hour: 'numeric', minute: '2-digit' });
+
+/** @param {string} lang @param {number} ms @param {Intl.DateTimeFormatOptions} how */
+const said = (lang, ms, how) => new Intl.DateTimeFormat(lang, how).format(ms);
+
+/** A choice of days, and of the times of the chosen one. @param {(key: string) => string} t @param {number[]} times Unix ms */
+function timesOf(t, times) {
+  const days = [...new Set(times.map((ms) => new Date(ms).toDateString()))];
+  const on = (/** @type {string} */ day) => times.filter((ms) => new Date(ms).toDateString() === day);
+  const option = (/** @type {string | number} */ value, /** @type {string} */ text) => make('option', { value: String(value) }, text);
+  const select = (/** @type {string} */ name, /** @type {HTMLElement[]} */ options) =>
+    make('select', { class: 'cx-input cx-form-control', id: 'cx_form_callback_' + name, name }, ...options);
+  const group = (/** @type {HTMLElement} */ input, /** @type {string} */ label) =>
+    make('div', { class: 'cx-form-group' }, make('label', { class: 'cx-form-label', for: input.id }, label), input);
+  const ofDay = (/** @type {string} */ day) => on(day).map((ms) => option(ms, said(t('Lang'), ms, atTime)));
+  const day = select('day', days.map((day) => option(day, said(t('Lang'), on(day)[0], onDay))));
+  const time = select('time', days.length ? ofDay(days[0]) : []);
+  day.onchange = () => time.replaceChildren(...ofDay(/** @type {HTMLSelectElement} */ (day).value));
+  return make('div', { class: 'cx-callback-times' }, group(day, t('CallbackDay')), group(time, t('CallbackClock')));
+}
+
 /** The time that is asked for, in the visitor's own zone; 0 for as soon as possible. @param {Record<string, string>} written */
 function desired({ desiredtime, time }) {
-  return desiredtime === 'later' ? new Date(time).getTime() : 0;
+  return desiredtime === 'later' ? Number(time) || new Date(time).getTime() : 0;
 }
 
 /** The field that may not hold what it holds, and the key of the text that says why. @param {Record<string, string>} written */

@@ -34,6 +34,7 @@ const patience = 5000;
  *   base: string,
  *   relay: string,
  *   deployment: string,
+ *   hours?: Hours,
  *   stage: ReturnType<typeof import('../stage.js').createStage>,
  *   widgets: ReturnType<typeof import('../widgets.js').createWidgets>,
  *   hello: (pass: string) => Message,
@@ -181,7 +182,7 @@ export function createGo(win, page) {
 
   async function loadCallback() {
     const { createCallback } = await callbackModule();
-    if (!services.callbackForm) Object.assign(services, createCallback(win, { root: stage.root, ask }));
+    if (!services.callbackForm) Object.assign(services, createCallback(win, { root: stage.root, ask, hours: page.hours }));
   }
 
   /** @type {() => Promise<typeof import('../invite/invite.js')>} */

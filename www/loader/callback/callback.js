@@ -216,7 +216,7 @@ function timesOf(t, times) {
   const group = (/** @type {HTMLElement} */ input, /** @type {string} */ label) =>
     make('div', { class: 'cx-form-group' }, make('label', { class: 'cx-form-label', for: input.id }, label), input);
   const ofDay = (/** @type {string} */ day) => on(day).map((ms) => option(ms, said(t('Lang'), ms, atTime)));
-  const day = select('day', days.map((day) => option(day, said(t('Lang'), on(day)[0], onDay))));
+  const day = select('day', days.map((day) => option(day, said(t('Lang'), on(day)[0], { weekday: 'short', day: 'numeric', month: 'short' }))));
   const time = select('time', days.length ? ofDay(days[0]) : []);
   day.onchange = () => time.replaceChildren(...ofDay(/** @type {HTMLSelectElement} */ (day).value));
   return make('div', { class: 'cx-callback-times' }, group(day, t('CallbackDay')), group(time, t('CallbackClock')));

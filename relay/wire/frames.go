@@ -187,6 +187,7 @@ type Hello struct {
 	Resume     []Position `msgpack:"resume,omitempty"`
 	Rung       Rung       `msgpack:"rung,omitempty"`    // how the handle has come to this site; the relay counts it
 	Handoff    string     `msgpack:"handoff,omitempty"` // only in the body of POST /native/v1/handoff: the token to redeem
+	From       string     `msgpack:"from,omitempty"`    // beside Handoff: origin of the page that the visitor says they come from
 	// Identity is what the customer's own site has signed about the visitor (a JWT). One that cannot be verified, has
 	// expired, or names somebody else than the session's visitor ends the connection with a code and changes nothing.
 	Identity string `msgpack:"identity,omitempty"`

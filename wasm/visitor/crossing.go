@@ -2,6 +2,7 @@ package visitor
 
 import (
 	"cmp"
+	"strings"
 	"time"
 
 	"foyer/relay/wire"
@@ -57,7 +58,7 @@ func (x *crossing) begin(p *page.Page) {
 	default:
 		x.v.site.Store(page.KeepHandle, "")
 	}
-	x.offer(p.Handoff())
+	x.offer(p, p.Handoff())
 	if len(x.towards) > 0 {
 		x.tell(p)
 	}
@@ -140,10 +141,10 @@ func (x *crossing) tell(p *page.Page) {
 }
 
 // command answers the loader's own commands; false for any other.
-func (x *crossing) command(c *page.Command) bool {
+func (x *crossing) command(p *page.Page, c *page.Command) bool {
 	switch c.Name {
 	case commandArrive:
-		x.arrive(c)
+		x.arrive(p, c)
 	case commandHandoff:
 		x.mint(c)
 	default:
@@ -152,35 +153,50 @@ func (x *crossing) command(c *page.Command) bool {
 	return true
 }
 
-func (x *crossing) arrive(c *page.Command) {
+func (x *crossing) arrive(p *page.Page, c *page.Command) {
 	token, _ := c.Field("token").(string)
-	x.offer(token)
+	x.offer(p, token)
 	c.Settle(true, nil)
 }
 
-// offer offers the ladder the token that came with a navigation, where there is one.
-func (x *crossing) offer(token string) {
-	if token != "" {
-		x.ladder.Offer(wire.RungHandoff, func(done func(string)) { x.redeem(token, redeemTries, done) })
+// offer offers the ladder the token that came with the navigation to a page, where there is one.
+func (x *crossing) offer(p *page.Page, token string) {
+	if token == "" {
+		return
 	}
+	a := arrival{token: token, from: originOf(p.Address().Referrer)}
+	x.ladder.Offer(wire.RungHandoff, func(done func(string)) { x.redeem(a, redeemTries, done) })
+}
+
+// arrival is a token, and the site from which it came: the relay takes it from no other than the deployment's.
+type arrival struct{ token, from string }
+
+// originOf gives the origin of an address of http or https, as document.referrer has it; "" for anything else.
+func originOf(address string) string {
+	scheme, rest, found := strings.Cut(address, "://")
+	if !found {
+		return ""
+	}
+	host, _, _ := strings.Cut(rest, "/")
+	return scheme + "://" + host
 }
 
 // redeem asks the relay for the chat's handle. What the relay refuses stays refused; what did not reach it is tried again.
-func (x *crossing) redeem(token string, tries int, done func(handle string)) {
+func (x *crossing) redeem(a arrival, tries int, done func(handle string)) {
 	site := x.v.site
 	body, err := wire.Encode(&wire.Hello{Version: wire.Version, Role: wire.RoleVisitor, Deployment: site.Deployment(),
-		Origin: site.Origin(), Pass: site.Pass(), Handoff: token})
+		Origin: site.Origin(), Pass: site.Pass(), Handoff: a.token, From: a.from})
 	if err != nil || x.v.o.Poll == nil {
 		done("")
 		return
 	}
-	x.v.o.Poll.Do(transport.PollRequest{Method: "POST", Path: handoffPath, Body: body}, func(a transport.PollAnswer, err error) {
+	x.v.o.Poll.Do(transport.PollRequest{Method: "POST", Path: handoffPath, Body: body}, func(got transport.PollAnswer, err error) {
 		x.v.o.Loop.Post(func() {
 			switch {
-			case err == nil && a.Status == 200:
-				done(handleIn(a.Body))
-			case (err != nil || a.Status >= 500 || a.Status == 429) && tries > 1:
-				x.v.o.Loop.After(redeemsAgain, func() { x.redeem(token, tries-1, done) })
+			case err == nil && got.Status == 200:
+				done(handleIn(got.Body))
+			case (err != nil || got.Status >= 500 || got.Status == 429) && tries > 1:
+				x.v.o.Loop.After(redeemsAgain, func() { x.redeem(a, tries-1, done) })
 			default:
 				done("")
 			}

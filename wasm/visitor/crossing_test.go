@@ -68,7 +68,7 @@ func (p *port) handed() (towards []any) {
 func TestATokenBringsItsChat(t *testing.T) {
 	w, c, p := arriving(t, withChat, nil)
 	if len(c.asked) != 1 || !reflect.DeepEqual(c.asked[0], &wire.Hello{Version: wire.Version, Role: wire.RoleVisitor,
-		Deployment: "demo", Origin: "https://shop.example", Pass: "pass", Handoff: "T"}) {
+		Deployment: "demo", Origin: "https://shop.example", Pass: "pass", Handoff: "T", From: "https://sister.example"}) {
 		t.Fatalf("the relay was asked %+v", c.asked)
 	}
 	w.answers(c, 200, &wire.Handoff{Handle: "H"})
@@ -126,7 +126,7 @@ func TestATokenMayWaitForConsent(t *testing.T) {
 		t.Fatal("something was redeemed")
 	}
 	w.say(p, map[string]any{"t": "command", "n": 1.0, "name": "Foyer.arrive", "data": map[string]any{"token": "T"}})
-	if len(c.asked) != 1 || c.asked[0].Handoff != "T" || p.got("settle")["ok"] != true {
+	if len(c.asked) != 1 || c.asked[0].Handoff != "T" || c.asked[0].From != "https://sister.example" || p.got("settle")["ok"] != true {
 		t.Errorf("the relay was asked %+v, the page told %v", c.asked, p.got("settle"))
 	}
 }

@@ -272,7 +272,7 @@ func (v *Visitor) Command(p *page.Page, c *page.Command) {
 	if c.Name == "WebChat.open" {
 		v.sharing.opened(p)
 	}
-	if !v.crossing.command(c) && !v.person.command(c) && !v.invites.Command(p, c) && !v.calls.Command(p, c) && !v.chat.Command(p, c) && !v.service.Command(p, c) {
+	if !v.crossing.command(p, c) && !v.person.command(c) && !v.invites.Command(p, c) && !v.calls.Command(p, c) && !v.chat.Command(p, c) && !v.service.Command(p, c) {
 		c.Settle(false, "unknown command "+c.Name)
 	}
 }

@@ -116,7 +116,8 @@ func (w *world) enterWith(pass string, deployment map[string]any, stored map[str
 	w.sites.Connect(p, page.Frame{Deployment: "demo", Origin: "https://shop.example", Pass: pass})
 	w.loop.Run()
 	w.say(p, map[string]any{
-		"t": "hello", "page": map[string]any{"id": "P", "url": "https://shop.example/", "lang": "en", "visible": true},
+		"t": "hello", "page": map[string]any{"id": "P", "url": "https://shop.example/", "lang": "en", "visible": true,
+			"referrer": "https://sister.example/tents?x=1"},
 		"ids":        map[string]any{"device": "D", "visit": "V", "page": "P"},
 		"deployment": deployment, "stored": stored, "events": events, "handoff": w.handoff,
 	})

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { handedOver, readyToLeave, tokenFor } from './harness/handoff.js';
-import { press } from './harness/person.js';
+import { click, press } from './harness/person.js';
 import { stage } from './harness/stage.js';
 import { until } from './harness/until.js';
 import * as visitor from './harness/visitor.js';
@@ -53,6 +53,14 @@ const ways = `
   <button id="assign" onclick="location.assign('${there}')">Go</button>
   <button id="href" onclick="location.href = '${there}'">Go</button>
   <a id="tracked" href="${there}" onclick="event.preventDefault(); setTimeout((to) => location = to, 0, this.href)">Counted</a>
+  <button id="submits" onclick="this.nextElementSibling.submit()">Post</button>
+  <form action="${there}" method="post"><input name="q" value="1"></form>
+  <button id="asks" onclick="this.nextElementSibling.submit()">Get</button>
+  <form action="${there}"><input name="q" value="1"></form>
+  <button id="refreshes" onclick="refresh()">Go</button>
+  <div id="sealed"></div>
+  <a id="unnamed" href="${there}" referrerpolicy="no-referrer">There</a>
+  <button id="opensUnnamed" onclick="window.open('${there}', '_blank', 'popup,noreferrer')">Open</button>
   <a id="stranger" href="https://stranger.test/">Stranger</a>
   <a id="own" href="/other">Here</a>
   <a id="lookalike" href="https://sub.domain-a.test/">Look-alike</a>
@@ -61,31 +69,48 @@ const ways = `
   <a id="download" href="${there}file" download>A file</a>
   <script>
     host.attachShadow({ mode: 'open' }).innerHTML = '<a id="inner" href="${there}">In a shadow</a>';
+    function refresh() {
+      document.head.append(Object.assign(document.createElement('meta'), { httpEquiv: 'refresh', content: '0;url=${there}' }));
+    }
+    sealed.attachShadow({ mode: 'closed' }).innerHTML = '<a href="${there}" style="display: block">In a closed shadow</a>';
     later.innerHTML = '<a id="dynamic" href="${there}">Added</a>';
   </script>`;
 
-/** Ways out, what somebody does, and whether it makes a tab. @type {[string, (page: import('puppeteer-core').Page) => Promise<unknown>, boolean][]} */
-const carrying = [
-  ['a link', (page) => press(page, '#plain'), false],
-  ['a link, by keyboard', async (page) => (await page.focus('#plain'), page.keyboard.press('Enter')), false],
-  ['a link, with the middle button', (page) => page.click('#plain', { button: 'middle' }), true],
-  ['a link, with Ctrl', (page) => holding(page, 'Control', () => page.click('#plain')), true],
-  ['a link in a tab of its own', (page) => press(page, '#blank'), true],
-  ['a link without opener and referrer', (page) => press(page, '#noopener'), true],
-  ['a link to a subdomain', (page) => press(page, '#sub'), false],
-  ['a link in SVG', (page) => page.click('#svg rect'), false],
-  ['a link in old SVG', (page) => page.click('#xlink rect'), false],
-  ['an image map', (page) => page.click('#image'), false],
-  ['a link in a shadow tree', (page) => page.click('>>> #inner'), false],
-  ['a link that was added', (page) => press(page, '#dynamic'), false],
-  ['a link that a script follows', (page) => press(page, '#tracked'), false],
-  ['a form that asks', (page) => press(page, '#get'), false],
-  ['a form that posts', (page) => press(page, '#post'), false],
-  ['a form with a button of its own', (page) => press(page, '#formaction'), false],
-  ['window.open', (page) => press(page, '#open'), true],
-  ['location.assign', (page) => press(page, '#assign'), false],
-  ['location.href', (page) => press(page, '#href'), false],
-];
+/**
+ * Ways out, what somebody does, and whether it makes a tab. In two parts, since a chat gets so many tokens at a time.
+ * @type {Record<string, [string, (page: import('puppeteer-core').Page) => Promise<unknown>, boolean][]>}
+ */
+const carrying = {
+  links: [
+    ['a link', (page) => press(page, '#plain'), false],
+    ['a link, by keyboard', async (page) => (await page.focus('#plain'), page.keyboard.press('Enter')), false],
+    ['a link, with the middle button', (page) => page.click('#plain', { button: 'middle' }), true],
+    ['a link, with Ctrl', (page) => holding(page, 'Control', () => page.click('#plain')), true],
+    ['a link in a tab of its own', (page) => press(page, '#blank'), true],
+    ['a link without opener and referrer', (page) => press(page, '#noopener'), true],
+    ['a link to a subdomain', (page) => press(page, '#sub'), false],
+    ['a link in SVG', (page) => page.click('#svg rect'), false],
+    ['a link in old SVG', (page) => page.click('#xlink rect'), false],
+    ['an image map', (page) => page.click('#image'), false],
+    ['a link in a shadow tree', (page) => page.click('>>> #inner'), false],
+    ['a link that was added', (page) => press(page, '#dynamic'), false],
+    ['a link that a script follows', (page) => press(page, '#tracked'), false],
+    ['a link that hides where it is', (page) => press(page, '#unnamed'), false],
+  ],
+  'forms and scripts': [
+    ['a form that asks', (page) => press(page, '#get'), false],
+    ['a form that posts', (page) => press(page, '#post'), false],
+    ['a form with a button of its own', (page) => press(page, '#formaction'), false],
+    ['window.open', (page) => press(page, '#open'), true],
+    ['a form that a script posts', (page) => press(page, '#submits'), false],
+    ['a form by which a script asks', (page) => press(page, '#asks'), false],
+    ['a link in a closed shadow tree', (page) => page.click('#sealed'), false],
+    ['meta refresh', (page) => press(page, '#refreshes'), false],
+    ['window.open that hides where it is', (page) => press(page, '#opensUnnamed'), true],
+    ['location.assign', (page) => press(page, '#assign'), false],
+    ['location.href', (page) => press(page, '#href'), false],
+  ],
+};
 
 async function holding(page, key, doIt) {
   await page.keyboard.down(key);
@@ -111,31 +136,40 @@ describe('the ways from one site to another', () => {
     return { customer, page };
   }
 
-  it('each carries the token, and the page there never sees it', async () => {
-    const { customer, page } = await chatting();
-    for (const [way, go, newTab] of carrying) {
-      await page.bringToFront();
-      await readyToLeave(page);
-      const before = await page.evaluate(() => document.body.querySelectorAll('[href*="foyer="],[action*="foyer="],[formaction*="foyer="]').length);
-      assert.equal(before, 0, `${way}: a token stays in the document`);
-      const other = await handedOver(customer, page, () => go(page), { newTab, way });
-      const seen = await until(`${way}: the other page`, () =>
-        other.evaluate(() => {
-          const { arrived, inBody, heard } = /** @type {any} */ (globalThis);
-          return inBody && { arrived, inBody, heard, now: location.href };
-        }),
-      );
-      assert.match(seen.arrived, token, way);
-      assert.equal(seen.inBody, seen.arrived.replace(token, ''), way);
-      assert.equal(seen.now, seen.inBody, way);
-      assert.deepEqual(seen.heard, [], way);
-      if (newTab) {
-        await other.close();
-        await until(`${way}: no token stays in the link`, () => page.evaluate(() => !document.querySelector('[href*="foyer="]')));
-      } else await page.goto(here);
-    }
+  for (const [part, all] of Object.entries(carrying)) {
+    it(`of ${part} each carries the token, and the page there never sees it`, async () => {
+      const { customer, page } = await chatting();
+      for (const [way, go, newTab] of all) {
+        await page.bringToFront();
+        await readyToLeave(page);
+        const before = await page.evaluate(() => document.body.querySelectorAll('[href*="foyer="],[action*="foyer="],[formaction*="foyer="]').length);
+        assert.equal(before, 0, `${way}: a token stays in the document`);
+        const other = await handedOver(customer, page, () => go(page), { newTab, way });
+        const seen = await until(`${way}: the other page`, () =>
+          other.evaluate(() => {
+            const { arrived, inBody, heard } = /** @type {any} */ (globalThis);
+            return inBody && { arrived, inBody, heard, now: location.href, from: document.referrer };
+          }),
+        );
+        assert.match(seen.arrived, token, way);
+        assert.equal(seen.from, here, `${way}: by the referrer the other site knows that the token is for this visitor`);
+        assert.equal(seen.inBody, seen.arrived.replace(token, ''), way);
+        assert.equal(seen.now, seen.inBody, way);
+        assert.deepEqual(seen.heard, [], way);
+        if (newTab) {
+          await other.close();
+          await until(`${way}: no token stays in the link`, () => page.evaluate(() => !document.querySelector('[href*="foyer="]')));
+          assert.equal(await page.$eval('#noopener', (link) => link.getAttribute('rel')), 'noopener noreferrer');
+        } else await page.goto(here);
+      }
+    });
+  }
+
+  it('window.open gives what it always gave', async () => {
+    const { page } = await chatting();
+    await readyToLeave(page);
     await press(page, '#open');
-    assert.equal(await until('a window', () => page.evaluate(() => globalThis.opened && String(globalThis.opened.closed))), 'false', 'window.open gives what it always gave');
+    assert.equal(await until('a window', () => page.evaluate(() => globalThis.opened && String(globalThis.opened.closed))), 'false');
   });
 
   it('nothing else gets one: strangers, look-alikes, the same site, downloads', async () => {
@@ -170,6 +204,28 @@ describe('the ways from one site to another', () => {
     await visitor.endChat(page);
     await until('window.open is the page\'s own again', () => page.evaluate((own) => window.open === own, original));
     assert.equal(await tokenFor(page, '#plain'), '');
+  });
+
+  it('a page that wraps window.open in the middle of a chat keeps its wrapper, also for the next chat', async () => {
+    const { page } = await chatting();
+    await readyToLeave(page);
+    await page.evaluate(() => {
+      const inner = window.open;
+      globalThis.calls = 0;
+      window.open = function (...args) {
+        globalThis.calls++;
+        return inner.apply(this, args);
+      };
+      globalThis.wrapped = window.open;
+    });
+    await visitor.endChat(page);
+    await until('the links are the page\'s own', () => tokenFor(page, '#plain').then((at) => at === ''));
+    assert.equal(await page.evaluate(() => window.open === globalThis.wrapped), true);
+    await click(page, 'button', 'Start new chat');
+    await visitor.submitForm(page, { firstname: 'Ada' });
+    await readyToLeave(page);
+    const opened = await page.evaluate(() => !!window.open('about:blank'));
+    assert.deepEqual([opened, await page.evaluate(() => globalThis.calls)], [true, 1]);
   });
 
   it('none where the deployment has switched it off', async () => {
@@ -223,6 +279,13 @@ describe('the ways from one site to another', () => {
     const handed = await tokenFor(page, '#plain');
     assert.match(handed, token);
     const thief = await scene.visitor();
+    /** Opens an address as a link on another page would. */
+    const led = async (person, from, to) => {
+      const tab = await person.visit(from);
+      await tab.evaluate((address) => void setTimeout(() => location.assign(address)), to);
+      await until('the link is followed', () => tab.evaluate((own) => document.readyState === 'complete' && location.href !== own, from));
+      return tab;
+    };
     const bad = handed.slice(0, -2) + (handed.endsWith('AA') ? 'BB' : 'AA');
     let refused = 0;
     const outcome = async (tab) => {
@@ -231,12 +294,14 @@ describe('the ways from one site to another', () => {
       assert.equal(await tab.evaluate(() => localStorage.getItem('foyer.customer.handle')), null);
       await tab.close();
     };
-    await outcome(await thief.visit(bad));
-    await outcome(await thief.visit(handed.replace('domain-b.test', 'shop.customer.test')));
-    const rightful = await customer.visit(handed);
+    await outcome(await led(thief, here + 'other', bad));
+    await outcome(await led(thief, here + 'other', handed.replace('domain-b.test', 'shop.customer.test')));
+    await outcome(await thief.visit(handed)); // out of a mail, or typed
+    await outcome(await led(thief, 'https://stranger.test/', handed)); // so nobody is led into somebody else's chat either
+    const rightful = await led(customer, here + 'other', handed);
     await visitor.reads(rightful, 'private');
     refused++;
-    await outcome(await thief.visit(handed));
+    await outcome(await led(thief, here + 'other', handed));
     scene.expect(/403/);
 
     const stranger = await thief.visit('https://stranger.test/');

@@ -108,7 +108,19 @@ func (g *Gateway) redeem(w http.ResponseWriter, r *http.Request) (*wire.Handoff,
 	if err := g.checkOrigin(r.Context(), p, dep, origin, h.Pass); err != nil {
 		return nil, err
 	}
+	if !g.comesFrom(dep, r.Host, h.From, origin) {
+		g.metrics.handoff("refused", 1)
+		return nil, wire.Problemf(wire.CodeHandoff, "the visitor does not come from another site of the deployment")
+	}
 	return g.exchange(r.Context(), dep, origin, p.browser, h.Handoff)
+}
+
+// comesFrom tells whether a visitor was led to a page of the origin to by another site of the deployment, or by the relay's
+// own page, as their browser says. A token in any other link (an address that was copied and passed on, or one by which
+// somebody would have visitors write into a chat that is not theirs) is no way to the chat. Who lies here has the token
+// only for themselves.
+func (g *Gateway) comesFrom(dep *deployment.Deployment, host, from, to string) bool {
+	return from != to && (dep.Allows(from) || g.Deployments.Own(from, host))
 }
 
 // exchange gives a handle for a token, where the token's chat goes on.

@@ -28,10 +28,10 @@ func askedHandoff(c *client, session string, origins ...string) *wire.Handoff {
 	return next(c, func(h *wire.Handoff) bool { return h.Ref == 77 })
 }
 
-// redemption is the hello by which the sister site's page redeems a token.
+// redemption is the hello by which the sister site's page redeems a token that came from the shop.
 func redemption(token string) *wire.Hello {
 	h := hello()
-	h.Origin, h.Handoff = sisterOrigin, token
+	h.Origin, h.Handoff, h.From = sisterOrigin, token, shopOrigin
 	return h
 }
 
@@ -148,6 +148,11 @@ func TestHandoffsThatAreRefusedBurnNothing(t *testing.T) {
 		{"from a host with a trailing dot", func(h *wire.Hello) { h.Origin = sisterOrigin + "." }, sisterOrigin + ".", goUserAgent, wire.CodeOrigin},
 		{"to another deployment", func(h *wire.Hello) { h.Deployment, h.Origin = "other", otherOrigin }, otherOrigin, goUserAgent, wire.CodeHandoff},
 		{"in another browser", func(*wire.Hello) {}, sisterOrigin, firefox, wire.CodeHandoff},
+		{"by a link in a mail", func(h *wire.Hello) { h.From = "" }, sisterOrigin, goUserAgent, wire.CodeHandoff},
+		{"by a stranger's link", func(h *wire.Hello) { h.From = "https://evil.example" }, sisterOrigin, goUserAgent, wire.CodeHandoff},
+		{"by a look-alike's link", func(h *wire.Hello) { h.From = shopOrigin + ".evil.example" }, sisterOrigin, goUserAgent, wire.CodeHandoff},
+		{"by a link of a page without origin", func(h *wire.Hello) { h.From = "null" }, sisterOrigin, goUserAgent, wire.CodeHandoff},
+		{"by a link on the site itself", func(h *wire.Hello) { h.From = sisterOrigin }, sisterOrigin, goUserAgent, wire.CodeHandoff},
 		{"cut", func(h *wire.Hello) { h.Handoff = h.Handoff[1:] }, sisterOrigin, goUserAgent, wire.CodeHandoff},
 		{"without a token", func(h *wire.Hello) { h.Handoff = "" }, sisterOrigin, goUserAgent, wire.CodeBadRequest},
 		{"as an agent", func(h *wire.Hello) { h.Role = wire.RoleAgent }, sisterOrigin, goUserAgent, wire.CodeBadRequest},
@@ -180,6 +185,16 @@ func TestATokenIsRedeemedWithThePassOfTheFrame(t *testing.T) {
 	must(t, err)
 	h.Pass = p.Value
 	if handle, refusal := r.redeems(h, r.http.URL, goUserAgent); handle == "" { // the worker's origin is the relay's
+		t.Errorf("refused with %s", refusal)
+	}
+}
+
+func TestATokenMayComeFromTheRelaysOwnPage(t *testing.T) {
+	r := newRelay(t)
+	here, started := r.chatting((*testRelay).socket)
+	h := redemption(askedHandoff(here, started.Snapshot.Session, sisterOrigin).Tokens[0])
+	h.From = r.http.URL
+	if handle, refusal := r.redeems(h, sisterOrigin, goUserAgent); handle == "" {
 		t.Errorf("refused with %s", refusal)
 	}
 }

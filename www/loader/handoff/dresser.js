@@ -1,8 +1,10 @@
-// Puts another address into an element for a moment.
+// Puts other attributes into an element for a moment.
 
-/** @param {(address: string) => string} change gives the address to show instead, or the same */
-export function createDresser(change) {
-  /** @type {Map<Element, { attribute: string, own: string, shown: string, timer: number }>} */
+/** @typedef {Record<string, string | null>} Attributes null: the element has none of that name */
+
+/** @param {(element: Element, attribute: string) => Attributes | null} dressOf what to show instead; null for no change */
+export function createDresser(dressOf) {
+  /** @type {Map<Element, { own: Attributes, shown: Attributes, timer: number }>} */
   const dressed = new Map();
 
   /** @param {Element} element */
@@ -11,24 +13,32 @@ export function createDresser(change) {
     if (!dress) return;
     clearTimeout(dress.timer);
     dressed.delete(element);
-    // A page that has set another address meanwhile knows better.
-    if (element.getAttribute(dress.attribute) === dress.shown) element.setAttribute(dress.attribute, dress.own);
+    for (const [name, shown] of Object.entries(dress.shown)) {
+      // A page that has set another one meanwhile knows better.
+      if (element.getAttribute(name) === shown) put(element, name, dress.own[name]);
+    }
   }
 
   return {
-    /** @param {Element} element @param {string} attribute @param {number} forMs after the event that goes on */
+    /** @param {Element} element @param {string} attribute its address @param {number} forMs after the event that goes on */
     dress(element, attribute, forMs) {
-      const own = element.getAttribute(attribute) || '';
       const before = dressed.get(element);
       if (before) clearTimeout(before.timer);
-      const shown = before ? before.shown : change(own);
-      if (shown === own && !before) return;
-      if (!before) element.setAttribute(attribute, shown);
+      const shown = before ? before.shown : dressOf(element, attribute);
+      if (!shown) return;
+      const own = before ? before.own : Object.fromEntries(Object.keys(shown).map((name) => [name, element.getAttribute(name)]));
+      if (!before) for (const [name, value] of Object.entries(shown)) put(element, name, value);
       const timer = window.setTimeout(() => undress(element), forMs);
-      dressed.set(element, { attribute, own: before ? before.own : own, shown, timer });
+      dressed.set(element, { own, shown, timer });
     },
     undressAll() {
       for (const element of [...dressed.keys()]) undress(element);
     },
   };
+}
+
+/** @param {Element} element @param {string} name @param {string | null} value */
+function put(element, name, value) {
+  if (value === null) element.removeAttribute(name);
+  else element.setAttribute(name, value);
 }

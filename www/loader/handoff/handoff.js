@@ -8,7 +8,9 @@
 import { guard } from '../guard.js';
 import { addressOf, mayLead, withToken } from './address.js';
 import { createDresser } from './dresser.js';
+import { tellingOrigin, withoutNoReferrer } from './referrer.js';
 import { createTokens } from './tokens.js';
+import { createWrap } from './wrap.js';
 
 /** Links in HTML, image maps and SVG. */
 const links = 'a[*|href],area[href]';
@@ -30,7 +32,7 @@ export function createHandoff(win, { mint, mayJoin }) {
   /** @type {string[]} where links may lead with a token */
   let towards = [];
   const tokens = createTokens(mint);
-  const dresser = createDresser(withTokenFor);
+  const dresser = createDresser(dressOf);
 
   /** The origin that a token is needed for; "" where none is. @param {unknown} address */
   function otherSite(address) {
@@ -43,6 +45,13 @@ export function createHandoff(win, { mint, mayJoin }) {
     const origin = otherSite(address);
     const token = origin && tokens.take(origin);
     return token ? withToken(String(new URL(address, doc.baseURI)), token) : address;
+  }
+
+  /** @param {Element} element @param {string} attribute @returns {import('./dresser.js').Attributes | null} */
+  function dressOf(element, attribute) {
+    const own = element.getAttribute(attribute) || '';
+    const address = withTokenFor(own);
+    return address === own ? null : { ...tellingOrigin(element), [attribute]: address };
   }
 
   /** @param {Event} event @returns {Element | undefined} the link, also inside shadow trees that are open */
@@ -113,25 +122,24 @@ export function createHandoff(win, { mint, mayJoin }) {
     [win.navigation, 'navigate', navigate],
   ].map(([target, type, fn]) => /** @type {any} */ ([target, type, guard('handoff: ' + type, /** @type {any} */ (fn))]));
 
-  /** The page's window.open while it is wrapped. @type {typeof win.open | undefined} */
-  let original;
-  const guarded = guard('handoff: open', withTokenFor);
-
-  /** @this {unknown} @param {...any} args */
-  function open(...args) {
-    if (args.length && towards.length) args[0] = guarded(args[0]) ?? args[0];
-    return Reflect.apply(/** @type {Function} */ (original), this ?? win, args);
-  }
+  const wraps = [
+    createWrap(win, 'open', (_, args) => {
+      const address = withTokenFor(args[0]);
+      if (address === args[0]) return;
+      args[0] = address;
+      if (args[2]) args[2] = withoutNoReferrer(String(args[2]));
+    }),
+    // It tells nobody by an event.
+    createWrap(HTMLFormElement.prototype, 'submit', (form) => submit({ target: form })),
+  ];
 
   function begin() {
-    original = win.open;
-    win.open = open;
+    for (const wrap of wraps) wrap.begin();
     for (const [target, type, fn] of listeners) target?.addEventListener(type, fn, { capture: true, passive: type !== 'navigate' });
   }
 
   function end() {
-    // Whoever has wrapped it after us calls ours, which from now on only passes on.
-    if (win.open === open && original) win.open = original;
+    for (const wrap of wraps) wrap.end();
     for (const [target, type, fn] of listeners) target?.removeEventListener(type, fn, { capture: true });
     dresser.undressAll();
     tokens.forget();

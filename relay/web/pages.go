@@ -111,6 +111,7 @@ func (s *Site) continuation(w http.ResponseWriter, r *http.Request) {
 		"Script": s.Manifest.Path("continue.js"), "Style": s.Manifest.Path("continue.css"),
 		"Title": s.texts.get(lang, "ContinueTitle"), "Text": s.texts.get(lang, "ContinueText"),
 		"Yes": s.texts.get(lang, "ContinueButton"), "No": s.texts.get(lang, "ContinueNo"), "None": s.texts.get(lang, "ContinueNone"),
+		"Failed": s.texts.get(lang, "ContinueFailed"),
 	})
 }
 

@@ -150,7 +150,7 @@ for (const mode of engines) {
         await grant(siteB);
         await b.click('#yes', continueFrame);
         await until('it says so', () =>
-          b.runIn(continueFrame, () => document.querySelector('#none')?.textContent === 'There is no chat to continue.'),
+          b.runIn(continueFrame, () => document.querySelector('#status')?.textContent === 'There is no chat to continue.'),
         );
         sayNo(b);
         await until('it is gone', () => notAsked(b));
@@ -205,6 +205,23 @@ for (const mode of engines) {
     }
 
     if (mode.short === 'chromium-block') {
+      for (const [what, requestStorageAccess] of /** @type {[string, () => Promise<void>][]} */ ([
+        ['gives access and drops the cookie', () => Promise.resolve()],
+        ['gives no access', () => Promise.reject(new Error('no'))],
+      ])) {
+        it(`a browser that ${what} is not said to keep the chat`, async () => {
+          const a = await offered();
+          await a.runIn(keepFrame, /** @type {any} */ (`document.requestStorageAccess = ${requestStorageAccess}`));
+          await a.click('#keep', keepFrame);
+          await until('the line says so', () =>
+            a.runIn(keepFrame, () => document.querySelector('#status')?.textContent === 'This did not work in this browser.'),
+          );
+          assert.equal(await a.runIn(keepFrame, () => document.activeElement?.id), 'no');
+          click(a, '#no', keepFrame);
+          await until('the line is gone', () => notOffered(a));
+        });
+      }
+
       it('the line at A goes away when it is refused, and is not shown again', async () => {
         const a = await offered();
         click(a, '#no', keepFrame);

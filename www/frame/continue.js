@@ -6,7 +6,7 @@
 // no window.
 //
 //	to the page, once:  {t:"continue", v:1, title} with a MessagePort
-//	on that port:       {t:"size", height}; then one of {t:"found", handle}, {t:"kept"}, {t:"none"} and {t:"refused"}
+//	on that port:       {t:"size", height}; then one of {t:"found", handle}, {t:"kept"} and {t:"none"}
 //	from the page:      {t:"chat", handle} that is to be kept, on that port
 
 import { createCookie } from './cookie.js';
@@ -20,6 +20,8 @@ const button = (/** @type {string} */ id) => /** @type {HTMLButtonElement} */ (d
 const tell = (/** @type {object} */ message) => page.postMessage(message);
 const tellSize = () => tell({ t: 'size', height: document.documentElement.offsetHeight });
 
+/** What the visitor is asked to press. */
+const question = button('yes') || button('keep');
 /** Of the chat that is to be kept. */
 let chat = '';
 
@@ -30,37 +32,37 @@ let chat = '';
 async function ask(then) {
   try {
     await document.requestStorageAccess();
+    await then();
   } catch (_) {
-    tell({ t: 'refused' });
-    return;
+    say('failed');
   }
-  await then();
 }
 
 async function keep() {
-  await cookie.keep(chat).catch(() => {}); // the bridge keeps it too, from the next page on
-  tell({ t: 'kept' });
+  await cookie.keep(chat);
+  // A browser may give access, and drop the cookie nevertheless. The second answer tells.
+  const { kept } = await cookie.keep(chat);
+  if (kept) tell({ t: 'kept' });
+  else say('failed');
 }
 
 async function take() {
-  const { handle } = await cookie.take('button').catch(() => ({ handle: undefined }));
+  const { handle } = await cookie.take('button');
   if (handle) tell({ t: 'found', handle });
-  else sayNone();
+  else say('none');
 }
 
-/** There is nothing to continue: said here, and left to the visitor to close. */
-function sayNone() {
-  const status = /** @type {HTMLElement} */ (document.getElementById('none'));
-  status.textContent = status.dataset.text || '';
-  button('yes').hidden = true;
+/** It has come to nothing, which is left to the visitor to close. @param {'none' | 'failed'} what */
+function say(what) {
+  const status = /** @type {HTMLElement} */ (document.getElementById('status'));
+  status.textContent = status.dataset[what] || '';
+  question.hidden = true;
   button('no').focus();
   tellSize();
 }
 
 if (parent !== window && origin) {
-  const yes = button('yes');
-  if (yes) yes.onclick = () => void ask(take);
-  else button('keep').onclick = () => void ask(keep);
+  question.onclick = () => void ask(question.id === 'keep' ? keep : take);
   page.onmessage = ({ data }) => {
     if (data?.t === 'chat') chat = String(data.handle);
   };

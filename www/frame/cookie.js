@@ -16,7 +16,10 @@ export function createCookie(me) {
   }
 
   return {
-    /** The cookie leads to the handle's chat from now on. @param {string} handle */
+    /**
+     * The cookie leads to the handle's chat from now on.
+     * @param {string} handle @returns {Promise<{ kept?: boolean }>} kept: the browser has it from an earlier time
+     */
     keep: (handle) => ask('keep', { handle }),
     /** The chat is over. @param {string} handle */
     drop: (handle) => ask('drop', { handle }),

@@ -25,7 +25,8 @@ type frameRequest struct {
 	Rung       wire.Rung `json:"rung"`   // take: how the browser has come to send the cookie
 }
 
-// KeepCookie is POST /native/v1/frame/keep: the frame's cookie leads to the handle's chat from now on. 204.
+// KeepCookie is POST /native/v1/frame/keep: the frame's cookie leads to the handle's chat from now on. 204; or 200 with
+// {"kept": true} where the browser has sent the cookie of this chat along, so that it does keep it.
 func (g *Gateway) KeepCookie(w http.ResponseWriter, r *http.Request) { g.frame(w, r, g.keepCookie) }
 
 // TakeCookie is POST /native/v1/frame/take: answers {"handle": "…"}, a new one for the chat that the cookie leads to, or
@@ -130,6 +131,10 @@ func (g *Gateway) keepCookie(c frameCall) error {
 		return err
 	}
 	c.cookie.write(c.w, value, forMs)
+	if known.Session == found.Session {
+		answer(c.w, map[string]bool{"kept": true})
+		return nil
+	}
 	c.w.WriteHeader(http.StatusNoContent)
 	return nil
 }
@@ -142,13 +147,17 @@ func (g *Gateway) takeCookie(c frameCall) error {
 	if err != nil {
 		return err
 	}
-	answer := map[string]string{}
+	found := map[string]string{}
 	if handle != "" {
-		answer["handle"] = handle
+		found["handle"] = handle
 	}
-	c.w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(c.w).Encode(answer) // the frame may have gone
+	answer(c.w, found)
 	return nil
+}
+
+func answer(w http.ResponseWriter, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(body) // the frame may have gone
 }
 
 // handleForCookie gives a handle of the chat that the cookie leads to, "" where there is none that goes on.

@@ -23,6 +23,7 @@ type browser struct {
 type reply struct {
 	status int
 	body   map[string]string
+	kept   bool
 	set    []*http.Cookie
 }
 
@@ -51,7 +52,12 @@ func (b *browser) ask(what, origin string, change func(map[string]string, http.H
 	must(b.r.tb, err)
 	got := reply{status: a.StatusCode, set: a.Cookies()}
 	if len(raw) > 0 {
-		must(b.r.tb, json.Unmarshal(raw, &got.body))
+		var body map[string]any
+		must(b.r.tb, json.Unmarshal(raw, &body))
+		got.body, got.kept = map[string]string{}, body["kept"] == true
+		for name, value := range body {
+			got.body[name], _ = value.(string)
+		}
 	}
 	for _, c := range got.set {
 		b.cookies[c.Name] = c.Value
@@ -142,12 +148,16 @@ func TestTheSameCookieIsKeptForTheSameChat(t *testing.T) {
 	r := newRelay(t)
 	b, _, started := r.kept()
 	before := maps.Clone(b.cookies)
-	b.keep(started.Snapshot.Handle)
+	if got := b.keep(started.Snapshot.Handle); got.status != http.StatusOK || !got.kept {
+		t.Errorf("a browser that keeps it hears %+v", got)
+	}
 	if !maps.Equal(before, b.cookies) {
 		t.Error("another cookie for the same chat")
 	}
 	_, other := r.chatting((*testRelay).socket)
-	b.keep(other.Snapshot.Handle)
+	if got := b.keep(other.Snapshot.Handle); got.status != http.StatusNoContent {
+		t.Errorf("a browser that has another chat's hears %+v", got)
+	}
 	if maps.Equal(before, b.cookies) {
 		t.Error("the same cookie for another chat")
 	}

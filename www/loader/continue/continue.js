@@ -90,7 +90,7 @@ function createFrame(win, { base, deployment, root, mayJoin }, { className, quer
     if (!frame) return;
     if (t === 'size' && height > 0 && !chat) frame.style.height = Math.min(Number(height), 400) + 'px';
     else if (t === 'found' && typeof handle === 'string') close(handle);
-    else if (t === 'kept' || t === 'none' || t === 'refused') closeForGood();
+    else if (t === 'kept' || t === 'none') closeForGood();
   }
 
   function insert() {

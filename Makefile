@@ -45,9 +45,9 @@ lint: ## Check formatting, vet and staticcheck (native and wasm), types of the J
 size: ## Print what browsers load, in bytes, beside its budget
 	$(GO) run ./www/bundle -out www/dist -size
 
-bench: quick ## Measure the store (Go benchmarks), and how fast chats and invitations come in a browser
+bench: quick ## Measure the store (Go benchmarks), and in a browser how fast chats and invitations come, and what they cost the page
 	$(GO) test -run '^$$' -bench . -benchmem ./relay/...
-	cd www/e2e && $(NODE) measure.js && $(NODE) measure-invite.js
+	cd www/e2e && $(NODE) measure.js && $(NODE) measure-main-thread.js && $(NODE) measure-invite.js
 
 fuzz: ## Fuzz every parser for $(FUZZTIME)
 	.ci/fuzz $(FUZZTIME)

@@ -50,7 +50,7 @@ const rows = [];
 const row = (what, ms) => rows.push({ what, 'ms each': Number(ms.toFixed(2)) });
 try {
   hostShop(front);
-  const customer = await Visitor.sitDown(browser);
+  const customer = /** @type {Visitor} */ (await Visitor.sitDown(browser));
   const shop = await customer.visit(home);
   const click = () => /** @type {HTMLElement} */ (document.querySelector('#buy')).click();
   await until('the page is watched', async () => {
@@ -65,7 +65,7 @@ try {
 }
 const demo = await Relay.fresh();
 try {
-  const customer = await Visitor.sitDown(browser);
+  const customer = /** @type {Visitor} */ (await Visitor.sitDown(browser));
   const many = 1000;
   const shop = await longChat(customer, demo, many);
   const used = await processorTime(shop);

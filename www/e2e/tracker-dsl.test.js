@@ -68,7 +68,7 @@ function countLookups() {
 
 /** Lets something happen several times, and gives what was counted. In the page. @param {string} source @param {number} times */
 async function happen(source, times) {
-  const { lookups, searches } = globalThis;
+  const { lookups, searches } = /** @type {any} */ (globalThis);
   const act = new Function(`return (${source})()`);
   for (let i = 0; i < times; i++) {
     act();

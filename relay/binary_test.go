@@ -20,7 +20,7 @@ import (
 )
 
 // patience is how long a test waits for what must come. Nothing waits so long when all is well.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // binary is the relay, built once for all tests of this package.
 var binary string

@@ -150,7 +150,7 @@ func TestWhatCannotBeTidiedUpAtOnceIsTidiedUpLater(t *testing.T) {
 // awaitTimer waits until Run waits for its next turn.
 func (f *fixture) awaitTimer() {
 	f.t.Helper()
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(2 * time.Minute)
 	for f.clock.Timers() == 0 {
 		select {
 		case <-deadline:

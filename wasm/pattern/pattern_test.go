@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 )
 
 func TestExpressionsThatCouldRunForEverAreRefused(t *testing.T) {
@@ -76,11 +75,7 @@ func FuzzRisky(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, source string) {
-		started := time.Now()
-		Risky(source)
-		if time.Since(started) > time.Second {
-			t.Fatal("too slow")
-		}
+		Risky(source) // if it does not end, nor does the test
 		if len(source) > 20 || strings.ContainsAny(source, "*+{") || !Risky(source) {
 			return
 		}

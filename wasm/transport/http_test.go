@@ -22,6 +22,9 @@ import (
 	"foyer/wasm/loop"
 )
 
+// patience is how long a test waits for what must come. Nothing waits so long when all is well.
+const patience = 2 * time.Minute
+
 // dialHTTP is a Dialer over real sockets.
 type dialHTTP struct{ base string }
 
@@ -310,7 +313,7 @@ func (c *client) do(f func()) {
 
 func (c *client) until(t *testing.T, want State) {
 	t.Helper()
-	limit := time.After(20 * time.Second)
+	limit := time.After(patience)
 	for {
 		select {
 		case s := <-c.status:
@@ -339,7 +342,7 @@ func (c *client) converse(t *testing.T, n int) {
 			})
 		}
 	})
-	limit := time.After(30 * time.Second)
+	limit := time.After(patience)
 	for i := int64(1); i <= int64(n); {
 		select {
 		case f := <-c.frames:

@@ -34,7 +34,7 @@ import (
 )
 
 // patience is how long a test waits for what must come. Nothing waits so long when all is well.
-const patience = 20 * time.Second
+const patience = 2 * time.Minute
 
 // Origins of the tests' pages.
 const (

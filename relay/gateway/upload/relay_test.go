@@ -201,7 +201,7 @@ func (r *relay) limits(v visitor) map[string]any {
 // wantNothingLeft waits until nothing is left of failed uploads: the answer, or the end of a connection, may come first.
 func (r *relay) wantNothingLeft(v visitor) {
 	r.t.Helper()
-	deadline := time.After(30 * time.Second)
+	deadline := time.After(2 * time.Minute)
 	for {
 		used, err := r.store.Files().Usage(r.t.Context(), v.session, v.participant)
 		r.must(err)

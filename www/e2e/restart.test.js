@@ -3,10 +3,10 @@
 import { describe, it } from 'node:test';
 import * as agent from './harness/agent.js';
 import { agentFinishes, inConversation } from './harness/conversation.js';
+import { unreachable } from './harness/relay.js';
 import { stage } from './harness/stage.js';
 import * as visitor from './harness/visitor.js';
 
-const unreachable = /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|WebSocket connection to .* failed/;
 const words = ['one', 'two', 'three', 'four', 'five'];
 const asked = words.map((word) => `asked ${word}`);
 const answered = words.map((word) => `answered ${word}`);

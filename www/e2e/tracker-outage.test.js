@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { customersRelay, home } from './harness/customer-page.js';
+import { unreachable } from './harness/relay.js';
 import { stage } from './harness/stage.js';
 import { until } from './harness/until.js';
 
 const config = customersRelay + 'server_addresses: ["127.0.0.1"]\n';
 const head = '<script src="https://relay.test/foyer.js" data-deployment="customer"></script>';
-const unreachable = /ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket connection to .* failed|Failed to load resource/;
 
 /** Names of the business events that the relay has, in the visit's order. */
 async function kept(scene) {

@@ -11,6 +11,10 @@ import { until } from './until.js';
 
 const binary = fileURLToPath(new URL('../../../bin/relay', import.meta.url));
 
+/** What a browser says of a relay that is away, or about to go. */
+export const unreachable =
+  /ERR_CONNECTION_(REFUSED|RESET|CLOSED)|ERR_EMPTY_RESPONSE|ERR_SOCKET_NOT_CONNECTED|status of 503|WebSocket connection to .* failed/;
+
 export class Relay {
   #process = null;
   #log = '';

@@ -4,6 +4,7 @@
 import * as agent from './agent.js';
 import { paste } from './files.js';
 import { press } from './person.js';
+import { unreachable } from './relay.js';
 import { until } from './until.js';
 import { chatWindow } from './visitor.js';
 
@@ -11,9 +12,6 @@ const firstField = `${chatWindow} #cx_webchat_form_firstname`;
 const input = `${chatWindow} textarea.cx-message-input`;
 const button = '.cx-webchat-chat-button';
 const invitation = '.cx-widget.cx-toast';
-
-/** What the browser says of a relay that is away. */
-const unreachable = /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|WebSocket connection to .* failed/;
 
 /**
  * @param {import('./stage.js').Scene} scene

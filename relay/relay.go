@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"path/filepath"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -90,6 +91,7 @@ func build(ctx context.Context, o config.Options, log *slog.Logger) (*relay, err
 	if err := r.ensureAgents(ctx, file); err != nil {
 		return nil, errors.Join(err, r.store.Close())
 	}
+	r.warnOfForgotten(ctx)
 	return r, nil
 }
 
@@ -291,7 +293,23 @@ func (r *relay) reload(ctx context.Context) {
 	r.listQueues(file)
 	r.desk.Wake() // agents may work for other queues now
 	r.engine.SetRules(rules)
+	r.warnOfForgotten(ctx)
 	r.log.Info("relay.yaml was read again", "deployments", len(r.deployments.All()))
+}
+
+// warnOfForgotten names deployments of which events are kept though relay.yaml no longer says for how many days. They are
+// not deleted by themselves: a line that went missing by mistake must not cost what was meant to be kept for years.
+func (r *relay) warnOfForgotten(ctx context.Context) {
+	kept, err := r.store.History().Deployments(ctx)
+	if err != nil {
+		r.log.WarnContext(ctx, "look for events without a deployment", "err", err)
+		return
+	}
+	known := r.eventDays()
+	forgotten := slices.DeleteFunc(kept, func(name string) bool { _, ok := known[name]; return ok })
+	if len(forgotten) > 0 {
+		r.log.WarnContext(ctx, "events are kept of deployments that relay.yaml does not name, and nothing deletes them; name them again with event_retention: 1 to be rid of them", "deployments", forgotten)
+	}
 }
 
 // ensureAgents keeps the agents of relay.yaml up to date, and those of --dev.

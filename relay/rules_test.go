@@ -64,8 +64,24 @@ func TestRulesLookAtWhatWasRecorded(t *testing.T) {
 	if err != nil || !strings.Contains(out, "1 visits") || !strings.Contains(out, "help fires") || !strings.Contains(out, "notify hi") {
 		t.Errorf("dry run: %v\n%s", err, out)
 	}
+	out, err = relayRun(t, "", "rules", "dry-run", "--data", data, "--config", rules, "--brief", "--days", "1")
+	if want := "\n1 visits\nhelp fires 1 times\n"; err != nil || out != want {
+		t.Errorf("brief dry run: %v\n%q, want %q", err, out, want)
+	}
+	out, err = relayRun(t, "", "rules", "report", "--data", data, "--goal", "Buy")
+	if fields := strings.Fields(out); err != nil || !strings.HasSuffix(strings.Join(fields, " "), "Buy afterwards help engaged 1 0 0 0 0 0 0 (0.0 %)") {
+		t.Errorf("report: %v\n%s", err, out)
+	}
 	p.signal(os.Interrupt)
 	p.wait()
+
+	// The demo's deployment is gone, and with it the days after which its events would be deleted.
+	p = startRelay(t, "", "--data", data)
+	p.signal(os.Interrupt)
+	p.wait()
+	if log := p.log.String(); !strings.Contains(log, "events are kept of deployments that relay.yaml does not name") || !strings.Contains(log, "[demo]") {
+		t.Errorf("the log is %s", log)
+	}
 
 	write("1 +")
 	for _, args := range [][]string{{"rules", "dry-run", "--data", data, "--config", rules}, {"serve", "--listen", "127.0.0.1:0", "--data", data, "--config", rules}} {

@@ -54,8 +54,9 @@ func Parse(text []byte) (File, error) {
 	if err := d.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return File{}, errors.New("holds more than one YAML document")
 	}
-	for i, line := range ruleLines(text) {
-		f.Rules[i].Line = line
+	lines := ruleLines(text)
+	for i := range min(len(lines), len(f.Rules)) {
+		f.Rules[i].Line = lines[i]
 	}
 	f.fillIn()
 	return f, f.check()

@@ -77,7 +77,10 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"addresses of a strange kind", "deployments:\n  - {name: a, visitor_addresses: some}\n", "visitor_addresses"},
 		{"vanished before they came", "deployments:\n  - {name: a, vanished_after: -2}\n", "vanished_after"},
 		{"an agent's queue that is not there", "deployments:\n  - {name: a, queue: q}\nqueues: [{name: q}]\nagents:\n  - {username: b, password_hash: $2a$, queues: [q, a]}\n", `agent "b": there is no queue "a"`},
-		{"a rule that does nothing", "rules:\n  - {name: r}\n", "nothing is to be done"},
+		{"a rule that does nothing", "rules:\n  - {name: r}\n", `rule "r": line 2: do: nothing is to be done`},
+		{"a rule of two actions in one", "rules:\n\n  - name: r\n    do: [{wait: 3, webhook: {url: 'https://a.example'}}]\n", `rule "r": line 3: do, action 1`},
+		{"a rule that is known already", "rules:\n  - &r {name: r, do: [{wait: 3}]}\n  - *r\n", `"r"`},
+		{"an unknown key of a rule", "rules:\n  - {name: r, whne: x}\n", `line 2: unknown key "whne"`},
 		{"plain password", "agents:\n  - {username: a, password_hash: secret}\n", "bcrypt"},
 		{"upper-case username", "agents:\n  - {username: Ann, password_hash: $2a$}\n", `"Ann"`},
 		{"capacity", "agents:\n  - {username: a, password_hash: $2a$, capacity: -1}\n", "capacity"},
@@ -114,6 +117,7 @@ func TestErrorNamesTheFile(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(good))
 	f.Add([]byte("deployments: [{name: a, queue: *x}]"))
+	f.Add([]byte("rules: [&a {name: r, when: 'seconds > 3', pattern: {kind: counter, events: [A], count: 2}, do: [{wait: 3}]}, *a, null]"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		file, err := Parse(text)
 		if err != nil {

@@ -208,9 +208,12 @@ func TestInvitationsKeepToTheAgentsCapacity(t *testing.T) {
 	f.wantTold("invite to chat on 1")
 }
 
-func (f *fixture) engagement() string {
+func (f *fixture) engagement() string { return f.engagementOf(1) }
+
+// engagementOf is the id of the last invitation of a visit.
+func (f *fixture) engagementOf(v int) string {
 	f.t.Helper()
-	l, err := f.service.Archive.Events(f.t.Context(), visit.Query{Names: []string{visit.InvitationSent}, Limit: 10})
+	l, err := f.service.Archive.Events(f.t.Context(), visit.Query{Visits: []string{id(v)}, Names: []string{visit.InvitationSent}, Limit: 10})
 	must(f.t, err)
 	return l.Items[len(l.Items)-1].Data["engagementID"].(string)
 }

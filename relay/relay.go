@@ -140,6 +140,7 @@ func (r *relay) wire(registry *prometheus.Registry) error {
 	r.vanished = chat.Vanished{Chats: chats, Presence: hub, Clock: now, AfterMs: r.vanishedAfterMs, Log: r.log}
 	r.sweepers = []retention.Sweeper{
 		{What: "events", Delete: r.store.History().DeleteEvents, Days: r.eventDays, Clock: now, Log: r.log},
+		{What: "chats", AtOnce: 10, Delete: r.store.DeleteChats, Days: r.chatDays, Clock: now, Log: r.log}, // with their logs and files
 		{What: "callbacks", Delete: r.store.Callbacks().DeleteOver, Days: r.eventDays, Clock: now, Log: r.log},
 	}
 	r.site, err = web.New(web.Options{Assets: www.Assets(), Manifest: manifest, Resources: r.options.Resources, KeepIn: filepath.Join(r.options.Data, "assets"),
@@ -225,6 +226,17 @@ func (r *relay) eventDays() map[string]int {
 	days := map[string]int{}
 	for _, d := range r.deployments.All() {
 		days[d.Name] = d.EventDays
+	}
+	return days
+}
+
+// chatDays gives for how many days each deployment keeps chats that are over, where it does not keep them for ever.
+func (r *relay) chatDays() map[string]int {
+	days := map[string]int{}
+	for _, d := range r.deployments.All() {
+		if d.ChatDays > 0 {
+			days[d.Name] = d.ChatDays
+		}
 	}
 	return days
 }

@@ -27,7 +27,7 @@ const maxCapacity = 100
 // DefaultEventDays is how long what was recorded of visits is kept unless a deployment says otherwise.
 const DefaultEventDays = 90
 
-const maxEventDays = 3650
+const maxDays = 3650
 
 // Load reads relay.yaml from path. An error names the file, and for each mistake its line or its entry.
 func Load(path string) (File, error) {
@@ -197,14 +197,14 @@ func (d *Deployment) check() error {
 		return fmt.Errorf("deployment %q: identity: nothing would verify one; set identity_secret or identity_keys", d.Name)
 	case d.RestoreSeconds < 0:
 		return fmt.Errorf("deployment %q: restore_timeout is 0 or more seconds", d.Name)
-	case d.EventDays < 1 || d.EventDays > maxEventDays:
-		return fmt.Errorf("deployment %q: event_retention is 1 to %d days", d.Name, maxEventDays)
+	case d.EventDays < 1 || d.EventDays > maxDays:
+		return fmt.Errorf("deployment %q: event_retention is 1 to %d days", d.Name, maxDays)
 	case d.Addresses != "" && d.Addresses != "off" && d.Addresses != "short" && d.Addresses != "full":
 		return fmt.Errorf("deployment %q: visitor_addresses is off, short or full, not %q", d.Name, d.Addresses)
 	case d.VanishedSeconds < -1:
 		return fmt.Errorf("deployment %q: vanished_after is a number of seconds, or -1 for never", d.Name)
-	case d.RetentionDays != 0:
-		return fmt.Errorf("deployment %q: retention: this version deletes nothing", d.Name)
+	case d.RetentionDays < 0 || d.RetentionDays > maxDays:
+		return fmt.Errorf("deployment %q: retention is 1 to %d days, or 0 to keep chats for ever", d.Name, maxDays)
 	}
 	for _, l := range d.Languages {
 		if !languageTag.MatchString(l) {

@@ -29,7 +29,7 @@ type Deployment struct {
 	IdentityKeys    []string `yaml:"identity_keys" doc:"Public keys (PEM) that verify identities as well: RS256, ES256, EdDSA"`
 	Identity        string   `yaml:"identity" doc:"optional: pages may bring a signed identity, which finds the visitor's chat on another device. required: without one nobody chats. Default optional where there is a secret or key"`
 	Consent         bool     `yaml:"consent" doc:"Nothing is stored, sent or framed before the visitor consents or opens the chat. Default false"`
-	RetentionDays   int      `yaml:"retention" doc:"Reserved for days after which what is stored is deleted; must be 0 in this version, which deletes nothing"`
+	RetentionDays   int      `yaml:"retention" doc:"Days after which a chat that is over is deleted, with its files: 1 to 3650. Default 0: chats are kept for ever"`
 	Addresses       string   `yaml:"visitor_addresses" doc:"What is recorded of visitors' IP addresses, in VisitStarted and for the history API: off (default), short (the network: 24 bits of IPv4, 48 of IPv6) or full"`
 	VanishedSeconds int      `yaml:"vanished_after" doc:"Seconds without any connection after which a chat that still waits for an agent is ended; -1 for never. Default 1800; with PostgreSQL never, because another relay may have the visitor"`
 	EventDays       int      `yaml:"event_retention" doc:"Days after which what was recorded of visits is deleted, and callbacks that are done; 1 to 3650. Default 90"`

@@ -32,6 +32,7 @@ type Deployment struct {
 	Addresses     string               // what is recorded of visitors' addresses, as visit.Addresses names it
 	VanishedSecs  int                  // how long the visitor of a waiting chat may be away; 0 for the default, -1 for ever
 	EventDays     int                  // for which what was recorded of visits is kept
+	ChatDays      int                  // for which chats are kept once they are over; 0 for ever
 	Notifications config.Notifications // with its defaults
 	Files         config.Files         // with its defaults
 	DSL           config.DSL           // with its defaults
@@ -150,7 +151,7 @@ func build(c config.Deployment, dev bool) (*Deployment, error) {
 		Name: c.Name, Queue: c.Queue, Languages: c.Languages, Consent: c.Consent,
 		Chat: c.Features.Chat, Callback: c.Features.Callback, Monitoring: c.Features.Monitoring, TypingPreview: c.Features.TypingPreview,
 		RestoreMs: int64(c.RestoreSeconds) * 1000, Addresses: c.Addresses, VanishedSecs: c.VanishedSeconds,
-		EventDays: cmp.Or(c.EventDays, config.DefaultEventDays), Files: c.Files, Notifications: c.Notifications,
+		EventDays: cmp.Or(c.EventDays, config.DefaultEventDays), ChatDays: c.RetentionDays, Files: c.Files, Notifications: c.Notifications,
 		DSL: c.DSL, Categories: c.Categories, Scanner: c.Scanner, anyLocal: dev,
 	}
 	var err error

@@ -1,9 +1,10 @@
-// Package retention deletes what has been kept for as long as a deployment says: events of visits, callbacks that are
-// over. relay/relay.go starts a Sweeper for each kind of thing. It must never hold up other writers: it deletes a little at
+// Package retention deletes what has been kept for as long as a deployment says: events of visits, callbacks and chats
+// that are over. relay/relay.go starts a Sweeper for each kind of thing. It must never hold up other writers: it deletes a little at
 // a time.
 package retention
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,7 +15,7 @@ import (
 
 const (
 	pauseMs  = 10 * 60_000
-	atOnce   = 500 // in one transaction: other writes wait behind it
+	atOnce   = 500 // unless a Sweeper says otherwise
 	breathMs = 5   // at least, between two of them
 	dayMs    = 24 * 60 * 60_000
 )
@@ -28,6 +29,8 @@ type Clock interface {
 // Sweeper deletes one kind of thing when its days are over.
 type Sweeper struct {
 	What string // for the log
+	// AtOnce is how many things are deleted between two breaths, while other writes wait. Default: 500.
+	AtOnce int
 	// Delete deletes what of a deployment was over before a time, at most limit, and gives how many.
 	Delete func(ctx context.Context, deployment string, beforeMs int64, limit int) (int64, error)
 	// Days gives for each deployment for how many days it is kept; it is asked before each look.
@@ -67,11 +70,12 @@ func (s Sweeper) Sweep(ctx context.Context) error {
 // sweep deletes portion by portion. After each it rests for as long as that took, so that others write at least half of
 // the time.
 func (s Sweeper) sweep(ctx context.Context, deployment string, beforeMs int64) (deleted int64, err error) {
+	limit := cmp.Or(s.AtOnce, atOnce)
 	for {
 		began := s.Clock.NowMs()
-		n, err := s.Delete(ctx, deployment, beforeMs, atOnce)
+		n, err := s.Delete(ctx, deployment, beforeMs, limit)
 		deleted += n
-		if err != nil || n < atOnce {
+		if err != nil || n < int64(limit) {
 			return deleted, err
 		}
 		if !s.pause(ctx, max(s.Clock.NowMs()-began, breathMs)) {

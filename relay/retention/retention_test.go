@@ -116,3 +116,18 @@ func TestRunGoesOnAfterAFailure(t *testing.T) {
 	cancel()
 	<-over
 }
+
+func TestLargeThingsAreDeletedAFewAtATime(t *testing.T) {
+	var limits []int
+	s := Sweeper{
+		AtOnce: 10, Clock: &impatient{Clock: clocktest.New(startMs)}, Log: slog.New(slog.DiscardHandler),
+		Days: func() map[string]int { return map[string]int{"shop": 1} },
+		Delete: func(_ context.Context, _ string, _ int64, limit int) (int64, error) {
+			limits = append(limits, limit)
+			return int64(10 * (2 - len(limits))), nil
+		},
+	}
+	if err := s.Sweep(t.Context()); err != nil || !slices.Equal(limits, []int{10, 10}) {
+		t.Errorf("asked for %d, %v", limits, err)
+	}
+}

@@ -100,17 +100,25 @@ func (s *fileStore) Purge(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	chunks := (f.Size + files.ChunkBytes - 1) / files.ChunkBytes
-	for n := int64(0); n < chunks; n += purgeChunks {
-		err := s.engine.exec(ctx, "delete from file_chunks where file = ? and n >= ? and n < ?", id, n, n+purgeChunks)
-		if err != nil {
-			return during(err, "remove the bytes of file "+id)
-		}
+	if err := s.deleteChunks(ctx, f); err != nil {
+		return during(err, "remove the bytes of file "+id)
 	}
 	if f.State == chat.FileDeleted {
 		return during(s.engine.exec(ctx, "update files set state = 'purged' where id = ?", id), "note that file "+id+" is gone")
 	}
 	return during(s.engine.exec(ctx, "delete from files where id = ? and state = 'abandoned'", id), "forget file "+id)
+}
+
+// deleteChunks removes a file's bytes, a little at a time.
+func (s *fileStore) deleteChunks(ctx context.Context, f files.File) error {
+	chunks := (f.Size + files.ChunkBytes - 1) / files.ChunkBytes
+	for n := int64(0); n < chunks; n += purgeChunks {
+		err := s.engine.exec(ctx, "delete from file_chunks where file = ? and n >= ? and n < ?", f.ID, n, n+purgeChunks)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *fileStore) File(ctx context.Context, id string) (files.File, error) {

@@ -15,15 +15,28 @@ func cookies() string { return text(window.Get("document").Get("cookie")) }
 
 func setCookie(line string) { window.Get("document").Set("cookie", line) }
 
-func ways() []jar.Attributes {
-	location := window.Get("location")
-	return jar.Ways(text(location.Get("protocol")), text(location.Get("hostname")))
+func location(part string) string { return text(window.Get("location").Get(part)) }
+
+func ways() []jar.Attributes { return jar.Ways(location("protocol"), location("hostname")) }
+
+func path() string { return location("pathname") }
+
+// stamp is what the value of this name has to begin with. It is false where there can be none, because it has no guard.
+func stamp(name string) (string, bool) {
+	guard := jar.FindGuard(cookies(), name)
+	return jar.Stamp(guard), guard != "" || !jar.Guarded(location("protocol"))
 }
 
-func path() string { return text(window.Get("location").Get("pathname")) }
+// kept gives the value that the frame has kept.
+func kept(name string) (value string, found bool) {
+	if by, ok := stamp(name); ok {
+		return jar.Find(cookies(), name, by)
+	}
+	return "", false
+}
 
 func load(name string) (any, string) {
-	value, found := jar.Find(cookies(), name)
+	value, found := kept(name)
 	if !found {
 		return nil, ""
 	}
@@ -46,23 +59,37 @@ func save(name, value string) string {
 // keep writes a cookie in the first way that the browser accepts, and gives that; nil where it accepts none.
 func keep(name, value string) *jar.Attributes {
 	for _, way := range ways() {
-		setCookie(jar.Write(name, value, path(), way))
-		if kept, found := jar.Find(cookies(), name); found && kept == value {
+		write(name, value, way)
+		if found, ok := kept(name); ok && found == value {
 			return &way
 		}
 	}
 	return nil
 }
 
+// write writes a cookie in one way, behind its guard.
+func write(name, value string, way jar.Attributes) {
+	if _, ok := stamp(name); !ok {
+		setCookie(jar.WriteGuard(name, text(window.Get("crypto").Call("randomUUID")), way.Partitioned))
+	}
+	by, _ := stamp(name)
+	setCookie(jar.Write(name, by, value, path(), way))
+}
+
 // forget removes the value, unless another one was kept since.
 func forget(name, value string) string {
-	if kept, found := jar.Find(cookies(), name); !found || kept != value {
+	if found, ok := kept(name); !ok || found != value {
 		return ""
 	}
-	for _, way := range ways() {
-		setCookie(jar.Remove(name, path(), way))
-	}
+	remove(name, ways()...)
 	return ""
+}
+
+func remove(name string, kept ...jar.Attributes) {
+	for _, way := range kept {
+		setCookie(jar.Remove(name, path(), way))
+		setCookie(jar.RemoveGuard(name, way.Partitioned))
+	}
 }
 
 // test finds out what cookies are worth in this frame.
@@ -71,9 +98,9 @@ func test(sameSite bool) map[string]any {
 	forget(probe, "1")
 	if seen.Kept == nil {
 		own := jar.Attributes{Secure: true, None: true, Partitioned: true}
-		setCookie(jar.Write(probe, "1", path(), own))
-		_, seen.Partitioned = jar.Find(cookies(), probe)
-		setCookie(jar.Remove(probe, path(), own))
+		write(probe, "1", own)
+		_, seen.Partitioned = kept(probe)
+		remove(probe, own)
 	}
 	secure, site := false, "Lax"
 	if seen.Kept != nil {

@@ -1,6 +1,10 @@
 // Package jar is how iframe.html keeps a page's session in a cookie of its own site: which attributes it tries, how it
 // finds its cookie again, and what a browser's behaviour says about sharing between sites.
 //
+// Over https each cookie has a guard beside it: a cookie whose name begins with __Host-, which no neighbour of the frame
+// (evil.frame.example) can write. The guard is random, and what it does not stand in is not the frame's. So nobody can put
+// a session of theirs in front of the visitor's by a cookie for the whole domain.
+//
 // The frame (cookieprovider) calls it with what the browser tells; the package touches no browser. It must never give out
 // a cookie that the frame did not write: the frame may stand on a site with cookies of other kinds.
 package jar
@@ -16,6 +20,36 @@ const Kept = 4000
 
 // mark begins every value that the frame wrote.
 const mark = "f1."
+
+// Stamp is what stands in front of a value, in its cookie: that the frame wrote it, and its guard where there is one.
+func Stamp(guard string) string {
+	if guard == "" {
+		return mark
+	}
+	return mark + guard + "."
+}
+
+// Guarded tells whether values have guards: not over plain http, where browsers take no cookie of a guard's name.
+func Guarded(protocol string) bool { return protocol == "https:" }
+
+// GuardName is the name of the cookie that guards the one of this name.
+func GuardName(name string) string { return "__Host-" + name }
+
+// WriteGuard gives what document.cookie is assigned to keep a guard.
+func WriteGuard(name, guard string, partitioned bool) string {
+	return GuardName(name) + "=" + guard + attributes("/", Attributes{Secure: true, None: true, Partitioned: partitioned})
+}
+
+// RemoveGuard gives what document.cookie is assigned to forget a guard.
+func RemoveGuard(name string, partitioned bool) string {
+	return WriteGuard(name, "", partitioned) + ";max-age=0"
+}
+
+// FindGuard gives a value's guard out of document.cookie, "" for none.
+func FindGuard(cookies, name string) string {
+	guard, _ := Find(cookies, GuardName(name), "")
+	return guard
+}
 
 // Attributes are what a cookie is set with. The zero value is a cookie that only pages of the frame's own site have.
 type Attributes struct {
@@ -47,8 +81,8 @@ func ValidName(name string) bool {
 
 // Write gives what document.cookie is assigned to keep a value. Name and value must be as encodeURIComponent gives them.
 // The cookie is for the frame's own address alone: pages of the same site may have one of the same name.
-func Write(name, value, path string, a Attributes) string {
-	return name + "=" + mark + value + attributes(path, a)
+func Write(name, stamp, value, path string, a Attributes) string {
+	return name + "=" + stamp + value + attributes(path, a)
 }
 
 // Remove gives what document.cookie is assigned to forget a value that was kept with these attributes.
@@ -73,14 +107,14 @@ func attributes(path string, a Attributes) string {
 	return text
 }
 
-// Find gives the value that Write kept, out of document.cookie, as encodeURIComponent gave it.
-func Find(cookies, name string) (value string, found bool) {
+// Find gives the value that Write kept with this stamp, out of document.cookie, as encodeURIComponent gave it.
+func Find(cookies, name, stamp string) (value string, found bool) {
 	for pair := range strings.SplitSeq(cookies, ";") {
 		n, v, ok := strings.Cut(strings.TrimLeft(pair, " "), "=")
 		if !ok || n != name {
 			continue
 		}
-		if value, found = strings.CutPrefix(v, mark); found {
+		if value, found = strings.CutPrefix(v, stamp); found {
 			return value, true
 		}
 	}

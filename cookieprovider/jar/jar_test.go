@@ -30,10 +30,12 @@ func TestCookiesAreWrittenForTheFrameAlone(t *testing.T) {
 	for _, tt := range []struct {
 		got, want string
 	}{
-		{Write("chat", "v%3B1", "/iframe.html", Attributes{Secure: true, None: true}), "chat=f1.v%3B1;path=/iframe.html;SameSite=None;Secure"},
-		{Write("chat", "v", "/f", Attributes{}), "chat=f1.v;path=/f"},
-		{Write("chat", "v", "/f", Attributes{true, true, true}), "chat=f1.v;path=/f;SameSite=None;Secure;Partitioned"},
-		{Write("chat", "v", "/a;domain=evil.test", Attributes{}), "chat=f1.v;path=/"},
+		{Write("chat", Stamp("g"), "v%3B1", "/iframe.html", Attributes{Secure: true, None: true}), "chat=f1.g.v%3B1;path=/iframe.html;SameSite=None;Secure"},
+		{Write("chat", Stamp(""), "v", "/f", Attributes{}), "chat=f1.v;path=/f"},
+		{Write("chat", Stamp("g"), "v", "/f", Attributes{true, true, true}), "chat=f1.g.v;path=/f;SameSite=None;Secure;Partitioned"},
+		{Write("chat", Stamp(""), "v", "/a;domain=evil.test", Attributes{}), "chat=f1.v;path=/"},
+		{WriteGuard("chat", "g", false), "__Host-chat=g;path=/;SameSite=None;Secure"},
+		{RemoveGuard("chat", true), "__Host-chat=;path=/;SameSite=None;Secure;Partitioned;max-age=0"},
 		{Remove("chat", "/f", Attributes{Secure: true, None: true}), "chat=;path=/f;SameSite=None;Secure;max-age=0"},
 	} {
 		if tt.got != tt.want {
@@ -45,14 +47,36 @@ func TestCookiesAreWrittenForTheFrameAlone(t *testing.T) {
 func TestOnlyWhatTheFrameWroteIsFound(t *testing.T) {
 	const cookies = "session=secret; chat2=f1.other; chat=secret; chat=f1.mine; empty=f1.; bare"
 	for name, want := range map[string]string{"chat": "mine", "chat2": "other", "empty": ""} {
-		if got, found := Find(cookies, name); !found || got != want {
+		if got, found := Find(cookies, name, mark); !found || got != want {
 			t.Errorf("%s: %q, %v", name, got, found)
 		}
 	}
 	for _, name := range []string{"session", "hat", "bare", "", "nothing"} {
-		if got, found := Find(cookies, name); found {
+		if got, found := Find(cookies, name, mark); found {
 			t.Errorf("%s was found: %q", name, got)
 		}
+	}
+}
+
+func TestWhatANeighbourPutsInIsNotFound(t *testing.T) {
+	for cookies, want := range map[string]string{
+		"chat=f1.theirs; chat=f1.g.mine; __Host-chat=g":   "mine",
+		"chat=f1.h.theirs; __Host-chat=g; chat=f1.g.mine": "mine",
+		"chat=f1.h.theirs; __Host-chat=g":                 "",
+		"chat=f1.theirs; __Host-chat=g":                   "",
+		"chat=f1.g.theirs; __Host-other=g":                "",
+	} {
+		guard := FindGuard(cookies, "chat")
+		got := ""
+		if guard != "" {
+			got, _ = Find(cookies, "chat", Stamp(guard))
+		}
+		if got != want {
+			t.Errorf("%s: found %q", cookies, got)
+		}
+	}
+	if Guarded("http:") || !Guarded("https:") {
+		t.Error("guards are for https")
 	}
 }
 
@@ -96,7 +120,7 @@ func FuzzFind(f *testing.F) {
 	f.Add("a", "a")
 	f.Add(";;==;f1.=f1.", "f1.")
 	f.Fuzz(func(t *testing.T, cookies, name string) {
-		if value, found := Find(cookies, name); found && !strings.Contains(cookies, name+"="+mark+value) {
+		if value, found := Find(cookies, name, mark); found && !strings.Contains(cookies, name+"="+mark+value) {
 			t.Fatalf("%q of %q gives %q", name, cookies, value)
 		}
 	})

@@ -18,6 +18,16 @@ func TestTheFrameTakesUpAccessThatWasGrantedBefore(t *testing.T) {
 	}
 }
 
+func TestTheCookieProvidersFrameIsLoadedWithAccessThatWasGrantedBefore(t *testing.T) {
+	s := newSite(t, nil)
+	for state, want := range map[string]string{"inactive": "load", "active": "", "": ""} {
+		r := s.get("/iframe.html", "Sec-Fetch-Storage-Access", state)
+		wantHeader(t, r, "Activate-Storage-Access", want)
+		wantHeader(t, r, "Vary", "Sec-Fetch-Storage-Access")
+	}
+	wantHeader(t, s.get("/foyer.js", "Sec-Fetch-Storage-Access", "inactive"), "Activate-Storage-Access", "")
+}
+
 func TestTheFrameIsToldOfItsCookie(t *testing.T) {
 	s := newSite(t, nil)
 	for cookie, want := range map[string]bool{"__Host-foyer.shop=x": true, "foyer.shop=x": true, "foyer.other=x": false, "": false} {

@@ -14,6 +14,8 @@ const patience = 15000;
 export function createFrame(win, address) {
   const doc = win.document;
   const url = new URL(address, doc.baseURI);
+  // Anything else (javascript:, data:, blob:) would run as this page, or has no origin to speak to.
+  if (!/^https?:$/.test(url.protocol)) throw new TypeError('CookieProvider: ' + address + ' is no address of http or https');
   /** @type {HTMLIFrameElement | undefined} */
   let frame;
   /** @type {Promise<MessagePort> | undefined} */

@@ -130,6 +130,16 @@ describe('a page with a chat of its own', () => {
     assert.match(why, /cannot start its program/);
   });
 
+  it('is told what is no address of a frame, which is not opened', async () => {
+    await hostPage(scene.front, siteA, { head: providerScript });
+    const shop = await (await scene.visitor()).visit(siteA);
+    for (const address of ['javascript:parent.ran=1', ' JavaScript:parent.ran=1', 'data:text/html,<script>parent.ran=1</script>', 'blob:https://domain-a.test/1', 'about:blank', 'http://']) {
+      const why = await shop.evaluate((url) => new globalThis.CookieProvider('a', url).loadCookie().then(() => 'loaded', String), address);
+      assert.match(why, /no address|Invalid URL/, address);
+    }
+    assert.deepEqual([await frames(shop), await shop.evaluate(() => globalThis.ran)], [0, undefined]);
+  });
+
   it('is told what does not fit into a cookie', async () => {
     await hostFrame(scene.front);
     await hostPage(scene.front, siteA, ownChat);
@@ -260,6 +270,33 @@ describe('iframe.html', () => {
       await popup.close();
       await page.close();
     }
+  });
+
+  it('takes no session that a neighbour under its domain has put in', async () => {
+    await hostFrame(scene.front);
+    await hostPage(scene.front, siteA, ownChat);
+    const toss = async (visitors) => {
+      const evil = await visitors.visit(scene.front.page('https://evil.frame.test/', {}));
+      const cookies = await evil.evaluate((name) => {
+        for (const [key, value, path] of [[name, 'f1.theirs', '/iframe.html'], [name, 'f1.g.theirs', '/iframe.html'], ['__Host-' + name, 'g', '/']]) {
+          document.cookie = `${key}=${value};domain=frame.test;path=${path};SameSite=None;Secure`;
+        }
+        document.cookie = `__Host-${name}=g;path=/;SameSite=None;Secure`; // its own, which the frame never sees
+        return document.cookie;
+      }, cookieName);
+      assert.match(cookies, /__Host-/);
+      await evil.close();
+    };
+    const stranger = await scene.visitor();
+    await toss(stranger);
+    const first = await stranger.visit(siteA);
+    assert.equal(await first.evaluate(() => globalThis.loading), null);
+
+    const { customer, a } = await withSession();
+    await toss(customer);
+    assert.equal(await a.evaluate(() => globalThis.provider.loadCookie()), 'secret');
+    const all = (await customer.context.cookies()).filter((cookie) => cookie.name === cookieName && cookie.path === '/iframe.html');
+    assert.equal(all.length, 2, 'both cookies are there, and the frame can tell them apart');
   });
 
   it('is the only one whom a page believes', async () => {

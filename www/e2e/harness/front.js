@@ -22,7 +22,7 @@ export const vendorHosts = ['apps.mypurecloud.de', 'apps.mypurecloud.com', 'rela
  */
 export const customerHosts = [
   'www.customer.test', 'shop.customer.test', 'domain-a.test', 'domain-b.test', 'domain-a', 'frame.test', '127.0.0.1:5500',
-  'stranger.test', 'sub.domain-a.test', 'domain-a.test.', 'domain-a.test:8443',
+  'stranger.test', 'evil.frame.test', 'sub.domain-a.test', 'domain-a.test.', 'domain-a.test:8443',
 ];
 
 export class Front {

@@ -17,7 +17,6 @@ type Chat struct {
 	Participant string // the visitor's participant id
 	Handle      string // the resume handle that pages may hold
 	Deployment  string
-	Origin      string // the relay's, for selfUri and the like
 	Over        bool
 	Last        wire.Cursor
 }

@@ -48,6 +48,7 @@ func (s *Service) fetchHistory(a *ask) {
 	}
 }
 
+// tellHistory tells what is older than what the page knows, as what it is: nobody comes or goes by it now.
 func (t *tab) tellHistory(a *ask) {
 	from := int64(1)
 	if n := int64(t.perPage()); n > 0 {
@@ -58,7 +59,7 @@ func (t *tab) tellHistory(a *ask) {
 	t.first = from
 	t.want(from, func(entries []wire.Entry) {
 		page := entries[:before-from]
-		t.tellMessages(page, false)
+		t.tellMessages(page, true)
 		a.succeed(t.table().History(t.chat(t.conv), page))
 	})
 }

@@ -7,27 +7,32 @@ import (
 )
 
 // agentsOf are the agents who have been in a chat, by participant id, and how many of them are in it; both as of an entry.
+// Who is there and came before what is here of a long log counts as there from its beginning.
 func agentsOf(conv *chat.Conversation, upTo int64) (agents map[string]any, connected int) {
 	agents = map[string]any{}
 	if conv == nil {
 		return agents, 0
 	}
+	add := func(p wire.Participant, ms int64) map[string]any {
+		agent, there := agents[p.ID].(map[string]any)
+		if !there {
+			agent = shape.Object(
+				"name", p.Nickname, "connected", true, "supervisor", p.Kind == "supervisor",
+				"connectedTime", ms, "disconnectedTime", nil,
+			)
+			agents[p.ID] = agent
+			connected++
+		}
+		return agent
+	}
 	for _, e := range conv.Entries() {
 		if e.Seq > upTo {
 			break
 		}
-		if e.From.Kind != "agent" && e.From.Kind != "supervisor" {
+		if !isAgent(e.From) {
 			continue
 		}
-		agent, _ := agents[e.From.ID].(map[string]any)
-		if agent == nil {
-			agent = shape.Object(
-				"name", e.From.Nickname, "connected", true, "supervisor", e.From.Kind == "supervisor",
-				"connectedTime", e.Ms, "disconnectedTime", nil,
-			)
-			agents[e.From.ID] = agent
-			connected++
-		}
+		agent := add(e.From, e.Ms)
 		switch {
 		case e.Kind == wire.KindLeft && agent["connected"] == true:
 			agent["connected"], agent["disconnectedTime"] = false, e.Ms
@@ -37,8 +42,17 @@ func agentsOf(conv *chat.Conversation, upTo int64) (agents map[string]any, conne
 			connected++
 		}
 	}
+	if conv.HasEarlier() {
+		for _, p := range conv.Present() {
+			if isAgent(p) {
+				add(p, conv.StartedMs())
+			}
+		}
+	}
 	return agents, connected
 }
+
+func isAgent(p wire.Participant) bool { return p.Kind == "agent" || p.Kind == "supervisor" }
 
 func (t *tab) agents() map[string]any {
 	if t.conv == nil {

@@ -174,14 +174,31 @@ func TestAsynchronousChatsBeginWithTheirLastPageAndFetchTheRest(t *testing.T) {
 	s.welcome(running(10))
 	want(t, "async", p.last(t, "restored"), map[string]any{"async": true})
 	want(t, "the last page", p.texts(), "m7, m8, m9, m10")
-	p.names()
+	want(t, "who is here", p.last(t, "agentConnected")["numAgentsConnected"], 1)
+	want(t, "events", p.names(), "ready restored messageReceived clientConnected agentConnected")
 	for _, page := range []string{"m3, m4, m5, m6", "m2"} {
 		got := p.command("fetchHistory", nil)
 		want(t, "fetched", got.state, "resolved")
 		want(t, "an earlier page", p.texts(), page)
-		p.names()
+		want(t, "no news", p.last(t, "messageReceived")["restoring"], true)
+		want(t, "and nothing else", p.names(), "messageReceived ajaxResponse")
 	}
 	want(t, "then", p.command("fetchHistory", nil).String(), "rejected No more messages to fetch.")
+}
+
+func TestAnAgentWhoCameBeforeWhatIsHereOfALongLogIsThere(t *testing.T) {
+	s := newStage(t, keptChat())
+	p := s.open(async)
+	long := running(1)
+	long.Entries, long.More = nil, true
+	s.welcome(long)
+	_, asked := chattest.Take[*wire.History](s, s.link)
+	asked.Reply(&wire.Page{Session: "s", Entries: []wire.Entry{message(150, visitor, "late", "")}, More: true})
+	s.loop.Run()
+	bea := map[string]any{"a": map[string]any{
+		"name": "Bea", "connected": true, "supervisor": false, "connectedTime": long.StartedMs, "disconnectedTime": nil}}
+	want(t, "told", p.last(t, "agentConnected")["agents"], bea)
+	want(t, "asked", p.command("getAgents", nil).field("agents"), bea)
 }
 
 func TestThePageKeepsAndGivesTheSessionData(t *testing.T) {

@@ -1,6 +1,8 @@
 package webchatservice
 
 import (
+	"slices"
+
 	"foyer/relay/wire"
 	"foyer/wasm/chat"
 	"foyer/wasm/shape"
@@ -66,11 +68,32 @@ func (t *tab) tellEntries() {
 	}
 	entries := entriesAfter(conv, t.upTo)[:ready]
 	t.upTo = entries[ready-1].Seq
-	if t.first == 0 {
+	begins := t.first == 0
+	if begins {
 		t.first = entries[0].Seq
 	}
 	t.tellPages(entries)
+	if begins && t.restoring {
+		t.tellWhoWasThereBefore(entries)
+	}
 	t.restoring = t.restoring && t.upTo < lastSeq(conv)
+}
+
+// tellWhoWasThereBefore says who is here and came before these entries, the first that a page is told of a chat that it
+// restores.
+func (t *tab) tellWhoWasThereBefore(entries []wire.Entry) {
+	if entries[0].Seq == 1 {
+		return
+	}
+	for _, who := range append([]wire.Participant{t.conv.Me()}, t.conv.Present()...) {
+		came := slices.ContainsFunc(entries, func(e wire.Entry) bool {
+			return e.Kind == wire.KindJoined && e.From.ID == who.ID
+		})
+		if !came {
+			joined := wire.Entry{Kind: wire.KindJoined, From: who, Ms: t.conv.StartedMs()}
+			t.tellParticipant(who, "Connected", shape.Message(t.chat(t.conv), joined), t.upTo)
+		}
+	}
 }
 
 // skipToEnd has a page that restores a chat begin where it should: with the whole log, or with its last page where chats
@@ -97,10 +120,14 @@ func (t *tab) tellPages(entries []wire.Entry) {
 	for len(entries) > 0 {
 		n := min(size, len(entries))
 		t.tellMessages(entries[:n], t.restoring)
+		for _, e := range entries[:n] {
+			t.tellComing(e, t.restoring)
+		}
 		entries = entries[n:]
 	}
 }
 
+// tellMessages publishes entries; restoring says that they are no news.
 func (t *tab) tellMessages(entries []wire.Entry, restoring bool) {
 	table, c := t.table(), t.chat(t.conv)
 	originals := make([]any, len(entries))
@@ -111,9 +138,6 @@ func (t *tab) tellMessages(entries []wire.Entry, restoring bool) {
 		"originalMessages", originals, "messages", t.messages(entries), "restoring", restoring,
 		"sessionData", table.SessionData(c),
 	))
-	for _, e := range entries {
-		t.tellParticipant(e, restoring)
-	}
 }
 
 // messages are entries in their normal form, as the page's filters and functions have them.
@@ -146,9 +170,9 @@ func (t *tab) message(e wire.Entry) map[string]any {
 	return made
 }
 
-// tellParticipant says who came or went. Of those before the page was there, only that they are here.
-func (t *tab) tellParticipant(e wire.Entry, restoring bool) {
-	who, what := e.From.Kind, "Connected"
+// tellComing says who came or went. Of those before the page was there, only that they are here.
+func (t *tab) tellComing(e wire.Entry, restoring bool) {
+	what := "Connected"
 	switch e.Kind {
 	case wire.KindJoined:
 		if restoring && !t.isPresent(e.From) {
@@ -162,6 +186,12 @@ func (t *tab) tellParticipant(e wire.Entry, restoring bool) {
 	default:
 		return
 	}
+	t.tellParticipant(e.From, what, t.message(e), e.Seq)
+}
+
+// tellParticipant publishes that somebody is Connected or Disconnected, with the agents as of an entry.
+func (t *tab) tellParticipant(p wire.Participant, what string, message any, upTo int64) {
+	who := p.Kind
 	switch who {
 	case "visitor":
 		who = "client"
@@ -170,7 +200,7 @@ func (t *tab) tellParticipant(e wire.Entry, restoring bool) {
 	default:
 		return
 	}
-	t.publish(who+what, t.participantData(t.message(e), e.Seq))
+	t.publish(who+what, t.participantData(message, upTo))
 }
 
 func (t *tab) isPresent(p wire.Participant) bool {

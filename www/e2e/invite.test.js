@@ -21,7 +21,7 @@ rules:
     on: [AddToCart]
     when: agentsReady > 0
     do:
-      - invite: {type: chat, config: {subject: "Can we help with your basket?"}}
+      - invite: {type: chat, config: {subject: "Can we help with your basket?", inviteTimeout: 600}}
 `;
 
 describe('an invitation of a rule', () => {
@@ -409,7 +409,7 @@ describe('an invitation of the page itself', () => {
     const shop = await (await scene.visitor()).visit(scene.relay.shop('shop-a'));
     const invite = (data) => shop.evaluate((d) => void globalThis.CXBus.command('Engage.invite', d).always((value) => (globalThis.answer = value)), data);
     const answered = (value) => until(value, () => shop.evaluate((wanted) => globalThis.answer === wanted, value));
-    await invite({ title: 'A tent for two?', body: 'Ask us.', accept: 'Ask', decline: 'Not now', command: 'WebChat.open' });
+    await invite({ title: 'A tent for two?', body: 'Ask us.', accept: 'Ask', decline: 'Not now', command: 'WebChat.open', timeout: 600 });
     await shows(shop, dialog, 'A tent for two?');
     assert.deepEqual(await violations(shop, dialog), []);
     await shop.focus(`${dialog} .cx-btn-primary`);

@@ -52,8 +52,7 @@ describe('pictures', () => {
     await agent.write(desk, 'It is rated for 80 km/h of wind. Pitch it with all its guy lines and you will sleep well.');
     await visitor.write(shop, 'Then I take one, thank you.');
     await agent.reads(desk, 'Then I take one');
-    await agent.draft(desk, 'With pleasure. Shall I put');
-    await visitor.sees(shop, /typing/i);
+    await Promise.all([visitor.sees(shop, /typing/i), agent.draft(desk, 'With pleasure. Shall I put')]);
     await show(shop, 'chat');
     await show(desk, 'desktop');
     for (const page of [shop, desk]) {

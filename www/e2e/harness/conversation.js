@@ -25,14 +25,13 @@ export async function inConversation(scene, { network, prepare, form } = {}) {
 
 /** Both write, both see typing, both see delivery. */
 export async function bothTalk(shop, desk) {
-  await visitor.draft(shop, 'Is the blue tent in stock?');
-  await agent.sees(desk, /typing/i);
+  // Typing is over soon after the last key: who is to see it looks from the first one on.
+  await Promise.all([agent.sees(desk, /typing/i), visitor.draft(shop, 'Is the blue tent in stock?')]);
   await shop.keyboard.press('Enter');
   await agent.reads(desk, 'Is the blue tent in stock?');
   await visitor.sees(shop, /delivered/i);
 
-  await agent.draft(desk, 'Three of them are.');
-  await visitor.sees(shop, /typing/i);
+  await Promise.all([visitor.sees(shop, /typing/i), agent.draft(desk, 'Three of them are.')]);
   await desk.keyboard.press('Enter');
   await visitor.reads(shop, 'Is the blue tent in stock?', 'Three of them are.');
   await agent.sees(desk, /delivered/i);

@@ -4,9 +4,12 @@ import { until } from './until.js';
 
 const headers = { 'x-api-key': 'demo', 'content-type': 'application/json' };
 
-/** A message that shows the built-in invitation, or a copy. @param {object} [config] @param {string} [url] */
+/**
+ * A message that shows the built-in invitation, or a copy. It stays for as long as a slow machine may take to look at it.
+ * @param {object} [config] @param {string} [url]
+ */
 export function invitation(config = { type: 'chat' }, url = '/server/resources/invite.html') {
-  return { channel: 'gpe.appendContent', data: { url, config } };
+  return { channel: 'gpe.appendContent', data: { url, config: { inviteTimeout: 600, ...config } } };
 }
 
 /** Posts messages to a visit. @returns {Promise<number>} pages that got one */

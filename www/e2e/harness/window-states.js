@@ -88,7 +88,8 @@ export async function walkStates(scene, { lang = 'en' }, look) {
 
 /** Runs in the page before its scripts. */
 function configure(lang) {
-  const webchat = { emojis: true, markdown: true, uploadsEnabled: true, charCountEnabled: true, chatButton: { enabled: true } };
+  const autoInvite = { enabled: false, inviteTimeoutSeconds: 600 }; // one that is shown stays until it was looked at
+  const webchat = { emojis: true, markdown: true, uploadsEnabled: true, charCountEnabled: true, chatButton: { enabled: true }, autoInvite };
   const arabic = { Dir: 'rtl', Lang: 'ar', ChatTitle: 'محادثة', ChatEnd: 'إنهاء المحادثة', AriaMessage: 'رسالة' };
   Reflect.set(globalThis, '_genesys', { widgets: { main: { lang, i18n: { ar: { webchat: arabic } } }, webchat } });
 }

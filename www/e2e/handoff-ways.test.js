@@ -159,7 +159,7 @@ describe('the ways from one site to another', () => {
         if (newTab) {
           await other.close();
           await until(`${way}: no token stays in the link`, () => page.evaluate(() => !document.querySelector('[href*="foyer="]')));
-          assert.equal(await page.$eval('#noopener', (link) => link.getAttribute('rel')), 'noopener noreferrer');
+          await until(`${way}: the link is as it was`, () => page.$eval('#noopener', (link) => link.getAttribute('rel') === 'noopener noreferrer'));
         } else await page.goto(here);
       }
     });

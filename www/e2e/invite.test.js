@@ -151,9 +151,7 @@ describe('an invitation of a server', () => {
     const shop = await shopOf(await scene.visitor());
     const { visitID } = await ids(shop);
     await notifyPage(scene.relay, shop, invitation({ type: 'chat' }, '/server/resources/startChat.html'));
-    const opened = new Promise((resolve) => shop.once('popup', resolve));
-    await click(shop, 'button', 'Start chat');
-    const { search, hash } = new URL((await opened).url());
+    const { search, hash } = new URL((await popupOf(shop, () => click(shop, 'button', 'Start chat'))).url());
     assert.ok(search.startsWith('?gmsScenario=A%20%26%20B&visitID=' + visitID), search);
     assert.equal(hash, '#top');
     await resultIs(scene.relay, visitID, 'accept');
@@ -165,7 +163,7 @@ describe('an invitation of a server', () => {
     await shop.locator(dialog).wait();
     await shop.evaluate(() => void globalThis._gt.push(['consent', false]));
     await noDialog(shop);
-    assert.deepEqual(await shop.evaluate(() => ({ ...localStorage })), {});
+    await until('nothing is kept', () => shop.evaluate(() => localStorage.length === 0));
   });
 
   it('leaves room for its buttons on a phone, whatever it says', async () => {
@@ -173,6 +171,7 @@ describe('an invitation of a server', () => {
     const long = 'Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen';
     await notifyPage(scene.relay, shop, invitation({ subject: long, message: `${long} `.repeat(40), acceptBtnCaption: 'Yes, I would like to talk now', cancelBtnCaption: long }));
     await shop.locator(dialog).wait();
+    await shop.evaluate(() => Promise.allSettled(document.getAnimations().map((one) => one.finished))); // it stands still
     const [box, ...buttons] = await shop.$$eval(`${dialog}, ${dialog} .cx-btn`, (all) => all.map((one) => {
       const { left, right, top, bottom } = one.getBoundingClientRect();
       return { left, right, top, bottom };
@@ -334,7 +333,7 @@ deployments:
     await shop.locator(form).wait();
     return shop;
   }
-  const scheduledAt = (shop) => shop.evaluate(() => globalThis.scheduled.desiredTime);
+  const scheduledAt = (shop) => until('the page hears of it', () => shop.evaluate(() => globalThis.scheduled?.desiredTime));
 
   it('says when a call as soon as possible would come', async () => {
     const shop = await formOf();

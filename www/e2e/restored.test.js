@@ -75,7 +75,7 @@ describe('a chat on the next page', () => {
     await until('the frame is there', () => shop.evaluate(() => !!document.querySelector('iframe.foyer-frame')));
     letGo();
     await noted(shop, 'WebChatService.messageReceived', (data) => data.messages.some((message) => message.text === 'ONE TWO'));
-    assert.equal(await shop.evaluate(() => globalThis.heardRestored), true);
+    await until('the extension has heard it', () => shop.evaluate(() => globalThis.heardRestored));
     assert.doesNotMatch(JSON.stringify((await restoredMessages(shop)).map(({ data }) => data.messages)), /one two/);
     await command(shop, 'WebChat.open');
     await visitor.reads(shop, 'ONE TWO');

@@ -7,7 +7,9 @@ import (
 	"foyer/relay/chat"
 	"foyer/relay/desk"
 	"foyer/relay/engage"
+	"foyer/relay/files"
 	"foyer/relay/store"
+	"foyer/relay/wire"
 )
 
 // observeCommits counts what the store's committers do.
@@ -82,6 +84,35 @@ func (r routing) CallbackOpened(agent, offer string, c callback.Callback) {
 	r.offers.WithLabelValues("accepted").Inc()
 	r.desktops.CallbackOpened(agent, offer, c)
 }
+
+// uploads counts files. It implements files.Watch.
+type uploads struct {
+	taken, bytes prometheus.Counter
+	refused      *prometheus.CounterVec
+	stored       prometheus.Gauge
+}
+
+var _ files.Watch = uploads{}
+
+func watchFiles(r prometheus.Registerer) uploads {
+	u := uploads{
+		taken:   prometheus.NewCounter(prometheus.CounterOpts{Name: "foyer_files_total", Help: "Files that came into a chat."}),
+		bytes:   prometheus.NewCounter(prometheus.CounterOpts{Name: "foyer_file_bytes_total", Help: "Bytes of the files that came into a chat."}),
+		refused: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "foyer_files_refused_total", Help: "Uploads that came to nothing, by the code of the answer."}, []string{"code"}),
+		stored:  prometheus.NewGauge(prometheus.GaugeOpts{Name: "foyer_file_bytes", Help: "Bytes of all files in the database, added up every ten minutes."}),
+	}
+	r.MustRegister(u.taken, u.bytes, u.refused, u.stored)
+	return u
+}
+
+// Taken implements files.Watch, as the following do.
+func (u uploads) Taken(bytes int64) {
+	u.taken.Inc()
+	u.bytes.Add(float64(bytes))
+}
+
+func (u uploads) Refused(why wire.Code) { u.refused.WithLabelValues(string(why)).Inc() }
+func (u uploads) Stored(bytes int64)    { u.stored.Set(float64(bytes)) }
 
 // engagement counts what rules and invitations come to. It implements engage.Watch.
 type engagement struct {

@@ -128,7 +128,8 @@ func (r *relay) wire(registry *prometheus.Registry) error {
 	calls.RouteWith(r.desk)
 	r.native = native.New(native.Options{Chats: chats, Visits: visits, Desk: r.desk, Callbacks: calls, Access: r.access, Hub: hub,
 		Deployments: r.deployments, Clock: now, IDs: ids, Build: manifest.Build, Metrics: registry, Client: r.proxies.Client, Log: r.log})
-	r.files = files.NewService(files.Options{Store: r.store.Files(), Chats: chats, Rules: r.fileRules, Clock: now, IDs: ids, Logger: r.log})
+	r.files = files.NewService(files.Options{Store: r.store.Files(), Chats: chats, Rules: r.fileRules, Clock: now, IDs: ids,
+		Watch: watchFiles(registry), Logger: r.log})
 	r.upload = upload.New(upload.Options{Files: r.files, Access: r.access, Own: r.deployments.Own,
 		IdentityRequired: r.identityRequired, NowMs: now.NowMs, Log: r.log})
 	archive := visit.NewArchive(r.store.History())

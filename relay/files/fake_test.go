@@ -146,6 +146,15 @@ func (m *memory) Usage(_ context.Context, _, participant string) (files.Usage, e
 	return m.usage(participant), m.failing("Usage")
 }
 
+func (m *memory) Stored(context.Context) (bytes int64, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, f := range m.files {
+		bytes += f.Size
+	}
+	return bytes, m.failing("Stored")
+}
+
 func (m *memory) Chunk(_ context.Context, id string, n int) ([]byte, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -76,6 +76,8 @@ type Store interface {
 	// Sent finds the participant's file (Kept, or since deleted) that came with a client id; ErrNotFound.
 	Sent(ctx context.Context, session, participant, clientID string) (File, error)
 	Usage(ctx context.Context, session, participant string) (Usage, error)
+	// Stored adds up the bytes of all files of all sessions whose bytes have not been removed.
+	Stored(ctx context.Context) (int64, error)
 	// Chunk reads piece n of a file; ErrNotFound.
 	Chunk(ctx context.Context, id string, n int) ([]byte, error)
 }

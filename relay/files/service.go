@@ -23,13 +23,32 @@ type Rules struct {
 	Scanner       Scanner  // nil for none
 }
 
-// Options is what a Service is made of. All fields are required but Logger.
+// Watch is told what becomes of uploads, for metrics. Its methods may be called by many goroutines at once and must not
+// block.
+type Watch interface {
+	// Taken: a file is in the log.
+	Taken(bytes int64)
+	// Refused: an upload came to nothing. why is one of the codes of Upload, or wire.CodeInternal.
+	Refused(why wire.Code)
+	// Stored: all files together have so many bytes. Told when Run looks around.
+	Stored(bytes int64)
+}
+
+// nobody is who watches where nobody does.
+type nobody struct{}
+
+func (nobody) Taken(int64)       {}
+func (nobody) Refused(wire.Code) {}
+func (nobody) Stored(int64)      {}
+
+// Options is what a Service is made of. All fields are required but Watch and Logger.
 type Options struct {
 	Store  Store
 	Chats  Log
 	Rules  func(deployment string) (Rules, error) // errors hold a *wire.Problem
 	Clock  Clock
 	IDs    chat.IDs
+	Watch  Watch        // nil for none
 	Logger *slog.Logger // nil for none
 }
 
@@ -47,6 +66,9 @@ type Service struct {
 func NewService(o Options) *Service {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Watch == nil {
+		o.Watch = nobody{}
 	}
 	return &Service{Options: o, scans: make(chan struct{}, scansAtOnce)}
 }

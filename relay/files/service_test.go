@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -263,4 +264,52 @@ func TestAStoreThatFailsIsNotTakenForAnAnswer(t *testing.T) {
 	wantCode(t, err, wire.CodeUnavailable)
 	_, err = f.Limits(t.Context(), "s", "v")
 	wantCode(t, err, wire.CodeUnavailable)
+}
+
+// tally is a files.Watch.
+type tally struct {
+	mu      sync.Mutex
+	taken   []int64
+	refused []wire.Code
+	stored  chan int64
+}
+
+func (c *tally) Taken(bytes int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.taken = append(c.taken, bytes)
+}
+
+func (c *tally) Refused(why wire.Code) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.refused = append(c.refused, why)
+}
+
+func (c *tally) Stored(bytes int64) { c.stored <- bytes }
+
+func TestUploadsAreCounted(t *testing.T) {
+	f := newFixture(t)
+	seen := &tally{stored: make(chan int64)}
+	f.Watch = seen
+	f.mustUpload("one", text(10))
+	f.mustUpload("one", text(10)) // a resend is no second file
+	f.mustUpload("two", text(20))
+	f.rules.MaxFiles = 2
+	_, _, err := f.upload("three", text(5))
+	wantCode(t, err, wire.CodeFileCount)
+	f.rules.Enabled = false
+	_, _, err = f.upload("four", text(5))
+	wantCode(t, err, wire.CodeFilesOff)
+	if !slices.Equal(seen.taken, []int64{10, 20}) || !slices.Equal(seen.refused, []wire.Code{wire.CodeFileCount, wire.CodeFilesOff}) {
+		t.Errorf("taken %d, refused %v", seen.taken, seen.refused)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	over := make(chan struct{})
+	go func() { defer close(over); f.Run(ctx) }()
+	if bytes := <-seen.stored; bytes != 30 {
+		t.Errorf("%d bytes are stored", bytes)
+	}
+	stop()
+	<-over
 }

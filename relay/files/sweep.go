@@ -8,12 +8,17 @@ const (
 	sweepFiles  = 100         // at a time
 )
 
-// Run removes uploads that were interrupted, by a crash for example, and the bytes of deleted files. It looks at once,
-// then every ten minutes, and returns when ctx ends.
+// Run removes uploads that were interrupted, by a crash for example, and the bytes of deleted files, and adds up what
+// there is. It looks at once, then every ten minutes, and returns when ctx ends.
 func (s *Service) Run(ctx context.Context) {
 	for {
 		if err := s.sweep(ctx); err != nil && ctx.Err() == nil {
 			s.Logger.WarnContext(ctx, "uploads could not be tidied up", "err", err)
+		}
+		if bytes, err := s.Store.Stored(ctx); err == nil {
+			s.Watch.Stored(bytes)
+		} else if ctx.Err() == nil {
+			s.Logger.WarnContext(ctx, "the files could not be counted", "err", err)
 		}
 		due := make(chan struct{})
 		stop := s.Clock.AfterMs(sweepMs, func() { close(due) })

@@ -35,6 +35,25 @@ type Upload struct {
 // CodeFileCount, CodeFileTotal, CodeFileRefused, CodeFileScan, CodeBadRequest (also where Content ends early),
 // CodeConflict, CodeUnavailable.
 func (s *Service) Upload(ctx context.Context, u Upload) (f File, resent bool, err error) {
+	f, resent, err = s.upload(ctx, u)
+	switch {
+	case err != nil:
+		s.Watch.Refused(codeOf(err))
+	case !resent:
+		s.Watch.Taken(f.Size)
+	}
+	return f, resent, err
+}
+
+func codeOf(err error) wire.Code {
+	var p *wire.Problem
+	if errors.As(err, &p) {
+		return p.Code
+	}
+	return wire.CodeInternal
+}
+
+func (s *Service) upload(ctx context.Context, u Upload) (f File, resent bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, UploadLimit)
 	defer cancel()
 	if f, err := s.sent(ctx, u); err == nil || !errors.Is(err, ErrNotFound) {

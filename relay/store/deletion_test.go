@@ -84,6 +84,10 @@ func TestChatsThatHaveBeenOverForLongAreDeletedWithAllThatTheyHave(t *testing.T)
 			}
 		}
 
+		const each = (purgeChunks+1)*files.ChunkBytes + 5
+		if n, err := s.Files().Stored(ctx); err != nil || n != 5*each {
+			t.Errorf("%d bytes of files are stored, %v", n, err)
+		}
 		for look, want := range []int64{1, 1, 0} {
 			if n, err := s.DeleteChats(ctx, "demo", 5000, 1); err != nil || n != want {
 				t.Errorf("look %d deleted %d, %v", look, n, err)
@@ -98,6 +102,9 @@ func TestChatsThatHaveBeenOverForLongAreDeletedWithAllThatTheyHave(t *testing.T)
 			if n != 0 {
 				t.Errorf("%d rows of %s are left", n, table)
 			}
+		}
+		if n, err := s.Files().Stored(ctx); err != nil || n != 3*each {
+			t.Errorf("%d bytes of files are left, %v", n, err)
 		}
 		for id, before := range stay {
 			if now := left(t, s, id); fmt.Sprint(now) != fmt.Sprint(before) {

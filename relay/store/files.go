@@ -157,6 +157,11 @@ func (s *fileStore) Usage(ctx context.Context, session, participant string) (fil
 	return u, during(row.Scan(&u.Files, &u.Bytes), "read the files of a participant of session "+session)
 }
 
+func (s *fileStore) Stored(ctx context.Context) (bytes int64, err error) {
+	row := s.engine.reads().row(ctx, "select cast(coalesce(sum(size), 0) as bigint) from files where state <> 'purged'")
+	return bytes, during(row.Scan(&bytes), "add up the files")
+}
+
 func (s *fileStore) Chunk(ctx context.Context, id string, n int) ([]byte, error) {
 	var bytes []byte
 	err := s.engine.reads().row(ctx, "select bytes from file_chunks where file = ? and n = ?", id, int64(n)).Scan(&bytes)

@@ -18,9 +18,9 @@ type Presence interface {
 	Online(session, participant string) bool
 }
 
-// Timer is a clock that can wait.
+// Timer tells how much time passes, whatever the machine's clock is set to, and can wait. Implemented by clock.System.
 type Timer interface {
-	Clock
+	UpMs() int64
 	AfterMs(ms int64, f func()) (stop func())
 }
 
@@ -34,7 +34,7 @@ type Vanished struct {
 	AfterMs func(deployment string) int64
 	Log     *slog.Logger
 
-	away map[string]int64 // of Run alone: since when the visitor of a session is away
+	away map[string]int64 // of Run alone: since when, by Clock.UpMs, the visitor of a session is away
 }
 
 // Run looks four times a minute, and returns when ctx ends.
@@ -59,7 +59,7 @@ func (v *Vanished) Look(ctx context.Context) {
 		v.problem(ctx, "read the queue", err)
 		return
 	}
-	now, away := v.Clock.NowMs(), map[string]int64{}
+	now, away := v.Clock.UpMs(), map[string]int64{}
 	for _, row := range rows {
 		limit := v.AfterMs(row.Deployment)
 		if limit == 0 || v.Presence.Online(row.ID, row.VisitorID) {

@@ -9,7 +9,8 @@ import (
 // Clock stands still until Advance. It is safe for use by several goroutines.
 type Clock struct {
 	mu     sync.Mutex
-	now    int64
+	now    int64 // as if nobody had ever set it
+	set    int64 // by how much it was set since
 	timers map[*timer]struct{}
 }
 
@@ -25,7 +26,21 @@ func New(nowMs int64) *Clock { return &Clock{now: nowMs, timers: map[*timer]stru
 func (c *Clock) NowMs() int64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	return c.now + c.set
+}
+
+// UpMs goes on with Advance only.
+func (c *Clock) UpMs() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	return c.now
+}
+
+// Set moves what NowMs shows, forwards or backwards, as an administrator does: no time passes, and no timer is due.
+func (c *Clock) Set(byMs int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.set += byMs
 }
 
 // AfterMs remembers f until Advance reaches its time. Unlike the system's clock it never calls f before Advance.

@@ -33,9 +33,9 @@ type conn struct {
 	out       outbox
 	wake      func()
 	limiter   *rate.Limiter
-	openedMs  int64
-	heardMs   atomic.Int64
-	pinged    atomic.Bool // since it was last heard
+	openedUp  int64        // Clock.UpMs
+	heardUp   atomic.Int64 // Clock.UpMs
+	pinged    atomic.Bool  // since it was last heard
 
 	turn sync.Mutex // held while something of this connection is dealt with: one thing after the other
 
@@ -48,7 +48,7 @@ type conn struct {
 	holds      int            // > 0 while a snapshot is read: what is live waits behind it
 	held       []live.Message // what waits
 	accepting  string         // the offer that this connection is accepting
-	checkedMs  int64          // when the token was last looked after
+	checkedUp  int64          // Clock.UpMs when the token was last looked after
 	endProblem *wire.Problem  // why it ended; nil for no special reason
 	ended      bool
 }
@@ -89,12 +89,12 @@ type seat struct {
 func (g *Gateway) newConn(transport string, p peer) *conn {
 	c := &conn{
 		g: g, id: g.IDs.New(), transport: transport, peer: p, wake: func() {},
-		limiter: rate.NewLimiter(wire.FramesPerSecond, wire.FramesBurst), openedMs: g.Clock.NowMs(),
+		limiter: rate.NewLimiter(wire.FramesPerSecond, wire.FramesBurst), openedUp: g.Clock.UpMs(),
 		seats: map[string]*seat{}, journeys: map[string]*journey{},
 		shown: map[string]*shownPages{},
 	}
 	c.ctx, c.cancel = context.WithCancel(g.base)
-	c.heardMs.Store(c.openedMs)
+	c.heardUp.Store(c.openedUp)
 	return c
 }
 
@@ -122,12 +122,12 @@ func (c *conn) receive(frames []wire.Frame, err error) bool {
 }
 
 func (c *conn) heard() {
-	c.heardMs.Store(c.g.Clock.NowMs())
+	c.heardUp.Store(c.g.Clock.UpMs())
 	c.pinged.Store(false)
 }
 
 func (c *conn) tooFast() *wire.Problem {
-	now := time.UnixMilli(c.g.Clock.NowMs())
+	now := time.UnixMilli(c.g.Clock.UpMs())
 	r := c.limiter.ReserveN(now, 1)
 	wait := r.DelayFrom(now)
 	if wait == 0 {
@@ -240,19 +240,20 @@ func (c *conn) atEnd(undo func()) {
 	}
 }
 
-// look is called every few seconds: is it alive, does its token need renewing?
-func (c *conn) look(nowMs int64) {
+// look is called every few seconds: is it alive, does its token need renewing? How long something has lasted is told by
+// upMs, so that setting the machine's clock drops nobody and keeps nobody.
+func (c *conn) look(nowMs, upMs int64) {
 	c.mu.Lock()
 	role, claims := c.role, c.claims
-	lookAfter := claims.Kind != "" && (role == wire.RoleAgent && nowMs-c.checkedMs >= agentCheckMs || renewalDue(claims, nowMs))
+	lookAfter := claims.Kind != "" && (role == wire.RoleAgent && upMs-c.checkedUp >= agentCheckMs || renewalDue(claims, nowMs))
 	if lookAfter {
-		c.checkedMs = nowMs
+		c.checkedUp = upMs
 	}
 	c.mu.Unlock()
 
-	silence := nowMs - c.heardMs.Load()
+	silence := upMs - c.heardUp.Load()
 	switch {
-	case role == "" && nowMs-c.openedMs >= helloLimitMs:
+	case role == "" && upMs-c.openedUp >= helloLimitMs:
 		go c.fail(wire.Problemf(wire.CodeHelloFirst, "no hello in %d seconds", helloLimitMs/1000))
 		return
 	case silence >= silenceLimitMs:

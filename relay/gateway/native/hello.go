@@ -167,16 +167,15 @@ func (c *conn) signIn(ctx context.Context, f *wire.SignIn) error {
 	if c.agent != nil {
 		return wire.Problemf(wire.CodeBadRequest, "already signed in; sign out first")
 	}
-	if ok, wait := c.g.signInsByAddress.Allow(throttle.Network(c.peer.address)); !ok {
-		return &wire.Problem{Code: wire.CodeRate, Text: "too many sign-ins from this address", RetryMs: wait.Milliseconds()}
-	}
-	if ok, wait := c.g.signInsByName.Allow(access.Fold(f.Username)); !ok {
-		return &wire.Problem{Code: wire.CodeRate, Text: "too many sign-ins with this name", RetryMs: wait.Milliseconds()}
+	at, name := throttle.Network(c.peer.address), access.Fold(f.Username)
+	if err := c.g.signIns.allow(at, name); err != nil {
+		return err
 	}
 	agent, err := c.g.Access.SignIn(ctx, f.Username, f.Password)
 	if err != nil {
 		return err
 	}
+	c.g.signIns.succeeded(at, name)
 	t, err := c.g.Access.AgentToken(ctx, agent.ID)
 	if err != nil {
 		return err
@@ -257,5 +256,5 @@ func (c *conn) identify(i identity) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.identity = i
-	c.checkedMs = c.g.Clock.NowMs()
+	c.checkedUp = c.g.Clock.UpMs()
 }

@@ -44,6 +44,7 @@ const (
 // Clock gives the time, so that tests own it. Implemented by clock.System.
 type Clock interface {
 	NowMs() int64
+	UpMs() int64 // does not jump when the clock is set: for durations
 	AfterMs(ms int64, f func()) (stop func())
 }
 
@@ -73,11 +74,10 @@ type Gateway struct {
 	stop    context.CancelFunc
 	sockets sync.WaitGroup // one for each socket; polls are requests, which the HTTP server knows
 
-	signInsByName    *throttle.Limit
-	signInsByAddress *throttle.Limit
-	starts           *throttle.Limit
-	callbacks        *throttle.Limit
-	handoffs         *throttle.Limit // by session
+	signIns   *signIns
+	starts    *throttle.Limit
+	callbacks *throttle.Limit
+	handoffs  *throttle.Limit // by session
 
 	mu       sync.Mutex // guards what follows
 	conns    map[*conn]struct{}
@@ -93,18 +93,16 @@ func New(o Options) *Gateway {
 	if o.Client == nil {
 		o.Client = new(throttle.Proxies).Client
 	}
-	now := func() time.Time { return time.UnixMilli(o.Clock.NowMs()) }
+	now := func() time.Time { return time.UnixMilli(o.Clock.UpMs()) }
 	g := &Gateway{
-		Options: o,
-		metrics: newMetrics(o.Metrics),
-		// Ten wrong passwords, then one in six seconds: enough for fingers, not for lists.
-		signInsByName:    throttle.New(1.0/6, 10, now),
-		signInsByAddress: throttle.New(1, 30, now),
-		starts:           throttle.New(0.5, 30, now),
-		callbacks:        throttle.New(1.0/30, 20, now), // an office of people who all want to be rung
-		handoffs:         throttle.New(0.5, 30, now),
-		conns:            map[*conn]struct{}{},
-		polls:            map[string]*poll{},
+		Options:   o,
+		metrics:   newMetrics(o.Metrics),
+		signIns:   newSignIns(now),
+		starts:    throttle.New(0.5, 30, now),
+		callbacks: throttle.New(1.0/30, 20, now), // an office of people who all want to be rung
+		handoffs:  throttle.New(0.5, 30, now),
+		conns:     map[*conn]struct{}{},
+		polls:     map[string]*poll{},
 	}
 	g.base, g.stop = context.WithCancel(context.Background())
 	return g
@@ -128,7 +126,7 @@ func (g *Gateway) Run(ctx context.Context) {
 // sweep looks at all connections.
 func (g *Gateway) sweep() {
 	for _, c := range g.all() {
-		c.look(g.Clock.NowMs())
+		c.look(g.Clock.NowMs(), g.Clock.UpMs())
 	}
 }
 

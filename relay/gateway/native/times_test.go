@@ -2,6 +2,7 @@ package native
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -26,16 +27,16 @@ func TestSilentConnectionIsAskedThenDropped(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := newRelay(t)
 			c, _ := r.visitor(open, hello())
-			r.all()[0].heardMs.Store(r.clock.NowMs() - pingAfterMs)
+			r.all()[0].heardUp.Store(r.clock.UpMs() - pingAfterMs)
 			r.sweep()
 			ping := next[*wire.Ping](c, nil)
 			c.say(&wire.Pong{N: ping.N})
-			untilTrue(t, func() bool { return r.all()[0].heardMs.Load() == r.clock.NowMs() })
+			untilTrue(t, func() bool { return r.all()[0].heardUp.Load() == r.clock.UpMs() })
 			r.sweep()
 			if len(r.all()) != 1 {
 				t.Fatal("a connection that answered was dropped")
 			}
-			r.all()[0].heardMs.Store(r.clock.NowMs() - silenceLimitMs)
+			r.all()[0].heardUp.Store(r.clock.UpMs() - silenceLimitMs)
 			r.sweep()
 			if e := c.ends(); e == nil || e.Code != wire.CodeNoConnection || !e.Retry {
 				t.Errorf("got %+v", e)
@@ -175,5 +176,46 @@ func TestEndedConnectionLeavesNothingBehind(t *testing.T) {
 				t.Errorf("%d polls are left", polls)
 			}
 		})
+	}
+}
+
+func TestSettingTheClockDropsNobody(t *testing.T) {
+	for name, open := range transports {
+		t.Run(name, func(t *testing.T) {
+			r := newRelay(t)
+			visitor, agent, started := r.conversation(open)
+			for n, by := range []int64{60 * 60_000, -2 * 60 * 60_000} {
+				r.clock.Set(by)
+				r.sweep()
+				clientID := fmt.Sprint("m", n)
+				visitor.say(&wire.Send{Ref: 20, Session: started.Snapshot.Session, ClientID: clientID, Kind: wire.KindMessage, Text: clientID})
+				next(visitor, func(a *wire.Ack) bool { return a.ClientID == clientID })
+				next(agent, func(p *wire.Push) bool { return p.Entries[0].Text == clientID })
+			}
+		})
+	}
+}
+
+func TestSettingTheClockBackKeepsNobody(t *testing.T) {
+	r := newRelay(t)
+	silent, _ := r.visitor((*testRelay).socket, hello())
+	agent, _ := r.agent((*testRelay).socket, "ann")
+	r.clock.Set(-60 * 60_000)
+	must(t, r.Access.DisableAgent(context.Background(), "ann"))
+	r.clock.Advance(agentCheckMs)
+	for _, c := range r.all() {
+		c.mu.Lock()
+		role := c.role
+		c.mu.Unlock()
+		if role == wire.RoleAgent {
+			c.heard()
+		}
+	}
+	r.sweep()
+	if e := silent.ends(); e == nil || e.Code != wire.CodeNoConnection {
+		t.Errorf("the silent connection: %+v", e)
+	}
+	if e := agent.ends(); e == nil || e.Code != wire.CodeToken {
+		t.Errorf("the disabled agent: %+v", e)
 	}
 }

@@ -197,3 +197,17 @@ func TestADeploymentOfOneSiteHasNothingToHandOver(t *testing.T) {
 		t.Errorf("the page was told %v", p.handed())
 	}
 }
+
+func TestWhereAVisitorComesFrom(t *testing.T) {
+	for referrer, want := range map[string]string{
+		"https://sister.example/tents?x=http://a/b": "https://sister.example",
+		"https://sister.example":                    "https://sister.example",
+		"http://shop-a.localhost:8080/":             "http://shop-a.localhost:8080",
+		"":                                          "",
+		"about:client":                              "",
+	} {
+		if got := originOf(referrer); got != want {
+			t.Errorf("%q: %q, want %q", referrer, got, want)
+		}
+	}
+}

@@ -80,6 +80,24 @@ describe('a page of a third origin', () => {
     assert.deepEqual(await cookie(), [before]);
   });
 
+  it('cannot have visitors click unseen: around a shop that asks, the question is not shown', async () => {
+    const { evil, cookie } = await visitorAndStranger();
+    const [before] = await cookie();
+    await evil.evaluate(
+      (address) =>
+        new Promise((resolve) => {
+          const frame = Object.assign(document.createElement('iframe'), { src: address, style: 'opacity: 0.01', onload: resolve });
+          document.body.append(frame);
+        }),
+      siteB,
+    );
+    const shop = /** @type {any} */ (evil.frames().find((frame) => frame.url() === siteB));
+    for (const path of ['/bridge.html', '/continue.html']) {
+      assert.deepEqual(await heardFrom(shop, framed(path, 'https://domain-b.test')), [], path);
+    }
+    assert.deepEqual(await cookie(), [before]);
+  });
+
   it('gets nothing by asking the relay with the visitor\'s cookie', async () => {
     const { evil, cookie } = await visitorAndStranger();
     const [before] = await cookie();

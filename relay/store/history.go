@@ -56,7 +56,16 @@ func (s *historyStore) Groups(ctx context.Context, by visit.By, q visit.Query) (
 	}
 	column, having := groupColumn(by), ""
 	w.and(column + " <> ''")
-	if q.After.ID != "" {
+	switch {
+	case !narrow(q) && q.Deployment != "" && s.engine.walksEvents():
+		ids, err := s.firsts(ctx, column, q)
+		if err != nil || len(ids) == 0 {
+			return nil, err
+		}
+		if w, ok = conditionAnyway(q); ok {
+			w.among(column, ids)
+		}
+	case q.After.ID != "":
 		having = " having (min(server_ms), " + column + ") > (?, ?)"
 		w.args = append(w.args, q.After.ServerMs, q.After.ID)
 	}
@@ -68,6 +77,33 @@ func (s *historyStore) Groups(ctx context.Context, by visit.By, q visit.Query) (
 		return nil, fmt.Errorf("read what events belong to: %w", err)
 	}
 	return groups, nil
+}
+
+// firsts finds the groups of one part of a list.
+func (s *historyStore) firsts(ctx context.Context, column string, q visit.Query) ([]string, error) {
+	query, args := firstsQuery(column, q)
+	scanID := func(row scanner) (id string, err error) { return id, row.Scan(&id) }
+	ids, err := all(ctx, s.engine.eventReads(), scanID, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read what events belong to: %w", err)
+	}
+	return ids, nil
+}
+
+// firstsQuery goes through a deployment's events in the order of time from the cursor on, and stops at the limit: grouping
+// everything that is kept would cost the same for each part of a list. A group is met at the first of its selected events.
+func firstsQuery(column string, q visit.Query) (query string, args []any) {
+	outer, _ := conditionOf(q)
+	outer.and(column + " <> ''")
+	if q.After.ID != "" {
+		outer.and("server_ms >= ?", q.After.ServerMs)
+		outer.and("(server_ms, "+column+") > (?, ?)", q.After.ServerMs, q.After.ID)
+	}
+	inner, _ := conditionAnyway(q)
+	inner.and("earlier." + column + " = events." + column)
+	inner.and("(earlier.server_ms, earlier.id) < (events.server_ms, events.id)")
+	outer.and("not exists (select 1 from events earlier"+inner.sql()+")", inner.args...)
+	return "select " + column + " from events" + outer.sql() + " order by server_ms, " + column + " limit ?", append(outer.args, q.Limit)
 }
 
 // byBrowser asks for the first or last time on the browser's clock, which the relay's own notes do not go by.
@@ -145,7 +181,12 @@ func (c *condition) among(column string, values []string) {
 }
 
 // conditionOf is a query's where clause, without its cursor; not ok where it asks for what cannot have been kept.
-func conditionOf(q visit.Query) (w condition, ok bool) {
+func conditionOf(q visit.Query) (w condition, ok bool) { return conditionFor(q, narrow(q)) }
+
+// conditionAnyway is the same for a query that is narrow by what is added to it.
+func conditionAnyway(q visit.Query) (w condition, ok bool) { return conditionFor(q, true) }
+
+func conditionFor(q visit.Query, narrow bool) (w condition, ok bool) {
 	texts := []string{q.Deployment, q.Device, q.Identity, q.With, q.Type, q.Category, q.URL, q.After.ID}
 	for _, list := range [][]string{q.IDs, q.Visits, q.Pages, q.Names, q.Naming} {
 		texts = append(texts, list...)
@@ -153,7 +194,7 @@ func conditionOf(q visit.Query) (w condition, ok bool) {
 	if !storable(texts...) {
 		return w, false
 	}
-	if q.Deployment != "" && narrow(q) {
+	if q.Deployment != "" && narrow {
 		w.and("deployment || '' = ?", q.Deployment) // else databases walk through the whole deployment, in the order of time
 	} else {
 		w.equals("deployment", q.Deployment)

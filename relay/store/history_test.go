@@ -102,6 +102,9 @@ func TestEventsAreGrouped(t *testing.T) {
 		"visits with an item": {visit.ByVisit, visit.Query{Deployment: "demo", Category: "shoes"}, "a1 a2"},
 		"behind a cursor":     {visit.ByVisit, visit.Query{Deployment: "demo", After: visit.Cursor{ServerMs: 1, ID: "a1"}}, "b1 a2"},
 		"at most so many":     {visit.ByPage, visit.Query{Deployment: "demo", Limit: 1}, "p1"},
+		"the next of these":   {visit.ByPage, visit.Query{Deployment: "demo", Limit: 2, After: visit.Cursor{ServerMs: 1, ID: "p1"}}, "p2 p3"},
+		"by what is selected": {visit.ByVisit, visit.Query{Deployment: "demo", SinceMs: 4}, "b1 a2"},
+		"of all deployments":  {visit.ByVisit, visit.Query{Names: []string{"SignIn"}}, "a1"},
 	}
 	onEach(t, func(t *testing.T, o Options) {
 		s := mustOpen(t, o)
@@ -169,14 +172,32 @@ func TestHistoryUsesItsIndexes(t *testing.T) {
 		"visits with a sign-in": {visit.Query{Deployment: "demo", With: "SignIn"}, "events_name (deployment=? AND name=?"},
 	} {
 		w, _ := conditionOf(tt.q)
-		steps, err := all(context.Background(), s.engine.eventReads(), func(row scanner) (string, error) {
-			var id, parent, unused int
-			var detail string
-			err := row.Scan(&id, &parent, &unused, &detail)
-			return detail, err
-		}, "explain query plan select * from events"+w.sql()+" order by server_ms, ms, id limit 9", w.args...)
-		if plan := strings.Join(steps, "; "); err != nil || !strings.Contains(plan, tt.index) {
-			t.Errorf("%s: %s, %v, want %s", what, plan, err, tt.index)
+		plan := planOf(t, s, "select * from events"+w.sql()+" order by server_ms, ms, id limit 9", w.args)
+		if !strings.Contains(plan, tt.index) {
+			t.Errorf("%s: %s, want %s", what, plan, tt.index)
 		}
 	}
+	for by, index := range map[visit.By]string{visit.ByVisit: "events_visit (visit=?)", visit.ByPage: "events_page (page=?)"} {
+		q := visit.Query{Deployment: "demo", SinceMs: 1, After: visit.Cursor{ServerMs: 7, ID: "x"}, Limit: 9}
+		query, args := firstsQuery(groupColumn(by), q)
+		plan := planOf(t, s, query, args)
+		if !strings.Contains(plan, "events_came (deployment=? AND server_ms>?") || !strings.Contains(plan, index) {
+			t.Errorf("groups: %s, want %s", plan, index)
+		}
+	}
+}
+
+// planOf tells how SQLite would go about a query.
+func planOf(t *testing.T, s *Store, query string, args []any) string {
+	t.Helper()
+	steps, err := all(context.Background(), s.engine.eventReads(), func(row scanner) (string, error) {
+		var id, parent, unused int
+		var detail string
+		err := row.Scan(&id, &parent, &unused, &detail)
+		return detail, err
+	}, "explain query plan "+query, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Join(steps, "; ")
 }

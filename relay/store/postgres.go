@@ -340,6 +340,9 @@ func (e *postgresEngine) exec(ctx context.Context, query string, args ...any) er
 	return err
 }
 
+// walksEvents: it hashes both sides of the walk, which takes longer than to group them.
+func (e *postgresEngine) walksEvents() bool { return false }
+
 func (e *postgresEngine) execOnEvents(ctx context.Context, query string, args ...any) (int64, error) {
 	return e.execCounting(ctx, query, args...)
 }

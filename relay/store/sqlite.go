@@ -226,6 +226,9 @@ func (e *sqliteEngine) execOnEvents(ctx context.Context, query string, args ...a
 	return e.events.exec(ctx, query, args...)
 }
 
+// walksEvents: it groups a million rows in seconds, one after the other, and follows an index at once.
+func (e *sqliteEngine) walksEvents() bool { return true }
+
 // execAlone is exec: SQLite has one writer at a time, in whichever process.
 func (e *sqliteEngine) execAlone(ctx context.Context, _, query string, args ...any) error {
 	return e.exec(ctx, query, args...)

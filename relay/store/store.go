@@ -77,6 +77,9 @@ type engine interface {
 	execCounting(ctx context.Context, query string, args ...any) (int64, error)
 	// execOnEvents runs one write on the events, as lazily as those are kept, and tells how many rows it changed.
 	execOnEvents(ctx context.Context, query string, args ...any) (int64, error)
+	// walksEvents tells whether the groups of one part of a list are found faster by going through the events in the order
+	// of time than by grouping them all.
+	walksEvents() bool
 	// execAlone is exec while no other relay runs an execAlone with the same lock.
 	execAlone(ctx context.Context, lock, query string, args ...any) error
 	reads() reader

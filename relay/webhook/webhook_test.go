@@ -9,7 +9,9 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"foyer/relay/chat/chattest"
@@ -30,17 +32,35 @@ func (c *impatient) AfterMs(ms int64, f func()) func() {
 	return func() {}
 }
 
+// calls are what a hook was asked.
+type calls struct {
+	mu  sync.Mutex
+	all []*http.Request
+}
+
+func (c *calls) add(r *http.Request) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.all = append(c.all, r)
+	return len(c.all)
+}
+
+func (c *calls) list() []*http.Request {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.all)
+}
+
 // hook answers each call with the next of some answers; the last one stays.
-func hook(t *testing.T, answers ...http.HandlerFunc) (h engage.Webhook, calls *[]*http.Request) {
-	calls = &[]*http.Request{}
+func hook(t *testing.T, answers ...http.HandlerFunc) (engage.Webhook, *calls) {
+	c := &calls{}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body)
-		r.Body = io.NopCloser(strings.NewReader(string(body)))
-		*calls = append(*calls, r)
-		answers[min(len(*calls), len(answers))-1](w, r)
+		_, _ = io.Copy(io.Discard, r.Body)
+		n := c.add(r)
+		answers[min(n, len(answers))-1](w, r)
 	}))
 	t.Cleanup(server.Close)
-	return engage.Webhook{URL: server.URL, Secret: "s3cret", TimeoutMs: 20_000}, calls
+	return engage.Webhook{URL: server.URL, Secret: "s3cret", TimeoutMs: 20_000}, c
 }
 
 func says(status int, body string) http.HandlerFunc {
@@ -72,7 +92,7 @@ func TestACallIsSignedAndAnswered(t *testing.T) {
 	}
 	m := hmac.New(sha256.New, []byte("s3cret"))
 	m.Write([]byte(`1700000000.{"rule":"r"}`))
-	if got, want := (*calls)[0].Header.Get(SignatureHeader), "t=1700000000,v1="+hex.EncodeToString(m.Sum(nil)); got != want {
+	if got, want := calls.list()[0].Header.Get(SignatureHeader), "t=1700000000,v1="+hex.EncodeToString(m.Sum(nil)); got != want {
 		t.Errorf("signed %s, want %s", got, want)
 	}
 }
@@ -104,11 +124,11 @@ func TestACallIsTriedAgainAFewTimes(t *testing.T) {
 			h, calls := hook(t, tt.answers...)
 			c, clock := newClient()
 			_, err := c.Call(t.Context(), h, []byte("{}"))
-			if len(*calls) != tt.calls || (err != nil) != tt.fails {
-				t.Errorf("%d calls, %v", len(*calls), err)
+			if len(calls.list()) != tt.calls || (err != nil) != tt.fails {
+				t.Errorf("%d calls, %v", len(calls.list()), err)
 			}
 			deliveries := map[string]bool{}
-			for _, r := range *calls {
+			for _, r := range calls.list() {
 				deliveries[r.Header.Get(deliveryHeader)] = true
 			}
 			if len(deliveries) != 1 {
@@ -127,8 +147,8 @@ func TestACallEndsWithItsContext(t *testing.T) {
 	h, calls := hook(t, says(503, ""))
 	ctx, cancel := context.WithCancel(t.Context())
 	c := New(stopping{clocktest.New(0), cancel}, &chattest.IDs{})
-	if _, err := c.Call(ctx, h, nil); err == nil || len(*calls) != 1 {
-		t.Errorf("%d calls, %v", len(*calls), err)
+	if _, err := c.Call(ctx, h, nil); err == nil || len(calls.list()) != 1 {
+		t.Errorf("%d calls, %v", len(calls.list()), err)
 	}
 }
 

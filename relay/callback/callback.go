@@ -96,6 +96,8 @@ type Store interface {
 	OfClient(ctx context.Context, deployment, clientID string) (Callback, error)
 	// Waiting lists those that are Offered, or Scheduled and due at nowMs, longest due (DueMs, then ID) first.
 	Waiting(ctx context.Context, nowMs int64, limit int) ([]Callback, error)
+	// Planned lists those that are Scheduled and due after nowMs, the first (DueMs, then ID) first.
+	Planned(ctx context.Context, nowMs int64, limit int) ([]Callback, error)
 	// OfAgent lists those that the agent has now, oldest first: Offered or Active.
 	OfAgent(ctx context.Context, agent string) ([]Callback, error)
 	// DeleteOver deletes up to limit of a deployment that have ended before a time, and gives how many.

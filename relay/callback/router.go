@@ -27,6 +27,12 @@ func (s source) Waiting(ctx context.Context, limit int) ([]desk.Task, error) {
 	return tasks(all), problem(err, "read the callbacks that are due")
 }
 
+// Planned implements desk.Source with the callbacks whose time is to come.
+func (s source) Planned(ctx context.Context, limit int) ([]desk.Task, error) {
+	all, err := s.store.Planned(ctx, s.clock.NowMs(), limit)
+	return tasks(all), problem(err, "read the callbacks that are planned")
+}
+
 // OfAgent implements desk.Source.
 func (s source) OfAgent(ctx context.Context, agent string) ([]desk.Task, error) {
 	all, err := s.Service.OfAgent(ctx, agent)

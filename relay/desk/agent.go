@@ -12,8 +12,9 @@ type agent struct {
 	capacity    int          // chats at a time
 	connections map[string]struct{}
 	ready       bool
-	waiting     int   // what was told last of the queues; -1 for nothing yet
-	lostMs      int64 // since when there is no connection; meaningless while there is one
+	outlook     Outlook // what was told last of the queues
+	knows       bool    // it was told to all of the agent's desktops
+	lostMs      int64   // since when there is no connection; meaningless while there is one
 	// turn orders those who are equally busy: the lowest has been idle longest. A number instead of a time, so that two
 	// in the same millisecond have an order too.
 	turn int64
@@ -35,7 +36,7 @@ func (s *Service) Connected(who access.Agent, connection string) {
 		a.capacity = DefaultChats
 	}
 	a.connections[connection] = struct{}{}
-	a.waiting = -1 // a desktop that has just come knows nothing
+	a.knows = false // a desktop that has just come was told nothing
 	s.Wake()
 }
 

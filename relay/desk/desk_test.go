@@ -26,9 +26,9 @@ var (
 // desktops writes down what agents are told; offers are known by their session's subject, which is unique in these tests.
 type desktops struct {
 	chattest.Live
-	subjects map[string]string // by offer id
-	offers   map[string]string // the last one's id, by subject
-	waiting  map[string]int    // by agent
+	subjects map[string]string  // by offer id
+	offers   map[string]string  // the last one's id, by subject
+	waiting  map[string]Outlook // by agent
 }
 
 func (d *desktops) Offer(agent string, s chat.Session) {
@@ -44,7 +44,7 @@ func (d *desktops) Opened(agent, offer string, s chat.Session) {
 	d.Note("%s opens %s", agent, s.Subject)
 }
 
-func (d *desktops) Waiting(agent string, n int) { d.waiting[agent] = n }
+func (d *desktops) Waiting(agent string, o Outlook) { d.waiting[agent] = o }
 
 func (d *desktops) AgentState(agent string, ready bool) { d.Note("%s ready %t", agent, ready) }
 
@@ -67,7 +67,7 @@ func newFixture(t *testing.T) *fixture {
 
 // restart makes the services anew over the same store, as after a crash of the relay.
 func (f *fixture) restart() {
-	f.live = &desktops{subjects: map[string]string{}, offers: map[string]string{}, waiting: map[string]int{}}
+	f.live = &desktops{subjects: map[string]string{}, offers: map[string]string{}, waiting: map[string]Outlook{}}
 	f.chats = chat.NewService(chat.Options{Store: f.store, Live: &chattest.Live{}, Clock: f.clock, IDs: f.ids})
 	f.Service = NewService(Options{Chats: f.chats, Live: f.live, Clock: f.clock, IDs: f.ids})
 }
@@ -456,4 +456,4 @@ func (l telling) Offer(agent string, s chat.Session) {
 func (l telling) OfferGone(agent, _, _ string)       { l.to <- agent + " loses tea" }
 func (l telling) Opened(_, _ string, _ chat.Session) {}
 func (l telling) AgentState(_ string, _ bool)        {}
-func (l telling) Waiting(string, int)                {}
+func (l telling) Waiting(string, Outlook)            {}

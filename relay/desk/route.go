@@ -46,35 +46,8 @@ func (s *Service) pass(ctx context.Context) (nextMs int64) {
 		}
 	}
 	nextMs = min(nextMs, s.offerAll(ctx, waiting))
-	s.tellWaiting()
+	s.tellWaiting(ctx)
 	return nextMs
-}
-
-// tellWaiting tells the agents how many wait in their queues after a pass, where it is not what they were told last.
-func (s *Service) tellWaiting() {
-	type news struct {
-		agent string
-		n     int
-	}
-	var all []news
-	s.mu.Lock()
-	for _, a := range s.agents {
-		n := 0
-		queues := s.queuesOf(a.who)
-		for queue, waiting := range s.left {
-			if queues == nil || slices.Contains(queues, queue) {
-				n += waiting
-			}
-		}
-		if a.connected() && n != a.waiting {
-			a.waiting = n
-			all = append(all, news{a.id, n})
-		}
-	}
-	s.mu.Unlock()
-	for _, one := range all {
-		s.live.Waiting(one.agent, one.n)
-	}
 }
 
 // waiting lists what waits or is offered, of all kinds, longest waiting first. A source that fails is asked again in the
@@ -92,7 +65,7 @@ func (s *Service) waiting(ctx context.Context) []Task {
 			all = append(all, t)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b Task) int { return cmp.Compare(a.SinceMs, b.SinceMs) })
+	slices.SortStableFunc(all, bySince)
 	return all
 }
 
@@ -110,10 +83,7 @@ func lostRace(err error) bool {
 func (s *Service) offerAll(ctx context.Context, tasks []Task) (nextMs int64) {
 	nextMs = s.clock.NowMs() + LookMs
 	s.forgetAsked(s.clock.NowMs())
-	s.left = map[string]int{}
-	for _, t := range tasks {
-		s.left[t.Queue]++
-	}
+	s.left = tasks
 	if len(tasks) == 0 {
 		return nextMs
 	}
@@ -122,10 +92,12 @@ func (s *Service) offerAll(ctx context.Context, tasks []Task) (nextMs int64) {
 		s.log.ErrorContext(ctx, "read what agents have", "err", err)
 		return nextMs
 	}
+	s.left = nil
 	for _, t := range tasks {
 		c, againMs := s.choose(t, free)
 		nextMs = min(nextMs, againMs)
 		if c == nil {
+			s.left = append(s.left, t)
 			continue
 		}
 		ends := s.clock.NowMs() + OfferMs
@@ -133,9 +105,9 @@ func (s *Service) offerAll(ctx context.Context, tasks []Task) (nextMs int64) {
 			if !lostRace(err) {
 				s.log.ErrorContext(ctx, "offer a task", "kind", t.from.Kind(), "id", t.ID, "err", err)
 			}
+			s.left = append(s.left, t)
 			continue
 		}
-		s.left[t.Queue]--
 		c.load++
 		c.of[t.from]++
 		c.turn = s.toTheBack(c.id)

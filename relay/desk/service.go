@@ -26,8 +26,8 @@ type Live interface {
 	// Opened says that the session is the agent's; the offer is thereby over.
 	Opened(agent, offer string, s chat.Session)
 	AgentState(agent string, ready bool)
-	// Waiting tells how many tasks wait in the agent's queues.
-	Waiting(agent string, n int)
+	// Waiting tells what waits in the agent's queues, and what is to come.
+	Waiting(agent string, o Outlook)
 }
 
 // Clock lets tests own the time. Implemented by clock.System.
@@ -73,7 +73,7 @@ type Service struct {
 	woken chan struct{} // one token: a pass is due
 
 	sources  []Source
-	left     map[string]int // of Run alone: tasks that wait after the last pass, by queue
+	left     []Task // of Run alone: those that wait after the last pass, longest waiting first
 	queuesOf func(access.Agent) []string
 
 	mu     sync.Mutex // guards what follows; never held while the store or Live is called

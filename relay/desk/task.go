@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 
 	"foyer/relay/chat"
@@ -10,12 +11,14 @@ import (
 type Task struct {
 	ID          string
 	Queue       string
-	SinceMs     int64  // since when it waits
+	SinceMs     int64  // since when it waits, or when it is due
 	Agent       string // who is asked or has it; "" while it only waits
 	Offer       string // the open offer; "" unless one is asked
 	OfferEndsMs int64
 	from        Source
 }
+
+func bySince(a, b Task) int { return cmp.Compare(a.SinceMs, b.SinceMs) }
 
 // Source brings tasks of one kind. Its errors hold a *wire.Problem: CodeConflict, CodeOfferGone or CodeSessionEnded where
 // the task went on meanwhile.
@@ -26,6 +29,8 @@ type Source interface {
 	AtMost() int
 	// Waiting lists the tasks that wait or are offered, longest waiting first.
 	Waiting(ctx context.Context, limit int) ([]Task, error)
+	// Planned lists those that wait for their time, which comes first first.
+	Planned(ctx context.Context, limit int) ([]Task, error)
 	// OfAgent lists the tasks that take an agent's room: those that the agent is asked to take, or has.
 	OfAgent(ctx context.Context, agent string) ([]Task, error)
 	// Offer claims a task for one agent until endsMs and asks them. Of several who try at once, one succeeds.
@@ -47,6 +52,9 @@ func (c chats) Waiting(ctx context.Context, limit int) ([]Task, error) {
 	rows, err := c.InQueue(ctx, limit)
 	return chatTasks(rows), err
 }
+
+// Planned implements Source: nobody starts a chat for later.
+func (c chats) Planned(context.Context, int) ([]Task, error) { return nil, nil }
 
 func (c chats) OfAgent(ctx context.Context, agent string) ([]Task, error) {
 	rows, err := c.Service.OfAgent(ctx, agent)

@@ -12,15 +12,18 @@ import (
 
 // calls is a source of tasks of which an agent has at most one.
 type calls struct {
-	tasks []Task
-	live  *desktops
-	fail  error
+	tasks   []Task
+	planned []Task
+	live    *desktops
+	fail    error
 }
 
 func (c *calls) Kind() string { return "call" }
 func (c *calls) AtMost() int  { return 1 }
 
 func (c *calls) Waiting(context.Context, int) ([]Task, error) { return slices.Clone(c.tasks), c.fail }
+
+func (c *calls) Planned(context.Context, int) ([]Task, error) { return slices.Clone(c.planned), nil }
 
 func (c *calls) OfAgent(_ context.Context, agent string) (has []Task, err error) {
 	for _, t := range c.tasks {

@@ -1,6 +1,9 @@
 package live
 
-import "foyer/relay/callback"
+import (
+	"foyer/relay/callback"
+	"foyer/relay/desk"
+)
 
 // CallbackOffer asks an agent to take a call over: the callback holds the offer's id and end.
 type CallbackOffer struct {
@@ -21,10 +24,10 @@ type CallbackClosed struct {
 	Callback callback.Callback
 }
 
-// Waiting says how many wait in the agent's queues.
+// Waiting says what waits in the agent's queues.
 type Waiting struct {
-	Agent string
-	N     int
+	Agent   string
+	Outlook desk.Outlook
 }
 
 func (m Waiting) topic() Topic        { return Agent(m.Agent) }
@@ -44,4 +47,4 @@ func (h *Hub) CallbackOpened(agent, offer string, c callback.Callback) {
 func (h *Hub) CallbackClosed(agent string, c callback.Callback) { h.publish(CallbackClosed{agent, c}) }
 
 // Waiting implements desk.Live. It stays at this relay, which counts for the agents that are connected to it.
-func (h *Hub) Waiting(agent string, n int) { h.Receive(Waiting{agent, n}) }
+func (h *Hub) Waiting(agent string, o desk.Outlook) { h.Receive(Waiting{agent, o}) }

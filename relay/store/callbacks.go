@@ -89,6 +89,13 @@ func (s *callbackStore) Waiting(ctx context.Context, nowMs int64, limit int) ([]
 	return found, during(err, "read the callbacks that are due")
 }
 
+// Planned implements callback.Store.
+func (s *callbackStore) Planned(ctx context.Context, nowMs int64, limit int) ([]callback.Callback, error) {
+	found, err := all(ctx, s.engine.reads(), scanCallback, "select "+callbackColumns+` from callbacks
+		where state = 'Scheduled' and due_ms > ? order by due_ms, id limit ?`, nowMs, int64(limit))
+	return found, during(err, "read the callbacks that are planned")
+}
+
 // OfAgent implements callback.Store.
 func (s *callbackStore) OfAgent(ctx context.Context, agent string) ([]callback.Callback, error) {
 	if agent == "" || !storable(agent) {

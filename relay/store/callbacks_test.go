@@ -205,6 +205,12 @@ func TestCallbacksAreFoundWhenDueAndByAgent(t *testing.T) {
 		if got := ids(s.Waiting(ctx, 200, 1)); got != "c-2 " {
 			t.Errorf("one of those waiting is %s", got)
 		}
+		if got := ids(s.Planned(ctx, 199, 10)); got != "c-2 c-3 " {
+			t.Errorf("planned are %s", got)
+		}
+		if got := ids(s.Planned(ctx, 200, 10)); got != "" {
+			t.Errorf("when they are due, planned are %s", got)
+		}
 		if got := ids(s.OfAgent(ctx, "anna")); got != "c-1 c-0 " {
 			t.Errorf("anna has %s", got)
 		}

@@ -10,7 +10,7 @@ const (
 	TypeCallbackOffer   Type = 57 // agent: a call to take over or refuse before a time
 	TypeCallbackOpened  Type = 55 // agent: a call is now this agent's (also in its other tabs)
 	TypeCallbackClosed  Type = 56 // agent: a call is no longer this agent's
-	TypeWaiting         Type = 58 // agent, live only: how many wait for an agent
+	TypeWaiting         Type = 58 // agent, live only: what waits for an agent, and what is to come
 )
 
 // Limits of callbacks.
@@ -107,10 +107,12 @@ type CallbackClosed struct {
 	Disposition string `msgpack:"disposition"`
 }
 
-// Waiting says how many conversations and callbacks wait in the agent's queues, and are not offered to anybody. Told after
-// the welcome and when it changes; a little late, when other relays put them there.
+// Waiting says how many conversations and callbacks wait in the agent's queues, and are not offered to anybody, and what is
+// to come. Told after the welcome and when it changes; a little late, when other relays put them there.
 type Waiting struct {
-	N int `msgpack:"n"`
+	N       int     `msgpack:"n"`
+	SinceMs int64   `msgpack:"since,omitempty"` // Unix ms, of the one that waits longest; 0 where none does
+	NextMs  []int64 `msgpack:"next,omitempty"`  // Unix ms, when the next callbacks are due; at most three, the first first
 }
 
 func (*Waiting) FrameType() Type { return TypeWaiting }

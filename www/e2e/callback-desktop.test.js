@@ -37,7 +37,7 @@ describe('a callback', () => {
 
     await click(desk, 'button', 'Accept');
     await shows(desk, call, 'How did the call go?');
-    for (const fact of ['webengagement', '(no value)', 'visitID', ids.visit, ids.page]) await shows(desk, agent.attachedData, fact);
+    for (const fact of ['webengagement', 'accepted an invitation', 'visitID', ids.visit, ids.page]) await shows(desk, agent.attachedData, fact);
     for (const width of [1440, 390]) {
       for (const scheme of ['light', 'dark']) {
         await desk.setViewport({ width, height: 900 });

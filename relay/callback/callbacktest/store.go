@@ -93,6 +93,14 @@ func (s *Store) Waiting(_ context.Context, nowMs int64, limit int) ([]callback.C
 	return found[:min(limit, len(found))], err
 }
 
+// Planned implements callback.Store.
+func (s *Store) Planned(_ context.Context, nowMs int64, limit int) ([]callback.Callback, error) {
+	found, err := s.list(func(c callback.Callback) bool {
+		return c.State == callback.Scheduled && c.DueMs > nowMs
+	}, func(c callback.Callback) int64 { return c.DueMs })
+	return found[:min(limit, len(found))], err
+}
+
 // OfAgent implements callback.Store.
 func (s *Store) OfAgent(_ context.Context, agent string) ([]callback.Callback, error) {
 	return s.list(func(c callback.Callback) bool {

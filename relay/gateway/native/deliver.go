@@ -80,7 +80,7 @@ func (c *conn) pass(m live.Message) {
 		c.send(&wire.CallbackClosed{ID: m.Callback.ID, Disposition: m.Callback.Disposition})
 		go c.stand(m.Callback.ID)
 	case live.Waiting:
-		c.send(&wire.Waiting{N: m.N})
+		c.send(&wire.Waiting{N: m.Outlook.Waiting, SinceMs: m.Outlook.SinceMs, NextMs: m.Outlook.NextMs})
 	case live.AgentState:
 		c.send(&wire.AgentState{Ready: m.Ready})
 	case live.VisitChanged:

@@ -106,8 +106,8 @@ type Desk struct {
 	Offers        []*Offer      // oldest first
 	Conversations []*Conversation
 	Calls         []*Call
-	Waiting       int    // in the agent's queues, for anybody
-	Selected      string // id of a session or call, "" for none
+	Waiting       wire.Waiting // in the agent's queues, for anybody
+	Selected      string       // id of a session or call, "" for none
 	Limits        wire.Limits
 
 	o           Options
@@ -204,7 +204,7 @@ func (d *Desk) Frame(f wire.Frame) {
 	case *wire.CallbackClosed:
 		d.callClosed(f.ID)
 	case *wire.Waiting:
-		d.Waiting = f.N
+		d.Waiting = *f
 	case *wire.OfferGone:
 		d.offerGone(f.Offer, f.Reason)
 	case *wire.Opened:

@@ -131,7 +131,7 @@ func (d *Desk) forgetAgent() {
 	gone := d.Conversations
 	d.Phase = SignedOut
 	d.Agent = wire.Agent{}
-	d.Offers, d.Conversations, d.Calls, d.Selected, d.Waiting = nil, nil, nil, "", 0
+	d.Offers, d.Conversations, d.Calls, d.Selected, d.Waiting = nil, nil, nil, "", wire.Waiting{}
 	d.was = false
 	for _, c := range gone {
 		c.Offline()

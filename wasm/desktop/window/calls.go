@@ -119,23 +119,3 @@ func (w *Window) callFinished(c *desk.Call, current bool) {
 		w.afterCurrent()
 	}
 }
-
-// overview is what stands in the middle while nothing is selected: how things stand, and what to do.
-func (w *Window) overview() *view.Node {
-	title, hint := w.t("OverviewNotReady"), w.t("OverviewNotReadyHint")
-	if w.desk.Ready {
-		title, hint = w.t("OverviewReady"), w.t("OverviewReadyHint")
-	}
-	if len(w.desk.Conversations)+len(w.desk.Calls) > 0 {
-		hint = w.t("ChooseConversation")
-	}
-	waiting := w.t("OverviewNobody")
-	if n := w.desk.Waiting; n > 0 {
-		waiting = w.t("OverviewWaiting", "n", number(n))
-	}
-	return el("div", "fd-overview", "overview",
-		txt("p", "fd-empty-title", title),
-		txt("p", "", hint),
-		with(keyed(txt("p", "fd-overview-waiting", waiting), "waiting"), "role", "status"),
-		txt("p", "fd-overview-keys", w.t("OverviewKeys")))
-}

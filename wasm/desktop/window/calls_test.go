@@ -78,7 +78,7 @@ func TestACallIsOfferedTakenAndDone(t *testing.T) {
 	for _, text := range []string{"Ada", "A tent", "+49 (30) 123-456", "How did the call go?"} {
 		shows(t, call, text)
 	}
-	shows(t, b.region("Attached data"), "webengagement\n(no value)")
+	shows(t, b.region("Attached data"), "webengagement\nyes: accepted an invitation")
 	shows(t, b.region("Attached data"), "visitID\nV1")
 	shows(t, b.region("Journey"), "https://shop.example/tents")
 
@@ -194,10 +194,17 @@ func TestAnEmptyDesktopSaysHowThingsStand(t *testing.T) {
 	where := func() string { return b.region("Conversation") }
 	shows(t, where(), "You are not ready")
 	shows(t, where(), "Nobody is waiting.")
-	r.tell(&wire.Waiting{N: 3})
+	shows(t, where(), "No callback is planned.")
+	now := r.loop.Now()
+	at := func(d time.Duration) int64 { return now.Add(d).UnixMilli() }
+	r.tell(&wire.Waiting{N: 3, SinceMs: at(-time.Minute), NextMs: []int64{at(time.Minute), at(48 * time.Hour)}})
 	r.loop.Run()
 	shows(t, where(), "Waiting for an agent: 3")
-	b.click("Ready")
+	shows(t, where(), "Next callbacks: "+now.UTC().Add(time.Minute).Format("15:04")+" · "+now.UTC().Add(48*time.Hour).Format("2006-01-02 15:04"))
+	r.loop.Advance(time.Minute)
+	shows(t, where(), "The longest for 2 min")
+	b.click("Start taking conversations")
+	doesNotShow(t, where(), "Start taking conversations")
 	shows(t, where(), "You are ready")
 	r.queue("s1", ada)
 	b.click("Accept")

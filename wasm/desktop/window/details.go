@@ -33,8 +33,12 @@ func (w *Window) region(class, id, title string, content *view.Node) *view.Node 
 func (w *Window) attached(v wire.Visitor, phone string, data map[string]any) *view.Node {
 	var rows []*view.Node
 	row := func(key, name, value string) {
+		class := ""
+		if isID(value) {
+			class = "fd-id"
+		}
 		rows = append(rows, el("tr", "", key,
-			with(txt("th", "", name), "scope", "row"), with(txt("td", "", value), "dir", "auto")))
+			with(txt("th", "", name), "scope", "row"), with(txt("td", class, value), "dir", "auto")))
 	}
 	add := func(key, name, value string) {
 		if value != "" {
@@ -50,8 +54,12 @@ func (w *Window) attached(v wire.Visitor, phone string, data map[string]any) *vi
 	add("site", w.t("Site"), v.Origin)
 	for _, key := range slices.Sorted(maps.Keys(data)) {
 		value := valueText(data[key])
-		if value == "" {
-			value = w.t("NoValue") // a key may count by being there, as webengagement does
+		switch {
+		case value != "":
+		case key == proactive:
+			value = w.t("Invited")
+		default:
+			value = w.t("NoValue")
 		}
 		row("data-"+key, key, value)
 	}
@@ -60,6 +68,14 @@ func (w *Window) attached(v wire.Visitor, phone string, data map[string]any) *vi
 	}
 	return w.region("fd-attached", "fd-attached-title", w.t("AttachedData"),
 		el("table", "fd-data", "data", el("tbody", "", "", rows...)))
+}
+
+// proactive is the key of a conversation that began with an invitation. It counts by being there, whatever its value is.
+const proactive = "webengagement"
+
+// isID tells a value that nobody reads, but some copy: one long word of digits and letters A to F.
+func isID(value string) bool {
+	return len(value) >= 24 && strings.Trim(value, "0123456789abcdefABCDEF-") == ""
 }
 
 // valueText is attached data as an agent reads it.

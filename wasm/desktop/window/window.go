@@ -249,7 +249,8 @@ func (w *Window) draw() {
 
 // keepTicking redraws every second while something on the screen counts.
 func (w *Window) keepTicking() {
-	counts := w.desk.Phase == desk.SignedIn && len(w.desk.Offers)+len(w.desk.Conversations)+len(w.desk.Calls) > 0
+	counts := w.desk.Phase == desk.SignedIn &&
+		len(w.desk.Offers)+len(w.desk.Conversations)+len(w.desk.Calls)+w.desk.Waiting.N > 0
 	if !counts || w.ticking {
 		return
 	}

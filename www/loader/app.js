@@ -349,7 +349,6 @@ export function createApp(win, tag) {
   }
 
   function beginChat() {
-    settings.inform(base());
     for (const plugin of ['WebChat', 'WebChatService']) bus.registerPlugin(plugin).ready();
     whenBody(doc, () => void drawButton().catch((error) => warn('chat button', error)));
     if (pageKeepsChat()) whenParsed(doc, startGo);

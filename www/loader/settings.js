@@ -3,8 +3,6 @@
 
 /** @param {Window} win */
 export function createSettings(win) {
-  let informed = false;
-
   /** @param {string} part @returns {any} "webchat", "main" … */
   const part = (part) => win._genesys?.widgets?.[part] || {};
 
@@ -18,14 +16,6 @@ export function createSettings(win) {
       let query = '';
       for (const [name, value] of Object.entries(found)) if (value) query += '&' + name + '=' + encodeURIComponent(value);
       return query;
-    },
-    /** Says once that the relay is used in place of the host that is configured. @param {string} base the relay's origin */
-    inform(base) {
-      const { transport, dataURL } = part('webchat');
-      const url = transport?.dataURL ?? dataURL;
-      if (informed || url === undefined || String(url).startsWith(base)) return;
-      informed = true;
-      console.info('[foyer] dataURL is "' + url + '": the chat goes to ' + base + ' instead');
     },
   };
 }

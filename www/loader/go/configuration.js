@@ -6,9 +6,20 @@ const others = ['bus', 'common', 'extensions', 'onReady'];
 /**
  * @param {Window} win
  * @param {ReturnType<typeof import('./references.js').createReferences>} references
+ * @param {string} relay its origin
  */
-export function createConfiguration(win, references) {
+export function createConfiguration(win, references, relay) {
   let told = '{}';
+  let informed = false;
+
+  /** Says once on the console that the relay is used in place of the host that the page names. */
+  function inform() {
+    const { transport, dataURL } = win._genesys?.widgets?.webchat || {};
+    const url = transport?.dataURL ?? dataURL;
+    if (informed || url === undefined || String(url).startsWith(relay)) return;
+    informed = true;
+    console.info('[foyer] dataURL is "' + url + '": the chat goes to ' + relay + ' instead');
+  }
 
   /** What is configured, as it can be posted. */
   function packed() {
@@ -31,6 +42,7 @@ export function createConfiguration(win, references) {
      * @returns {Message | undefined}
      */
     message(fresh) {
+      inform();
       const config = packed();
       const text = JSON.stringify(config);
       const known = text === (fresh ? '{}' : told);

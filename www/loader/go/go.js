@@ -56,7 +56,7 @@ export function createGo(win, page) {
   const { stage, widgets, base } = page;
   const { bus } = widgets;
   const references = createReferences(widgets.jQuery);
-  const configuration = createConfiguration(win, references);
+  const configuration = createConfiguration(win, references, page.relay);
   const button = createButtonEffects(win, { root: stage.root, settings: widgets.settings, update: page.updateButton });
 
   const frame = createFrame(win, {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp/syntax"
-	"slices"
 	"strings"
 )
 
@@ -26,7 +25,7 @@ type Category struct {
 type Tag struct {
 	Plain  string `yaml:"plain" json:"plain,omitempty" doc:"Text that occurs"`
 	Google string `yaml:"google" json:"google,omitempty" doc:"As one asks a search engine: all words occur; OR between alternatives, a minus before what must not occur, quotes around phrases"`
-	Regex  string `yaml:"regex" json:"regex,omitempty" doc:"A regular expression that is found. One that repeats a group in which something repeats, as (a+)+, or is one of several, is refused"`
+	Regex  string `yaml:"regex" json:"regex,omitempty" doc:"A regular expression of JavaScript that is found"`
 }
 
 func (c *Category) check() error {
@@ -65,38 +64,14 @@ var dialect = map[syntax.ErrorCode]bool{
 	syntax.ErrInvalidPerlOp: true, syntax.ErrInvalidEscape: true, syntax.ErrInvalidNamedCapture: true, syntax.ErrInvalidRepeatSize: true,
 }
 
-// checkExpression finds the mistakes that are ones for browsers as well, and what the client would never run
-// (wasm/pattern), so that an operator hears of it at start.
+// checkExpression finds the mistakes that are ones for browsers as well, so that an operator hears of them at start.
 func checkExpression(source string) error {
-	tree, err := syntax.Parse(source, syntax.Perl)
+	_, err := syntax.Parse(source, syntax.Perl)
 	var mistake *syntax.Error
 	if errors.As(err, &mistake) && !dialect[mistake.Code] {
 		return fmt.Errorf("the regular expression %q: %w", source, err)
 	}
-	if err == nil && repeatsChoices(tree) {
-		return fmt.Errorf("the regular expression %q repeats a group in which something repeats or is one of several, which could keep browsers busy for ever", source)
-	}
 	return nil
-}
-
-// repeatsChoices tells whether something repeats that can be read in more than one way, as (a+)+ and (foo|bar)*.
-func repeatsChoices(e *syntax.Regexp) bool {
-	repeats := e.Op == syntax.OpStar || e.Op == syntax.OpPlus || e.Op == syntax.OpRepeat
-	return slices.ContainsFunc(e.Sub, func(inside *syntax.Regexp) bool {
-		return repeats && hasChoice(inside) || repeatsChoices(inside)
-	})
-}
-
-func hasChoice(e *syntax.Regexp) bool {
-	switch e.Op {
-	case syntax.OpStar, syntax.OpPlus, syntax.OpQuest, syntax.OpAlternate:
-		return true
-	case syntax.OpRepeat:
-		if e.Min != e.Max {
-			return true
-		}
-	}
-	return slices.ContainsFunc(e.Sub, hasChoice)
 }
 
 func checkCategories(all []Category) error {

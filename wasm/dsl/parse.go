@@ -1,5 +1,5 @@
 // Package dsl reads the business events that an operator describes in domain-model.xml (spec/gwe-dsl.md), and decides
-// when one of them has happened on a page.
+// which of them a page has to watch for.
 //
 // wasm/monitor uses it. Expressions, selectors and listeners belong to the page: the package says which ones, hands them
 // on as they are written, and takes the page's word. However the document is made, what comes out of it is bounded.
@@ -36,7 +36,6 @@ type Event struct {
 // trigger is one thing that has to happen: something on an element, or time that passes.
 type trigger struct {
 	url     string // only on pages of this address: a part of it, or a regular expression; "" for every page
-	once    bool   // a timer, which runs once on a page
 	element any    // as the page's parser gave it
 }
 
@@ -129,7 +128,7 @@ func (p *parser) read(x node) (e Event, why string) {
 			values++
 		case n.name() == "trigger" && n.attr("enable") != "false":
 			why = p.check(n)
-			e.triggers = append(e.triggers, trigger{url: n.attr("url"), once: isTimer(n) && n.attr("type") != "nomove", element: child})
+			e.triggers = append(e.triggers, trigger{url: n.attr("url"), element: child})
 			values += len(n.children())
 		}
 		if !n.fits() || !x.fits() {

@@ -6,13 +6,9 @@ import (
 	"foyer/wasm/pattern"
 )
 
-// Watch is the state of the business events on one page. An event with one trigger is left to the page, which mints it
-// when the trigger was met as often as it has to be. Of an event with several the page tells each time that one was met, and
-// Watch says when all have been.
-type Watch struct {
-	events []Event
-	met    [][]bool // by event and trigger
-}
+// Watch is what has to be watched for on one page. When it has happened the page says itself: the click that makes an event
+// complete may be the one that leaves the page.
+type Watch struct{ events []Event }
 
 // NewWatch takes those events of a document that a page of this address may see: a trigger that is for other pages is no
 // part of the event here, and an event without a trigger is not watched for.
@@ -32,7 +28,6 @@ func NewWatch(events []Event, url string, match pattern.Matcher) *Watch {
 		if len(here) > 0 {
 			e.triggers = here
 			w.events = append(w.events, e)
-			w.met = append(w.met, make([]bool, len(here)))
 		}
 	}
 	return w
@@ -53,27 +48,8 @@ func (w *Watch) Names(name string) bool {
 	return false
 }
 
-// Fired takes note that a trigger was met. It is true where all triggers of the event have been: it is to be sent. Then
-// those on elements begin anew; a timer, which runs once, stays met.
-func (w *Watch) Fired(event, trigger int) bool {
-	if event < 0 || event >= len(w.events) || trigger < 0 || trigger >= len(w.met[event]) {
-		return false
-	}
-	all := w.met[event]
-	all[trigger] = true
-	for _, met := range all {
-		if !met {
-			return false
-		}
-	}
-	for i := range all {
-		all[i] = w.events[event].triggers[i].once
-	}
-	return true
-}
-
-// Orders is what the page has to watch for, in the order of the numbers that Fired takes: [{attrs, values, triggers}], with
-// attributes and elements as its parser gave them.
+// Orders is what the page has to watch for: [{attrs, values, triggers}], with attributes and elements as its parser gave
+// them.
 func (w *Watch) Orders() []any {
 	all := make([]any, len(w.events))
 	for i, e := range w.events {

@@ -145,14 +145,6 @@ func (m *Monitor) documentOf(p Page, s *state) string {
 	return DefaultDocument
 }
 
-// Fired takes note that a trigger was met on the page, and has the event sent where it was the last one.
-func (m *Monitor) Fired(p Page, event, trigger int) {
-	s := m.pages[p]
-	if s != nil && s.watch != nil && s.watch.Fired(event, trigger) {
-		p.Call("send", map[string]any{"event": event}, nil)
-	}
-}
-
 // Check gives the events of a page as they may be sent: with the page's categories, where they were minted before the
 // page knew them, and those of the document without card numbers.
 func (m *Monitor) Check(p Page, events []wire.Event) []wire.Event {

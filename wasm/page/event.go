@@ -6,10 +6,16 @@ import (
 	"foyer/relay/wire"
 )
 
+// maxLevels is how deep lists and objects in the data of an event may be nested, the data included. The relay ends the
+// connection of a client that sends it more, and with it the chat.
+const maxLevels = 4
+
 // ParseEvent reads a monitoring event in the JSON form of the tracker's interface (eventID, eventName, timestamp …).
-// It is false for what is no event: the relay needs an id and a name.
+// It is false for what is no event: the relay needs an id and a name. Data that is nested too deep is left out; pages have
+// made it shallow.
 func ParseEvent(v any) (wire.Event, bool) {
 	m, _ := v.(map[string]any)
+	data, _ := shallow(object(m, "data"), maxLevels).(map[string]any)
 	e := wire.Event{
 		ID:       text(m, "eventID"),
 		Type:     text(m, "eventType"),
@@ -21,7 +27,7 @@ func ParseEvent(v any) (wire.Event, bool) {
 		URL:      text(m, "url"),
 		Category: text(m, "category"),
 		Language: text(m, "languageCode"),
-		Data:     object(m, "data"),
+		Data:     data,
 	}
 	return e, e.ID != "" && e.Name != ""
 }
@@ -39,4 +45,29 @@ func millis(v any) int64 {
 		}
 	}
 	return 0
+}
+
+// shallow gives a value without what is nested deeper than levels.
+func shallow(v any, levels int) any {
+	switch v := v.(type) {
+	case []any:
+		if levels == 0 {
+			return nil
+		}
+		list := make([]any, len(v))
+		for i, e := range v {
+			list[i] = shallow(e, levels-1)
+		}
+		return list
+	case map[string]any:
+		if levels == 0 || v == nil {
+			return nil
+		}
+		m := make(map[string]any, len(v))
+		for k, e := range v {
+			m[k] = shallow(e, levels-1)
+		}
+		return m
+	}
+	return v
 }

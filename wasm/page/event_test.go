@@ -21,6 +21,12 @@ func TestParseEvent(t *testing.T) {
 	if got, ok := ParseEvent(full); !ok || !reflect.DeepEqual(got, want) {
 		t.Fatalf("got %+v, %v", got, ok)
 	}
+	deep := map[string]any{"a": map[string]any{"b": []any{map[string]any{"c": []any{1.0}, "d": "x"}}}}
+	full["data"] = deep
+	want.Data = map[string]any{"a": map[string]any{"b": []any{map[string]any{"c": nil, "d": "x"}}}}
+	if got, ok := ParseEvent(full); !ok || !reflect.DeepEqual(got, want) {
+		t.Fatalf("what is nested too deep came as %+v, %v", got, ok)
+	}
 	bad := map[string]any{
 		"nothing":      nil,
 		"a string":     "PageEntered",

@@ -26,12 +26,6 @@ type Handler interface {
 	Gone(p *Page)
 }
 
-// FiredHandler is a Handler that lets pages watch for business events.
-type FiredHandler interface {
-	// Fired: a trigger that the service "watch" installed on the page was met.
-	Fired(p *Page, event, trigger int)
-}
-
 // What Handler.Changed tells.
 const (
 	OnVisible  = "visible"

@@ -206,8 +206,6 @@ func (p *Page) received(m map[string]any) {
 		p.address = readAddress(object(m, "page"))
 		p.ids = readIDs(m)
 		h.Moved(p, readEvents(m))
-	case MsgFired:
-		p.fired(m)
 	case MsgResult:
 		p.result(m)
 	case MsgBye:
@@ -245,16 +243,6 @@ func (p *Page) changed(what string) {
 		p.tracked = true
 	}
 	p.site.handler.Changed(p, what)
-}
-
-func (p *Page) fired(m map[string]any) {
-	h, ok := p.site.handler.(FiredHandler)
-	event, isEvent := m["event"].(float64)
-	trigger, isTrigger := m["trigger"].(float64)
-	// What happened in the view before has the numbers of another order.
-	if ok && isEvent && isTrigger && text(m, "page") == p.ids.Page {
-		h.Fired(p, int(event), int(trigger))
-	}
 }
 
 func (p *Page) result(m map[string]any) {

@@ -31,8 +31,6 @@
 //	                                    the frame sends the same event (same eventID) by beacon, so Go never mints one
 //	{t:"page", what}                    visible, hidden, online, offline, leaving (pagehide), restored (pageshow from the
 //	                                    back-forward cache), tracked (from now on the visitor does not object)
-//	{t:"fired", page, event, trigger}   a trigger that "watch" installed for the page of that id was met as often as it has
-//	                                    to be; event and trigger are its places in the order. Not for events with one trigger
 //	{t:"moved", page:{…}, ids:{…}, events:[…]}  single-page navigation, or a page that came back: a new page id;
 //	                                    events begin with the PageExited of the page that was left
 //	{t:"result", n, ok, value}          answer to a call
@@ -91,7 +89,7 @@
 // Those of the tracker: "category" {value} is that of every event that the page mints from now on. With foyer-monitor.js
 // come "xml" {url} or {text}, which answers the document as {name, attrs, children}; "watch" {page, events, expressions,
 // functions, never} installs business events, in the form of dsl.Watch.Orders, in place of those before, and says on the
-// console what of it cannot be run; "send" {event} sends such an event now.
+// console what of it cannot be run.
 //
 // Those of notifications come with foyer-invite.js. "content" {n, url, html, hosts, method, container, config, visit, page}
 // puts an HTML file on the page and runs its scripts there; without html the page fetches it, if its host is one of hosts.
@@ -119,7 +117,6 @@ const (
 	MsgPage    = "page"
 	MsgConfig  = "config"
 	MsgMoved   = "moved"
-	MsgFired   = "fired"
 	MsgResult  = "result"
 	MsgAlive   = "alive"
 	MsgBye     = "bye"

@@ -62,8 +62,7 @@ func (n *notes) Changed(p *Page, what string)              { n.note("changed %s"
 func (n *notes) Moved(p *Page, events []wire.Event) {
 	n.note("moved %s %s %d", p.Address().URL, p.IDs().Page, len(events))
 }
-func (n *notes) Fired(p *Page, event, trigger int) { n.note("fired %d %d", event, trigger) }
-func (n *notes) Gone(p *Page)                      { n.note("gone %s", p.IDs().Page) }
+func (n *notes) Gone(p *Page) { n.note("gone %s", p.IDs().Page) }
 
 func (n *notes) take() []string {
 	lines := n.lines
@@ -226,9 +225,6 @@ func TestMessagesReachTheHandler(t *testing.T) {
 			"t": "moved", "page": map[string]any{"id": "P2", "url": "/b"}, "ids": map[string]any{"page": "P2"},
 			"events": []any{map[string]any{"eventID": "E", "eventName": "PageEntered"}},
 		}, []string{"moved /b P2 1"}},
-		{map[string]any{"t": "fired", "page": "P1", "event": 2.0, "trigger": 1.0}, []string{"fired 2 1"}},
-		{map[string]any{"t": "fired", "page": "P0", "event": 2.0, "trigger": 1.0}, nil},
-		{map[string]any{"t": "fired", "page": "P1", "event": "2"}, nil},
 		{map[string]any{"t": "input", "root": "nowhere", "node": 1.0, "action": "x"}, nil},
 		{map[string]any{"t": "alive"}, nil},
 		{map[string]any{"t": "from the future"}, nil},

@@ -298,9 +298,6 @@ func (v *Visitor) Track(p *page.Page, e wire.Event) {
 	v.tracker.Add(p, v.monitor.Check(p, []wire.Event{e}))
 }
 
-// Fired implements page.FiredHandler.
-func (v *Visitor) Fired(p *page.Page, event, trigger int) { v.monitor.Fired(p, event, trigger) }
-
 // Changed implements page.Handler.
 func (v *Visitor) Changed(p *page.Page, what string) {
 	v.chat.PageChanged(p)

@@ -205,12 +205,6 @@ func TestAPageThatIsTrackedWatchesForBusinessEvents(t *testing.T) {
 	if call = p.got("call"); call["service"] != "watch" {
 		t.Fatalf("called %v", call)
 	}
-	for _, trigger := range []float64{0, 1} {
-		w.say(p, map[string]any{"t": "fired", "event": 0.0, "trigger": trigger, "page": "P"})
-	}
-	if call = p.got("call"); call["service"] != "send" {
-		t.Fatalf("called %v", call)
-	}
 	w.say(p, map[string]any{"t": "track", "event": map[string]any{
 		"eventID": "E1", "eventName": "Bought", "pageID": "P", "data": map[string]any{"card": "4111111111111111", "n": 1.0},
 	}})

@@ -120,6 +120,24 @@ describe('business events', () => {
     assert.deepEqual(said.filter((text) => text.includes('DSL')), []);
   });
 
+  it('wait for all their triggers, also where the last one leaves the page', async () => {
+    const trigger = (selector) => `<trigger element="${selector}" action="click"/>`;
+    const events = `${armed}<event name="Left">${trigger('#one')}${trigger('a')}<val name="by" value="event.target.id"/></event>
+      <event name="Both">${trigger('#one')}${trigger('#other')}</event>
+      <event name="Late"><trigger action="timer:100"/>${trigger('#other')}</event>`;
+    const body = '<button id="one">One</button><button id="other">Other</button><a id="next" href="/next">Next</a>';
+    const { page } = await open(scene, events, { body });
+    scene.front.page(`${home}next`, {});
+    await watching(scene);
+    for (const name of ['One', 'One', 'Other', 'Other', 'One', 'Other']) await click(page, 'button', name);
+    await Promise.all([page.waitForNavigation(), click(page, 'link', 'Next')]);
+    const [left] = await sent(scene, 'Left');
+    assert.deepEqual([left.data, left.url], [{ by: 'next' }, home]);
+    // One twice is once, and after both it begins anew; a timer stays met.
+    assert.equal((await sent(scene, 'Both', 2)).length, 2);
+    assert.equal((await sent(scene, 'Late', 3)).length, 3);
+  });
+
   it('begin anew in another view of an application, timers run once', async () => {
     const { page } = await open(scene, `${armed}<event name="Inside"><trigger action="click" url="/inside"/></event>`, { body: '<button>Go</button>' });
     await watching(scene);

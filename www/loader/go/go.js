@@ -19,7 +19,7 @@ const ofOldWays = /^(fn|test|field)$/;
 const ofNotifications = /^(content|callPage|busCommand|invitation\w+)$/;
 
 /** Services that foyer-monitor.js brings. */
-const ofMonitor = /^(xml|watch|send)$/;
+const ofMonitor = /^(xml|watch)$/;
 
 /**
  * So long WebChat.started waits for what the page does with the session's data, and Go for the page's extensions, ms.
@@ -142,7 +142,7 @@ export function createGo(win, page) {
   async function loadMonitor() {
     const { createMonitor } = await monitorModule();
     const jQuery = async (/** @type {boolean} */ wanted) => widgets.jQuery() || (wanted ? (await widgets.loadCommon()).bringJQuery() : undefined);
-    return (monitor ||= createMonitor(win, { tracker: page.tracker, send: link.send, jQuery }));
+    return (monitor ||= createMonitor(win, { tracker: page.tracker, jQuery }));
   }
 
   /** Functions of the page that Go had called, and that have not answered. @type {Set<Promise<unknown>>} */

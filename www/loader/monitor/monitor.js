@@ -1,4 +1,4 @@
-// foyer-monitor.js: watches the page for business events on Go's order (the services "xml", "watch" and "send" of
+// foyer-monitor.js: watches the page for business events on Go's order (the services "xml" and "watch" of
 // wasm/page/protocol.go), evaluates what the operator wrote about them, and mints them. foyer-go.js brings it where the
 // deployment or the page names a domain-model.xml, when the page is idle.
 //
@@ -23,15 +23,14 @@ const longestKey = 60;
  * @param {Window} win
  * @param {{
  *   tracker: Tracker,
- *   send: (message: Message) => unknown,
  *   jQuery: (wanted: boolean) => Promise<any>,
  * }} page jQuery: that of the page, or ours where it is wanted
  */
-export function createMonitor(win, { tracker, send, jQuery }) {
-  /** @type {{ mint: (event: number) => void, stop: () => void } | undefined} */
+export function createMonitor(win, { tracker, jQuery }) {
+  /** @type {{ stop: () => void } | undefined} */
   let running;
   let orders = 0;
-  /** Timers that have run on a page run no more, also when Go was started anew. @type {Set<string>} */
+  /** Timers that have run on a page, by their keys, run no more, also when Go was started anew. @type {Set<string>} */
   const ran = new Set();
 
   /** @param {{ page: string, events: Written[], expressions: string, functions: string, never: string[] | null }} order */
@@ -57,7 +56,12 @@ export function createMonitor(win, { tracker, send, jQuery }) {
     const secrets = createSecrets(win, never);
     /** The last DOM event of each trigger, by event. @type {(Event | undefined)[][]} */
     const met = events.map(() => []);
-    const triggers = createTriggers(win, { $, since: tracker.entered(), ran, page });
+    const keyOf = (/** @type {number} */ i, /** @type {number} */ j) => page + '/' + i + '/' + j;
+    /** A timer runs once on a page, and stays met. Everything else begins anew when the event was sent. @param {number} i */
+    const begin = (i) => events[i].triggers.map((_, j) => ran.has(keyOf(i, j)));
+    /** Which triggers of each event have been met. */
+    const happened = events.map((_, i) => begin(i));
+    const triggers = createTriggers(win, { $, since: tracker.entered(), ran });
 
     /** Sends the event now, unless its postcondition is false. @param {number} i @param {Event} [last] the DOM event by which it happened */
     function mint(i, last) {
@@ -86,14 +90,16 @@ export function createMonitor(win, { tracker, send, jQuery }) {
       if (event.postcondition && !runner.check(event.postcondition)) return;
       for (const [, source] of event.values) runner.check(source);
       event.triggers.forEach((trigger, j) => {
-        triggers.add(trigger, i + '/' + j, (domEvent) => {
+        triggers.add(trigger, keyOf(i, j), (domEvent) => {
           met[i][j] = domEvent;
-          if (event.triggers.length === 1) mint(i, domEvent);
-          else send({ t: 'fired', page, event: i, trigger: j });
+          happened[i][j] = true;
+          if (!happened[i].every(Boolean)) return;
+          happened[i] = begin(i);
+          mint(i, domEvent || met[i].filter(Boolean).pop());
         });
       });
     });
-    return { mint: (/** @type {number} */ i) => mint(i, met[i].filter(Boolean).pop()), stop: triggers.stop };
+    return { stop: triggers.stop };
   }
 
   return {
@@ -101,7 +107,6 @@ export function createMonitor(win, { tracker, send, jQuery }) {
     services: {
       xml: (/** @type {{ url?: string, text?: string }} */ from) => readXml(win, from),
       watch,
-      send: (/** @type {{ event: number }} */ { event }) => running?.mint(event),
     },
   };
 }

@@ -13,10 +13,10 @@ const past = /^(ready|load|DOMContentLoaded|pageshow)$/;
 
 /**
  * @param {Window} win
- * @param {{ $: any, since: number, ran: Set<string>, page: string }} options since: when the page was entered, in the time
- *   of performance.now; ran: timers that have run on pages already, by page and key
+ * @param {{ $: any, since: number, ran: Set<string> }} options since: when the page was entered, in the time of
+ *   performance.now; ran: keys of timers that have run already
  */
-export function createTriggers(win, { $, since, ran, page }) {
+export function createTriggers(win, { $, since, ran }) {
   const doc = win.document;
   const now = () => win.performance.now();
   /** @type {(() => void)[]} what ends it */
@@ -64,10 +64,9 @@ export function createTriggers(win, { $, since, ran, page }) {
 
   /** Runs count times, then never again on this page. @param {import('./monitor.js').Trigger} trigger @param {string} key @param {() => void} met */
   function addTimer({ wait, count }, key, met) {
-    const mark = page + '/' + key;
-    if (ran.has(mark)) return;
+    if (ran.has(key)) return;
     after(since + wait * count - now(), () => {
-      ran.add(mark);
+      ran.add(key);
       met();
     });
   }
@@ -110,7 +109,7 @@ export function createTriggers(win, { $, since, ran, page }) {
   return {
     /**
      * @param {import('./monitor.js').Trigger} trigger
-     * @param {string} key of the trigger on this page
+     * @param {string} key of the trigger, and of the page
      * @param {(event?: Event) => void} met called each time that it has happened as often as it has to
      */
     add(trigger, key, met) {

@@ -1,4 +1,5 @@
-// axe-core on every state of chat window and desktop, light and dark, wide and narrow; and the window by keyboard alone.
+// axe-core on every state of the desktop, light and dark, wide and narrow, and the window by keyboard alone. The window's own
+// states are those of window-states.test.js.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -29,32 +30,6 @@ async function inEachLook(page, state, selector) {
 
 describe('accessibility', () => {
   const scene = stage();
-
-  it('of the chat window in each of its states', async () => {
-    const found = [];
-    const check = async (page, state) => found.push(...(await inEachLook(page, state, visitor.chatWindow)));
-    const customer = await scene.visitor();
-    const shop = await customer.visit(scene.relay.shop('shop-a'));
-    found.push(...(await inEachLook(shop, 'button', '.cx-webchat-chat-button')));
-    await visitor.openChat(shop);
-    await check(shop, 'form');
-    await shop.reload();
-    await visitor.startChat(shop, { firstname: 'Ada' });
-    await check(shop, 'finding an agent');
-    const desk = await (await scene.agent()).atWork(scene.relay);
-    await agent.accept(desk);
-    await visitor.write(shop, 'good morning');
-    await agent.write(desk, 'hello yourself');
-    await visitor.reads(shop, 'hello yourself');
-    await check(shop, 'conversation');
-    await visitor.minimise(shop);
-    await check(shop, 'minimised');
-    await visitor.restore(shop);
-    await agent.done(desk);
-    await visitor.sees(shop, /ended|left/i);
-    await check(shop, 'ended');
-    assert.deepEqual(found, []);
-  });
 
   it('of the desktop in each of its states', async () => {
     const found = [];

@@ -74,6 +74,8 @@ type Gateway struct {
 	stop    context.CancelFunc
 	sockets sync.WaitGroup // one for each socket; polls are requests, which the HTTP server knows
 
+	writeLimit time.Duration // writeLimit; shorter in tests
+
 	signIns   *signIns
 	starts    *throttle.Limit
 	callbacks *throttle.Limit
@@ -103,6 +105,8 @@ func New(o Options) *Gateway {
 		handoffs:  throttle.New(0.5, 30, now),
 		conns:     map[*conn]struct{}{},
 		polls:     map[string]*poll{},
+
+		writeLimit: writeLimit,
 	}
 	g.base, g.stop = context.WithCancel(context.Background())
 	return g

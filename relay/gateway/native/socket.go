@@ -121,7 +121,7 @@ func (s *socket) write() {
 
 func (s *socket) writeAll(frames [][]byte) bool {
 	for _, b := range frames {
-		ctx, cancel := context.WithTimeout(s.c.ctx, writeLimit)
+		ctx, cancel := context.WithTimeout(s.c.ctx, s.c.g.writeLimit)
 		err := s.ws.Write(ctx, websocket.MessageBinary, b)
 		cancel()
 		if err != nil {

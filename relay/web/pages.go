@@ -118,11 +118,26 @@ func (s *Site) continuation(w http.ResponseWriter, r *http.Request) {
 // frameFor finds the deployment of a page that wants a frame. Its origin must be allowed, or be that of the hosted chat
 // page, which is the relay's own.
 func (s *Site) frameFor(r *http.Request, origin string) (*deployment.Deployment, error) {
+	if !loadedToBeShown(r) {
+		return nil, wire.Problemf(wire.CodeForbidden, "the document is for frames, not for scripts of other sites")
+	}
 	hints := deployment.Hints{Name: r.URL.Query().Get("deployment"), Origin: origin}
 	if s.Deployments.Own(origin, r.Host) {
 		return s.Deployments.Resolve(hints)
 	}
 	return s.Deployments.ResolveFor(hints)
+}
+
+// loadedToBeShown tells whether a browser loads a document to show it. Scripts and pictures of other sites get none: its
+// size would tell them whether the visitor has a cookie of the frame's. Browsers that do not say are let in.
+// https://www.w3.org/TR/fetch-metadata/
+func loadedToBeShown(r *http.Request) bool {
+	switch r.Header.Get("Sec-Fetch-Site") {
+	case "cross-site", "same-site":
+		dest := r.Header.Get("Sec-Fetch-Dest")
+		return dest == "iframe" || dest == "frame" || dest == "document"
+	}
+	return true
 }
 
 // chatPage is nothing but the chat, for sites whose pages refuse frames: GET /chat/?deployment=….

@@ -65,3 +65,34 @@ func TestTheFrameThatAsksIsShownInPagesOfItsOriginOnly(t *testing.T) {
 		}
 	}
 }
+
+func TestScriptsOfOtherSitesCannotTellWhetherThereIsACookie(t *testing.T) {
+	s := newSite(t, nil)
+	for _, tt := range []struct {
+		site, dest string
+		want       int
+	}{
+		{"cross-site", "iframe", http.StatusOK},
+		{"same-site", "iframe", http.StatusOK},
+		{"none", "document", http.StatusOK},
+		{"same-origin", "empty", http.StatusOK},
+		{"", "", http.StatusOK},
+		{"cross-site", "empty", http.StatusForbidden},
+		{"cross-site", "image", http.StatusForbidden},
+		{"cross-site", "script", http.StatusForbidden},
+		{"same-site", "empty", http.StatusForbidden},
+	} {
+		for _, page := range []string{"/bridge.html", "/continue.html"} {
+			path := strings.Replace(bridgeOf("shop", "https://shop.example"), "/bridge.html", page, 1)
+			sizes := map[int]bool{}
+			for _, cookie := range []string{"", "__Host-foyer.shop=x"} {
+				r := s.get(path, "Sec-Fetch-Site", tt.site, "Sec-Fetch-Dest", tt.dest, "Cookie", cookie)
+				wantStatus(t, r, tt.want)
+				sizes[len(body(t, r))] = true
+			}
+			if tt.want != http.StatusOK && len(sizes) != 1 {
+				t.Errorf("%s for %s of %s: the size tells", page, tt.dest, tt.site)
+			}
+		}
+	}
+}

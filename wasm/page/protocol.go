@@ -58,7 +58,9 @@
 // What cannot leave the page is a reference in the data of commands, in the configuration and in results of calls:
 //
 //	{"$fn":n}               a function
-//	{"$el":n, files:[…]}    an element, or the first of a jQuery object (null for an empty one); files of a file input
+//	{"$el":n, more:[n, …], files:[…]}
+//	                        an element, or the first of a jQuery object (null for an empty one) and its others; files of
+//	                        a file input. Given back it is the first; "place" takes all
 //	{"$re":{source,flags}}  a regular expression
 //
 // Files, blobs and dates come as they are. Data that holds itself never comes: the page rejects the command. Go may use
@@ -79,7 +81,7 @@
 //
 // The others: "focus" {selector}, "button" {visible, unread}, "sound" {name}, "openWindow" {url, name}, "title" {text},
 // "announce" {text, assertive}; and those that come with foyer-view.js: "json" {url} gets a file of the page's own,
-// "place" {into, el} puts an element of the page's own into one of the window's,
+// "place" {into, el} puts elements of the page's own into one of the window's,
 // "save" {name, type, text or data} offers a download; data is a Blob or bytes.
 //
 // "handoff" {towards}, which comes with foyer-handoff.js: while towards names origins (https://*.example.com for every

@@ -26,7 +26,7 @@ import (
 //	WebChat.showOverlay {html, hideFooter}                        "WebChat is not open"
 //	WebChat.hideOverlay                                           "there is no overlay"
 //	WebChat.updateUserData {…}     before a chat, or in it        why the relay refuses it
-//	WebChat.configure {…}          settings, over those of the page
+//	WebChat.configure {…}          settings, over those of the page   "Invalid configuration"
 //	WebChat.registerContextHandler {handler}                      "a context handler is a function"
 func (a *App) Command(p Page, c *page.Command) bool {
 	pane := a.pane(p)
@@ -71,6 +71,10 @@ func (a *App) Command(p Page, c *page.Command) bool {
 // commandConfigure takes settings over those of the page.
 func (a *App) commandConfigure(p *pane, c *page.Command) {
 	more, _ := c.Data.(map[string]any)
+	if len(more) == 0 {
+		c.Settle(false, "Invalid configuration")
+		return
+	}
 	if p.own == nil {
 		p.own = map[string]any{}
 	}

@@ -57,6 +57,11 @@ func TestConfigureGivesSettingsOverThoseOfThePage(t *testing.T) {
 	}
 	p.must(t, ".cx-emoji")
 	p.must(t, ".cx-char-count")
+	for _, nothing := range []any{nil, "emojis", object()} {
+		if got := p.command("WebChat.configure", nothing); got != "false Invalid configuration" {
+			t.Errorf("%v: settled with %q", nothing, got)
+		}
+	}
 }
 
 func TestBubblesLookAsThePageSays(t *testing.T) {

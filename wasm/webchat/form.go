@@ -32,14 +32,15 @@ const maxField = 100 // characters that a field takes where the page does not sa
 // standardForm is the form of a page that describes none: everything in it is optional.
 func standardForm() registration {
 	f := registration{fields: []field{
-		{name: "firstname", label: "ChatFormFirstName", kind: "text", complete: "given-name"},
-		{name: "lastname", label: "ChatFormLastName", kind: "text", complete: "family-name"},
-		{name: "email", label: "ChatFormEmail", kind: "email", complete: "email"},
-		{name: "subject", label: "ChatFormSubject", kind: "text", complete: "off"},
+		{name: "firstname", label: "ChatFormFirstName", kind: "text"},
+		{name: "lastname", label: "ChatFormLastName", kind: "text"},
+		{name: "email", label: "ChatFormEmail", kind: "email"},
+		{name: "subject", label: "ChatFormSubject", kind: "text"},
 	}}
 	for i := range f.fields {
-		f.fields[i].id, f.fields[i].limit = "cx_webchat_form_"+f.fields[i].name, maxField
-		f.fields[i].label = i18nMark + f.fields[i].label
+		at := &f.fields[i]
+		at.id, at.limit, at.complete = "cx_webchat_form_"+at.name, maxField, completions[at.name]
+		at.label = i18nMark + at.label
 	}
 	return f
 }
@@ -64,6 +65,11 @@ func (p *pane) registration() registration {
 	return f
 }
 
+// completions are what browsers can fill into the fields that the chat knows.
+var completions = map[string]string{
+	"firstname": "given-name", "lastname": "family-name", "email": "email", "nickname": "nickname", "subject": "off",
+}
+
 func readField(m map[string]any) field {
 	word := func(key string) string {
 		text, _ := asText(m[key])
@@ -73,6 +79,9 @@ func readField(m map[string]any) field {
 		id: word("id"), name: word("name"), kind: word("type"), label: word("label"), placeholder: word("placeholder"),
 		title: word("title"), value: word("value"), wrapper: word("wrapper"), validate: m["validate"],
 		required: truth(m["required"]), whileTyping: truth(m["validateWhileTyping"]), limit: maxField, complete: "on",
+	}
+	if known, ok := completions[f.name]; ok {
+		f.complete = known
 	}
 	if n, err := strconv.Atoi(word("maxlength")); err == nil && n > 0 {
 		f.limit = n
@@ -242,9 +251,20 @@ func (d painter) formProblem() *view.Node {
 	why := d.a.client.Refused()
 	switch {
 	case d.p.wrong != "":
-		n.Add(view.Say("p", "", d.t.Get("ChatFormInvalid")))
+		n.Add(view.Say("p", "", d.t.Get("ChatFormInvalid")), view.Say("p", "cx-form-wrong", d.wrongOnes()))
 	case why != "":
 		n.Add(view.Say("p", "", d.t.With("ChatFormFailed", "Reason", d.t.Reason(why))))
 	}
 	return n
+}
+
+// wrongOnes names the fields that may not hold what they hold: their colour alone would not say it to everybody.
+func (d painter) wrongOnes() string {
+	var all []string
+	for _, f := range d.p.registration().fields {
+		if d.p.invalid[f.name] && f.label != "" {
+			all = append(all, d.t.words(f.label))
+		}
+	}
+	return strings.Join(all, ", ")
 }

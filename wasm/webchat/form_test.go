@@ -113,6 +113,9 @@ func TestFieldsAreJudgedBeforeAChat(t *testing.T) {
 	asked.done(true, false)
 	s.loop.Run()
 	says(t, p, "Please check the marked fields.")
+	if got := p.must(t, ".cx-form-wrong").Text; got != "First name, E-mail" {
+		t.Errorf("the wrong fields are named %q", got)
+	}
 	if got := p.must(t, "#email").Attrs["aria-invalid"]; got != "true" {
 		t.Errorf("aria-invalid %q", got)
 	}

@@ -78,6 +78,7 @@ func TestTimesAndScreensAsThePageSays(t *testing.T) {
 		"never mobile":          {"main", "mobileMode", false, "390x844", "cx-never-mobile", "12:00 AM"},
 		"auto":                  {"main", "mobileMode", "auto", "390x844", "cx-mobile", "12:00 AM"},
 		"its own breakpoint":    {"main", "mobileModeBreakpoint", 1500.0, "1440x900", "cx-mobile", "12:00 AM"},
+		"one below ours":        {"main", "mobileModeBreakpoint", 400.0, "500x900", "cx-never-mobile", "12:00 AM"},
 		"a number for a string": {"main", "lang", 12.0, "1440x900", "cx-desktop", "12:00 AM"},
 	} {
 		t.Run(name, func(t *testing.T) {

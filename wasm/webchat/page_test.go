@@ -52,6 +52,7 @@ func TestCharactersAreCountedAndLimited(t *testing.T) {
 	for _, test := range []struct{ written, count, said string }{
 		{"", "0/20", ""},
 		{"äöü", "3/20", ""},
+		{"👍👍", "4/20", ""},
 		{strings.Repeat("a", 15), "15/20", "5 characters left"},
 		{strings.Repeat("a", 17), "17/20", "5 characters left"},
 		{strings.Repeat("a", 18), "18/20", "2 characters left"},
@@ -61,6 +62,19 @@ func TestCharactersAreCountedAndLimited(t *testing.T) {
 		count := p.must(t, ".cx-char-count")
 		if count.Children[0].Text != test.count || count.Children[1].Text != test.said {
 			t.Errorf("%q: %q and %q", test.written, count.Children[0].Text, count.Children[1].Text)
+		}
+	}
+}
+
+func TestCharactersAreCountedUnaskedWhereHardlyAnyAreLeft(t *testing.T) {
+	s := newStage(t, nil)
+	p := s.open("1")
+	s.begin(t, p)
+	p.configure("webchat", object("maxMessageLength", 20.0))
+	for written, shown := range map[int]bool{0: false, 17: false, 18: true, 20: true} {
+		p.do(t, ".cx-message-input", "input", view.Action{Value: strings.Repeat("a", written)})
+		if got := p.find(".cx-char-count") != nil; got != shown {
+			t.Errorf("%d of 20 written: shown %v", written, got)
 		}
 	}
 }

@@ -3,7 +3,7 @@ package webchat
 import (
 	"strconv"
 	"strings"
-	"unicode/utf8"
+	"unicode/utf16"
 
 	"foyer/relay/wire"
 	"foyer/wasm/view"
@@ -67,12 +67,13 @@ func (s settings) limit() int {
 	return n
 }
 
-// count shows how many characters are written, where the page wants that, and says when few are left.
+// count shows how many characters are written, where the page wants that or hardly any are left: the field takes no more
+// of what is pasted than that. It says when few are left.
 func (d painter) count() *view.Node {
-	if !d.s.on("charCountEnabled") {
+	limit, written := d.s.limit(), unitsOf(d.a.client.Draft())
+	if !d.s.on("charCountEnabled") && written < limit*9/10 {
 		return nil
 	}
-	limit, written := d.s.limit(), utf8.RuneCountInString(d.a.client.Draft())
 	n := view.Box("div", "cx-char-count",
 		view.Say("span", "cx-char-count-number", strconv.Itoa(written)+"/"+strconv.Itoa(limit)).With("aria-hidden", "true"))
 	said := view.Box("span", "cx-sr-only").With("role", "status")
@@ -80,6 +81,15 @@ func (d painter) count() *view.Node {
 		said.Text = d.t.With("AriaCharsLeft", "Count", strconv.Itoa(left))
 	}
 	return n.Add(said)
+}
+
+// unitsOf counts as the field does, which holds its limit in units of UTF-16: most emojis are two.
+func unitsOf(text string) int {
+	n := 0
+	for _, r := range text {
+		n += utf16.RuneLen(r)
+	}
+	return n
 }
 
 // announced is the last of the numbers of characters left that are worth saying, -1 before the first:

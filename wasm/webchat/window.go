@@ -19,7 +19,7 @@ func (d painter) window() *view.Node {
 	class := "cx-widget cx-webchat cx-desktop"
 	if d.s.mobile(d.p.page.Address()) {
 		class = "cx-widget cx-webchat cx-mobile"
-	} else if d.s.main["mobileMode"] == false {
+	} else if d.s.main["mobileMode"] == false || d.s.main["mobileModeBreakpoint"] != nil {
 		class += " cx-never-mobile"
 	}
 	if d.a.window == Minimized {
@@ -135,7 +135,7 @@ func (d painter) footer() *view.Node {
 func (d painter) input() *view.Node {
 	text := view.Box("textarea", "cx-message-input").With("name", "message", "rows", "1", "aria-label", d.t.Get("AriaMessage"),
 		"placeholder", d.t.Get("ChatInputPlaceholder"), "maxlength", strconv.Itoa(d.s.limit()),
-		"autocomplete", "off", "dir", "auto")
+		"autocomplete", "off", "dir", "auto", "enterkeyhint", "send")
 	text.Props = map[string]any{"value": d.a.client.Draft()}
 	text.On = []view.Handler{
 		{Event: "keydown", Action: actSend, Keys: []string{"Enter"}, Prevent: true, Fields: true, Clear: true},

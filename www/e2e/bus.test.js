@@ -354,7 +354,8 @@ describe('the bus', () => {
         const { CXBus } = globalThis;
         const fn = () => {};
         const field = document.querySelector('#field');
-        const jq = { 0: field, length: 1, jquery: '3', get: () => field };
+        const other = document.body;
+        const jq = { 0: field, 1: other, length: 2, jquery: '3', get: () => field };
         const back = await CXBus.command('WebChat.configure', { fn, again: fn, list: [/a+/gi], field, jq, none: { length: 0, jquery: '3', get() {} }, when: new Date(5), skip: window, sym: Symbol('x') });
         return [back.fn === fn, back.again === fn, back.list[0].source, back.list[0].flags, back.field === field, back.jq === field, back.none, back.when.getTime(), back.skip, back.sym];
       });
@@ -362,6 +363,7 @@ describe('the bus', () => {
       const { data } = await heard('command');
       assert.deepEqual(data.list, [{ $re: { source: 'a+', flags: 'gi' } }]);
       assert.deepEqual([data.fn, data.again], [{ $fn: 0 }, { $fn: 0 }]);
+      assert.deepEqual(data.jq, { ...data.field, more: [data.jq.more[0]] });
     });
 
     it('rejects data that holds itself, with a reason', async () => {

@@ -52,6 +52,21 @@ describe('a page configured for the old widgets', () => {
     await plain.locator('.cx-webchat-chat-button .cx-button-label').wait();
   });
 
+  it('has the button that the page writes later', async () => {
+    const page = await visit('{ chatButton: { enabled: true, openDelay: 5, template: "<button>Ask</button>" } }');
+    const says = (text) => until(`the button says ${text}`, () => page.$$eval(button, (all, wanted) => all.length === 1 && all[0].textContent === wanted, text));
+    await says('Ask');
+    relay.react = `${echo}`;
+    for (const template of ['<button>Ask again</button>', '<a href="#help">Help</a>']) {
+      await page.evaluate((html) => {
+        globalThis._genesys.widgets.webchat.chatButton.template = html;
+        return globalThis.CXBus.command('WebChat.configure', { emojis: true });
+      }, template);
+    }
+    await says('Help');
+    assert.equal(await page.$eval(button, (own) => own.getAttribute('role')), 'button');
+  });
+
   it('shows the button with an effect, and after a while', async () => {
     const page = await visit('{ chatButton: { enabled: true, effect: "slide", effectDuration: 40, openDelay: 400 } }', {
       more: '<script>globalThis.waits = []; const real = setTimeout; window.setTimeout = (fn, ms, ...rest) => (waits.push(ms), real(fn, ms, ...rest));</script>',

@@ -154,6 +154,18 @@ describe('strange input', () => {
     assert.equal(await shop.evaluate(() => globalThis.hit), undefined);
   });
 
+  it('an overlay of several elements, as $("<div>…</div><div>…</div>") gives them, is shown whole', async () => {
+    const shop = await visit();
+    await command(shop, 'WebChat.open');
+    const outcome = await shop.evaluate(async () => {
+      const all = ['Our terms', 'I agree'].map((text) => Object.assign(document.createElement('div'), { textContent: text }));
+      const html = { ...all, length: 2, jquery: '3', get: () => all };
+      await globalThis.CXBus.command('WebChat.showOverlay', { html, hideFooter: true });
+      return document.querySelector('.cx-overlay').textContent;
+    });
+    assert.equal(outcome, 'Our termsI agree');
+  });
+
   it('commands after endChat are refused with the documented texts', async () => {
     const shop = await visit();
     await start(shop);

@@ -112,3 +112,19 @@ describe('files on their way', () => {
     assert.doesNotMatch(await visitor.windowText(shop), /second/);
   });
 });
+
+describe('files under a broken scanner', () => {
+  const scene = stage({ config: 'scanner: {command: [sh, -c, "exit 2"]}' });
+  const onDisk = disk();
+
+  it('say so, wait for the visitor to repeat them, and can be discarded', async () => {
+    scene.expect(/503/); // what the browser says of a refused upload
+    const { shop } = await inConversation(scene);
+    await choose(shop, await onDisk('order.txt', 'order'));
+    await visitor.sees(shop, /could not be checked for viruses/);
+    await click(shop, 'button', 'Try again: order.txt');
+    await shop.locator(aria('button', 'Discard: order.txt')).click();
+    await until('nothing is on its way', async () => (await shop.$('.cx-upload')) === null);
+    assert.doesNotMatch(await visitor.windowText(shop), /order/);
+  });
+});

@@ -236,6 +236,7 @@ export function createApp(win, tag) {
       taken: events.kept,
       tracker: { ...events, page: () => ids.page, allowed: mayTrack },
       updateButton,
+      followTemplate,
       onDrawn: () => shell.hide(),
       onRefused,
       onTick() {
@@ -382,8 +383,18 @@ export function createApp(win, tag) {
     }
   }
 
+  const buttonLook = () => settings.part('webchat').chatButton || {};
+  /** The template that was drawn last. @type {unknown} */
+  let drawnFrom;
+
+  /** The page may have written another button than the one that is there. */
+  function followTemplate() {
+    if (button && buttonLook().template !== drawnFrom) drawButton().catch(() => {});
+  }
+
   async function drawButton() {
-    const look = settings.part('webchat').chatButton || {};
+    const look = buttonLook();
+    drawnFrom = look.template;
     const drawn = createButton({
       own: await ownButton(look.template),
       look,
@@ -398,9 +409,10 @@ export function createApp(win, tag) {
     stage.root().append(drawn.element);
     await stage.style();
     win.setTimeout(() => {
+      button?.element.remove();
       button = drawn;
       updateButton({});
-    }, look.openDelay || 0);
+    }, (!button && look.openDelay) || 0);
   }
 
   // The page comes and goes.

@@ -55,6 +55,8 @@ export async function walkStates(scene, { lang = 'en' }, look) {
   await shop.locator(`${chatWindow} [role="alertdialog"]`).wait();
   await show('question', shop);
   await shop.keyboard.press('Escape');
+  // Nothing behind the question can be pressed before it is gone.
+  await until('the question is gone', async () => (await shop.$(`${chatWindow} [role="alertdialog"]`)) === null);
 
   await press(shop, `${chatWindow} .cx-button-minimize`);
   await agent.write(desk, ' send it to your door?'); // after what is drafted

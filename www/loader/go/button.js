@@ -9,9 +9,10 @@ const effects = ['fade', 'slide'];
  *   root: () => HTMLElement,
  *   settings: ReturnType<typeof import('../settings.js').createSettings>,
  *   update: (state: { visible?: boolean, unread?: number, asked?: boolean }) => void,
- * }} page update: brings the button in line
+ *   again: () => void,
+ * }} page update: brings the button in line; again: draws it anew if the page has written another one
  */
-export function createButtonEffects(win, { root, settings, update }) {
+export function createButtonEffects(win, { root, settings, update, again }) {
   /** The button is on its way out, or in. @type {Animation | undefined} */
   let moving;
 
@@ -37,6 +38,7 @@ export function createButtonEffects(win, { root, settings, update }) {
     /** The configuration may be another. */
     follow() {
       update({});
+      again();
       const { effect, effectDuration } = settings.part('webchat').chatButton || {};
       const element = group();
       if (!element) return;

@@ -42,6 +42,7 @@ const patience = 5000;
  *   taken: (eventIds: string[]) => void,
  *   tracker: Tracker,
  *   updateButton: (state: any) => void,
+ *   followTemplate: () => void,
  *   onDrawn: () => void,
  *   onRefused: () => void,
  *   onTick: () => void,
@@ -57,7 +58,7 @@ export function createGo(win, page) {
   const { bus } = widgets;
   const references = createReferences(widgets.jQuery);
   const configuration = createConfiguration(win, references, page.relay);
-  const button = createButtonEffects(win, { root: stage.root, settings: widgets.settings, update: page.updateButton });
+  const button = createButtonEffects(win, { root: stage.root, settings: widgets.settings, update: page.updateButton, again: page.followTemplate });
 
   const frame = createFrame(win, {
     base: page.relay,
@@ -117,8 +118,8 @@ export function createGo(win, page) {
     button: button.update,
     /** The page's categories. @param {{ value: string }} args */
     category: ({ value }) => page.tracker.category(value),
-    /** Puts an element of the page's own into the window. @param {{ into: string, el: unknown }} args */
-    place: ({ into, el }) => win.document.querySelector(into)?.append(references.unpack(el)),
+    /** Puts elements of the page's own into the window. @param {{ into: string, el: any }} args */
+    place: ({ into, el }) => win.document.querySelector(into)?.append(...references.elements(el)),
   };
 
   /** @param {string} name @returns {Promise<Services>} services of which one has the name */

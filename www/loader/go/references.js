@@ -31,9 +31,13 @@ export function createReferences(jQuery) {
     if (typeof value === 'symbol') return null;
     if (typeof value === 'bigint') return String(value);
     if (!value || typeof value !== 'object') return value;
-    // First: a window of another origin lets nothing else be asked.
+// First: a window of another origin lets nothing else be asked.
     if (value === value.window || typeof value.then === 'function') return null;
-    if (value.jquery && typeof value.get === 'function') return value[0] ? pack(value[0], onCircle) : null;
+    if (value.jquery && typeof value.get === 'function') {
+      if (!value[0]) return null;
+      const [first, ...more] = Array.from(value);
+      return { ...pack(first, onCircle), ...(more.length && { more: more.map(refer) }) };
+    }
     if (value.nodeType) return { $el: refer(value), ...(value.files && { files: [...value.files] }) };
     const kind = Object.prototype.toString.call(value);
     if (kind === '[object RegExp]') return { $re: { source: value.source, flags: value.flags } };
@@ -70,7 +74,10 @@ export function createReferences(jQuery) {
     return plain;
   }
 
-  return { pack, unpack };
+  /** All elements of what came from a jQuery object, or the one. @param {{ $el: number, more?: number[] }} reference */
+  const elements = ({ $el, more = [] }) => [$el, ...more].map((n) => /** @type {Element} */ (known[n]));
+
+  return { pack, unpack, elements };
 }
 
 /** @param {any} object @param {string} key */

@@ -1,8 +1,8 @@
 // foyer-view.js: shows on the page what Go draws. It applies the differences of wasm/view/node.go to ordinary DOM, and
 // sends back the events that the tree asked for. Used by the loader and by the agent desktop.
 //
-// It makes no HTML out of text but the page's own (html.js), never evaluates anything, sets no inline style, and never overwrites what somebody is
-// typing.
+// It makes no HTML out of text but the page's own (html.js), never evaluates anything, and never overwrites what somebody is
+// typing. Of style it sets custom properties only, by script, which policies against inline style allow.
 
 import { createFields } from './fields.js';
 import { createListeners } from './listeners.js';
@@ -10,6 +10,7 @@ import { keepFocus } from './focus.js';
 import { fill } from './html.js';
 import { soon } from './soon.js';
 import { createSticky } from './sticky.js';
+import { followViewport } from './viewport.js';
 
 export { trusted } from './html.js';
 export { createViewServices } from './services.js';
@@ -45,6 +46,7 @@ export function createView({ parent, send, warn = () => {} }) {
     const numbers = new WeakMap([[container, 0]]);
     const fields = createFields(container);
     const sticky = createSticky();
+    const unfollow = followViewport(container);
     let drawing = false;
     const listeners = createListeners(
       fields,
@@ -128,6 +130,7 @@ export function createView({ parent, send, warn = () => {} }) {
         settle();
       },
       close() {
+        unfollow();
         listeners.drop();
         container.remove();
       },

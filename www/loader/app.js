@@ -236,7 +236,6 @@ export function createApp(win, tag) {
       taken: events.kept,
       tracker: { ...events, page: () => ids.page, allowed: mayTrack },
       updateButton,
-      followTemplate,
       onDrawn: () => shell.hide(),
       onRefused,
       onTick() {
@@ -383,18 +382,8 @@ export function createApp(win, tag) {
     }
   }
 
-  const buttonLook = () => settings.part('webchat').chatButton || {};
-  /** The template that was drawn last. @type {unknown} */
-  let drawnFrom;
-
-  /** The page may have written another button than the one that is there. */
-  function followTemplate() {
-    if (button && buttonLook().template !== drawnFrom) drawButton().catch(() => {});
-  }
-
   async function drawButton() {
-    const look = buttonLook();
-    drawnFrom = look.template;
+    const look = settings.part('webchat').chatButton || {};
     const drawn = createButton({
       own: await ownButton(look.template),
       look,
@@ -409,10 +398,9 @@ export function createApp(win, tag) {
     stage.root().append(drawn.element);
     await stage.style();
     win.setTimeout(() => {
-      button?.element.remove();
       button = drawn;
       updateButton({});
-    }, (!button && look.openDelay) || 0);
+    }, look.openDelay || 0);
   }
 
   // The page comes and goes.

@@ -8,9 +8,9 @@ const bubble = 'M4 5h16v11H10l-4.5 4v-4H4z';
 /**
  * @param {{ label: string, unread: string, own?: HTMLElement, look: any, onIntent: () => void, onClick: () => void }} options
  *   unread names what the badge counts, for screen readers; own: the page's own button; look: the page's settings
- *   effect ("fade" or "slide") and effectDuration (ms)
+ *   effect ("fade" or "slide") and effectDuration (ms); template: what the page's own button was made of
  */
-export function createButton({ label, unread, own, look: { effect, effectDuration }, onIntent, onClick }) {
+export function createButton({ label, unread, own, look: { template, effect, effectDuration }, onIntent, onClick }) {
   const badge = make('span', { class: 'cx-unread-badge', 'aria-hidden': 'true' });
   const count = make('span', { class: 'cx-sr-only', id: 'cx-chat-button-unread' });
   const element =
@@ -25,6 +25,7 @@ export function createButton({ label, unread, own, look: { effect, effectDuratio
     );
   const wrapper = make('div', { class: 'cx-widget cx-side-button-group' + (effect ? ' cx-effect-' + effect : '') }, element, count);
   if (effectDuration >= 0) wrapper.style.setProperty('--foyer-effect', effectDuration + 'ms');
+  /** @type {any} */ (wrapper).template = template; // for who follows it, see go/button.js
   wrapper.hidden = true;
   badge.hidden = true;
 

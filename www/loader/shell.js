@@ -47,7 +47,7 @@ export function createShell({ texts, onClose, onHosted }) {
     refuse() {
       spinner.hidden = true;
       elsewhere.hidden = false;
-      note.textContent = texts('ChatOnlyInWindow', 'The chat opens in a window of its own.');
+      note.textContent = texts('ChatOnlyInWindow', '');
       if (element.contains(document.activeElement)) elsewhere.focus();
     },
     hide: () => element.remove(),

@@ -10,7 +10,18 @@ export function createStage(doc, { base, main }) {
   /** @type {Promise<void> | undefined} */
   let styled;
 
+  /** The element that holds everything; made, or put back, when it is asked for. Needs body. */
+  function there() {
+    if (!root) {
+      root = doc.createElement('div');
+      dress(root, main());
+    }
+    if (!root.isConnected) doc.body.append(root);
+    return root;
+  }
+
   return {
+    root: there,
     /** Loads the style, first in head so that every rule of the site comes later and wins. Settles in any case. */
     style() {
       styled ||= new Promise((resolve) => {
@@ -22,22 +33,13 @@ export function createStage(doc, { base, main }) {
       });
       return styled;
     },
-    /** The element that holds everything; made, or put back, when it is asked for. Needs body. */
-    root() {
-      if (!root) {
-        root = doc.createElement('div');
-        dress(root, main());
-      }
-      if (!root.isConnected) doc.body.append(root);
-      return root;
-    },
     /** Follows the page's settings, where they are other ones now. */
     dress() {
       if (root) dress(root, main());
     },
     /** Puts it back where the page's own scripts threw it out of the document. */
     ensure() {
-      if (root && !root.isConnected && doc.body) doc.body.append(root);
+      if (root && doc.body) there();
     },
   };
 }

@@ -7,14 +7,29 @@ const effects = ['fade', 'slide'];
  * @param {Window} win
  * @param {{
  *   root: () => HTMLElement,
- *   settings: ReturnType<typeof import('../settings.js').createSettings>,
+ *   widgets: ReturnType<typeof import('../widgets.js').createWidgets>,
  *   update: (state: { visible?: boolean, unread?: number, asked?: boolean }) => void,
- *   again: () => void,
- * }} page update: brings the button in line; again: draws it anew if the page has written another one
+ * }} page update: brings the button in line
  */
-export function createButtonEffects(win, { root, settings, update, again }) {
+export function createButtonEffects(win, { root, widgets, update }) {
   /** The button is on its way out, or in. @type {Animation | undefined} */
   let moving;
+
+  /** The button as foyer.js has drawn it, which knows what a click on it does. @type {HTMLElement | undefined} */
+  let first;
+
+  /** Puts the page's own button of now in the place of the one that is there. @param {any} element @param {unknown} template */
+  async function rewrite(element, template) {
+    if (element.template === template) return;
+    element.template = template;
+    const before = element.querySelector('.cx-webchat-chat-button');
+    first ||= before;
+    const words = { ChatButton: (before.querySelector('.i18n') || before).textContent };
+    const own = typeof template === 'string' && template ? (await widgets.loadCommon()).chatButton(template, words) : first;
+    if (!own || element.template !== template) return; // or it is another one again
+    if (own !== first) own.addEventListener('click', () => first?.click());
+    element.querySelector('.cx-webchat-chat-button').replaceWith(own);
+  }
 
   const group = () => /** @type {HTMLElement | null} */ (root().querySelector('.cx-side-button-group'));
 
@@ -38,10 +53,10 @@ export function createButtonEffects(win, { root, settings, update, again }) {
     /** The configuration may be another. */
     follow() {
       update({});
-      again();
-      const { effect, effectDuration } = settings.part('webchat').chatButton || {};
+      const { effect, effectDuration, template } = widgets.settings.part('webchat').chatButton || {};
       const element = group();
       if (!element) return;
+      rewrite(element, template).catch(() => {}); // what is wrong with it, it was wrong with before
       for (const name of effects) element.classList.toggle('cx-effect-' + name, name === effect);
       if (effectDuration >= 0) element.style.setProperty('--foyer-effect', effectDuration + 'ms');
     },

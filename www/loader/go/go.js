@@ -42,7 +42,6 @@ const patience = 5000;
  *   taken: (eventIds: string[]) => void,
  *   tracker: Tracker,
  *   updateButton: (state: any) => void,
- *   followTemplate: () => void,
  *   onDrawn: () => void,
  *   onRefused: () => void,
  *   onTick: () => void,
@@ -58,7 +57,7 @@ export function createGo(win, page) {
   const { bus } = widgets;
   const references = createReferences(widgets.jQuery);
   const configuration = createConfiguration(win, references, page.relay);
-  const button = createButtonEffects(win, { root: stage.root, settings: widgets.settings, update: page.updateButton, again: page.followTemplate });
+  const button = createButtonEffects(win, { root: stage.root, widgets, update: page.updateButton });
 
   const frame = createFrame(win, {
     base: page.relay,

@@ -12,10 +12,10 @@ const tag = '<script src="https://relay.test/foyer.js" data-deployment="customer
 describe('the data of events', () => {
   const scene = stage({ front: true, config: customersRelay + 'server_addresses: ["127.0.0.1"]\n' });
 
-  async function open(prepare = undefined, head = tag) {
+  async function open(prepare = undefined, head = tag, scripts = {}) {
     const visitor = await scene.visitor();
     const page = await visitor.tab({ prepare });
-    await page.goto(scene.front.page(home, { head }));
+    await page.goto(scene.front.page(home, { head, scripts }));
     return page;
   }
 
@@ -114,8 +114,11 @@ describe('the data of events', () => {
     Object.assign(String.prototype, { strip() {} });
   };
 
-  it('is the same on pages whose libraries have changed lists, objects and JSON', async () => {
-    const page = await open(oldLibraries);
+  it('is the same on pages whose libraries have changed lists, objects and JSON, also that of a domain-model.xml', async () => {
+    const head = `<script>var _gt = [['config', { dslResource: '${home}dsl.xml' }]];</script>${tag}`;
+    const xml = `<properties><events><event name="Watched"><trigger action="timer:100"/><val name="list" value="[1, [2]]"/></event></events></properties>`;
+    const page = await open(oldLibraries, head, { '/dsl.xml': xml });
+    assert.deepEqual((await dataOf('Watched')).Watched, { list: [1, [2]] });
     await page.evaluate(() => {
       globalThis._gt.push(['event', 'Cart', { data: { items: [{ sku: 'a', sizes: [1, 2] }], at: new Date(0), text: 'x' } }], ['event', 'Last']);
     });

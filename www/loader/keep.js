@@ -1,4 +1,5 @@
-// What the page keeps first-party: handle, window, draft, outbox, muted, filters and seen, under foyer.<deployment>.<key> in localStorage.
+// What the page keeps first-party, in localStorage under foyer.<deployment>.<key>: what belongs to the chat and to invitations,
+// the events that could not be sent, and the user who is known to the tracker.
 
 const keys = ['handle', 'window', 'draft', 'outbox', 'muted', 'filters', 'seen', 'invite', 'events', 'user'];
 

@@ -1,5 +1,6 @@
 // Conditions and values of the DSL: JavaScript, or names of the page's functions.
 
+import { json } from '../data.js';
 import { warn } from '../guard.js';
 import { dslPolicy } from './policy.js';
 
@@ -69,7 +70,9 @@ export function createExpressions(win, { named, functions }) {
       return undefined;
     }
     return ($, event) => {
-      const holder = functions.split('.').reduce((/** @type {any} */ object, key) => object?.[key], win);
+      /** @type {any} */
+      let holder = win;
+      for (const key of functions.split('.')) holder = holder?.[key];
       if (!holder || !Object.prototype.hasOwnProperty.call(holder, name)) throw new Error(functions + '.' + name + ' is not there');
       return holder[name](event, $);
     };
@@ -102,7 +105,7 @@ export function createExpressions(win, { named, functions }) {
       if (typeof value === 'boolean' || Number.isFinite(value)) return value;
       if (!value || typeof value !== 'object' || isLive(value)) return undefined;
       try {
-        const text = JSON.stringify(value);
+        const text = json(value);
         if (text.length > largest) throw new Error('it has ' + text.length + ' characters');
         return JSON.parse(text);
       } catch (error) {

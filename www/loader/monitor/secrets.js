@@ -1,5 +1,7 @@
 // What is never collected, whatever the DSL says: passwords, cards, and the fields that the deployment names.
 
+import { json } from '../data.js';
+
 /** Names of fields for passwords and cards. */
 const names =
   /pass(word|wd|code|phrase)|^pwd|card.?(no|num|code|holder|verif|sec|exp)|(credit|debit|bank).?card|^card|^cc.?(no|num|name|exp|csc|cvv|cvc)|cvv|cvc|csc|security.?code/i;
@@ -41,7 +43,7 @@ export function createSecrets(win, never) {
   /** Reads what is in those fields now. */
   function look() {
     values = [];
-    const fields = /** @type {any[]} */ (Array.from(doc.querySelectorAll('input,textarea,select')).slice(0, most));
+    const fields = /** @type {any[]} */ ([...doc.querySelectorAll('input,textarea,select')].slice(0, most));
     for (const field of fields) {
       if (isSecret(field) && field.value?.length >= shortest && !/^(submit|button|reset|image|checkbox|radio)$/.test(field.type)) values.push(field.value);
     }
@@ -54,7 +56,7 @@ export function createSecrets(win, never) {
     hold(value, event) {
       const target = event?.target;
       if (target && /^(INPUT|TEXTAREA|SELECT)$/.test(target.nodeName) && isSecret(target)) return true;
-      const text = typeof value === 'string' ? value : JSON.stringify(value);
+      const text = typeof value === 'string' ? value : json(value);
       return hasCard(text) || values.some((secret) => standsIn(secret, text));
     },
   };

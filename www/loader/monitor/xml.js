@@ -39,7 +39,7 @@ async function get(win, url) {
 function treeOf(element, depth) {
   /** @type {Record<string, string>} */
   const attrs = {};
-  for (const { name, value } of Array.from(element.attributes)) attrs[name] = value;
-  const children = depth > 0 ? Array.from(element.children, (child) => treeOf(child, depth - 1)) : [];
+  for (const { name, value } of element.attributes) attrs[name] = value;
+  const children = depth > 0 ? [...element.children].map((child) => treeOf(child, depth - 1)) : [];
   return { name: element.localName, attrs, children };
 }

@@ -204,3 +204,25 @@ func TestAHandleIsNoIdentity(t *testing.T) {
 	_, err = f.VerifyVisitor(t.Context(), "demo", forged)
 	wantCode(t, err, wire.CodeToken)
 }
+
+// FuzzPublicKeys: what an operator pastes is a key or an error.
+func FuzzPublicKeys(f *testing.F) {
+	public, _, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		f.Fatal(err)
+	}
+	der, err := x509.MarshalPKIXPublicKey(public)
+	if err != nil {
+		f.Fatal(err)
+	}
+	good := string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
+	for _, text := range []string{good, good + good, strings.Replace(good, "PUBLIC", "PRIVATE", 2), "-----BEGIN PUBLIC KEY-----", "", "\x00"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		keys, err := access.NewIdentityKeys("shop", nil, []string{text})
+		if (err == nil) != keys.Set() {
+			t.Errorf("%q: %v, set %v", text, err, keys.Set())
+		}
+	})
+}

@@ -131,3 +131,17 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// FuzzCheckExpression: what is let through is safe to give to browsers as far as Go can tell, and what is refused is said
+// why.
+func FuzzCheckExpression(f *testing.F) {
+	for _, source := range []string{"", "tents?", "(a+)+", "(foo|bar)*", "(", `\p{Greek}`, "(?<n>a)", "a{1,1000}", "[", "(?i)x{2,}{2,}"} {
+		f.Add(source)
+	}
+	f.Fuzz(func(t *testing.T, source string) {
+		err := checkExpression(source)
+		if err != nil && !strings.Contains(err.Error(), "regular expression") {
+			t.Errorf("%q: %v", source, err)
+		}
+	})
+}

@@ -68,3 +68,33 @@ func TestFaultyPublicURLsAreNamed(t *testing.T) {
 		}
 	}
 }
+
+// FuzzHosts: a Host header makes no page the relay's own that public_urls does not list, unless nobody can point the name
+// elsewhere.
+func FuzzHosts(f *testing.F) {
+	for _, host := range []string{"chat.example", "chat.example:443", "rebound.example", "127.0.0.1:8080", "[::1]:1", "localhost", "a.localhost",
+		"evil.example#.localhost", "localhost.evil.example", "", ":", "[", "user@localhost", "127.0.0.1.evil.example"} {
+		f.Add(host)
+	}
+	listed, err := NewDirectory(config.File{PublicURLs: []string{"https://chat.example"}}, false)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, host string) {
+		for _, scheme := range []string{"https://", "http://"} {
+			o, ok := parseOrigin(scheme + host)
+			may := ok && (o.String() == "https://chat.example" || o.fixed())
+			if listed.Own(scheme+host, host) && !may {
+				t.Errorf("%s%s is taken for the relay's own", scheme, host)
+			}
+			if ok && IsLoopback(host) && !o.loopback() {
+				t.Errorf("%s is taken for this machine", host)
+			}
+		}
+		if all, err := parseOwn([]string{host}); err == nil {
+			if again, err := parseOwn([]string{all[0].String()}); err != nil || again[0] != all[0] {
+				t.Errorf("%q gave %v, which came back as %v, %v", host, all, again, err)
+			}
+		}
+	})
+}

@@ -2,9 +2,11 @@ package web
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 )
@@ -117,6 +119,30 @@ func FuzzScriptsIn(f *testing.F) {
 			if len(s) > len(html) {
 				t.Errorf("%q is not in %q", s, html)
 			}
+		}
+	})
+}
+
+// FuzzResourceNames: whatever name is asked for, what lies beside the folder is not shown.
+func FuzzResourceNames(f *testing.F) {
+	dir := f.TempDir()
+	must(f, os.WriteFile(filepath.Join(dir, "secret"), []byte("secret"), 0o600))
+	inside := filepath.Join(dir, "resources")
+	must(f, os.Mkdir(inside, 0o700))
+	must(f, os.WriteFile(filepath.Join(inside, "invite.html"), []byte("invite"), 0o600))
+	must(f, os.Symlink("../secret", filepath.Join(inside, "link")))
+	s := newSite(f, func(o *Options) { o.Resources = inside })
+	for _, name := range []string{"invite.html", "../secret", "link", "..%2fsecret", "a/../../secret", "./link", "\x00", "invite.html?script=0", "/etc/passwd"} {
+		f.Add(name)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.URL.Path = "/server/resources/" + name
+		r.SetPathValue("file", name)
+		w := httptest.NewRecorder()
+		s.resource(w, r)
+		if strings.Contains(w.Body.String(), "secret") {
+			t.Errorf("%q shows what is outside", name)
 		}
 	})
 }

@@ -21,7 +21,7 @@ type Limits struct {
 }
 
 func readLimits(m map[string]any) *Limits {
-	n := func(name string) int64 { return whole(m[name]) }
+	n := func(name string) int64 { return max(0, whole(m[name])) }
 	l := &Limits{
 		MaxFiles: n("maxFiles"), UsedFiles: n("usedFiles"), MaxFileSize: n("maxFileSize"), MaxTotalSize: n("maxTotalSize"),
 		UsedSize: n("usedSize"),

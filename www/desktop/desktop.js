@@ -1,11 +1,13 @@
 // The page of the agent desktop. Everything that is shown and decided is Go's (wasm/desktop), in a worker; here is what
-// only a page can do: show the view, keep what a reload must find again, play a sound, set the title, read out.
+// only a page can do: show the view, keep what a reload must find again, play a sound, set the title, read out,
+// show a notice of the system.
 
 import { guard, warn } from '../loader/guard.js';
 import { createLink } from '../loader/go/link.js';
 import { pageOf } from '../loader/page.js';
 import { createView, createViewServices } from '../loader/view/view.js';
 import { keep, kept } from './keep.js';
+import { createNotices } from './notices.js';
 import { createWorker } from './worker.js';
 
 /** A desktop whose program the relay no longer has is reloaded after so long, ms. */
@@ -19,6 +21,12 @@ document.documentElement.lang = lang;
 
 /** @type {Record<string, (args: any) => unknown>} */
 const services = createViewServices(window, { root: () => document.body, base: location.origin });
+const { announce } = services;
+const notice = createNotices(window);
+services.announce = (args) => {
+  announce(args);
+  notice(args.text, args.assertive);
+};
 
 /** @type {ReturnType<typeof createView>} */
 const view = createView({ parent: () => document.body, send: (message) => link.send(message), warn });

@@ -214,7 +214,6 @@ export function createApp(win, tag) {
       base: tag.base,
       relay: base(),
       deployment: deployment?.name || '',
-      hours: deployment?.hours,
       stage,
       widgets,
       hello: (pass) => ({

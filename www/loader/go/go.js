@@ -34,7 +34,6 @@ const patience = 5000;
  *   base: string,
  *   relay: string,
  *   deployment: string,
- *   hours?: Hours,
  *   stage: ReturnType<typeof import('../stage.js').createStage>,
  *   widgets: ReturnType<typeof import('../widgets.js').createWidgets>,
  *   hello: (pass: string) => Message,
@@ -182,7 +181,7 @@ export function createGo(win, page) {
 
   async function loadCallback() {
     const { createCallback } = await callbackModule();
-    if (!services.callbackForm) Object.assign(services, createCallback(win, { root: stage.root, ask, hours: page.hours }));
+    if (!services.callbackForm) Object.assign(services, createCallback(win, { root: stage.root, ask, hours: page.hello('').deployment.hours }));
   }
 
   /** @type {() => Promise<typeof import('../invite/invite.js')>} */

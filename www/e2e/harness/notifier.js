@@ -19,10 +19,10 @@ export async function notify(relay, visit, ...messages) {
   return Number(answer.headers.get('foyer-delivered'));
 }
 
-/** Waits until the page is connected, and posts messages to its visit. */
+/** Waits until the page is connected (another one of its visit is not enough), and posts messages to its visit. */
 export async function notifyPage(relay, page, ...messages) {
-  const { visitID } = await ids(page);
-  await until('the page gets notifications', async () => (await notify(relay, visitID, { channel: 'ping', data: {} })) > 0);
+  const { visitID, pageID } = await ids(page);
+  await until('the page gets notifications', async () => (await notify(relay, visitID, { page: pageID, channel: 'ping', data: {} })) > 0);
   return notify(relay, visitID, ...messages);
 }
 

@@ -50,6 +50,7 @@ var allowed = map[string]string{
 	"sync/atomic":     "sync",
 	"time":            "the clock and timers",
 	"unicode":         "strings",
+	"unicode/utf16":   "the length of a text as its field counts it",
 	"unicode/utf8":    "strings",
 }
 

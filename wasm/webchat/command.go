@@ -165,8 +165,8 @@ func (a *App) commandOpen(p *pane, c *page.Command) {
 		a.story.autoSubmitted = true
 		a.submit(p)
 	}
+	p.settles = append(p.settles, func() { c.Settle(true, nil) }) // when there is a window to look into
 	a.changed()
-	c.Settle(true, nil)
 }
 
 // prefill takes over what a page knows of its visitor.

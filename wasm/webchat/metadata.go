@@ -77,7 +77,13 @@ func (a *App) publish(name string) {
 		a.story.cancelled = now
 	}
 	for _, p := range a.panes {
-		p.page.Publish(name, a.metadata(), false)
+		data := a.metadata()
+		tell := func() { p.page.Publish(name, data, false) }
+		if name == "WebChat.opened" || len(p.settles) > 0 {
+			p.settles = append(p.settles, tell) // who hears that it is open may look into the window; all else stays in order
+			continue
+		}
+		tell()
 	}
 }
 

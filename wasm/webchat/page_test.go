@@ -10,6 +10,7 @@ import (
 	"foyer/relay/wire"
 	"foyer/wasm/chat/chattest"
 	"foyer/wasm/view"
+	"foyer/wasm/webchat"
 )
 
 func object(pairs ...any) map[string]any {
@@ -212,6 +213,29 @@ func TestAPagePutsItsOwnMessagesIn(t *testing.T) {
 	if got := strings.Count(one.published(), "messageAdded"); got != 5 {
 		t.Errorf("%d times messageAdded, want 5", got)
 	}
+}
+
+func TestWhatAPageAsksForBeforeTheTextsHaveComeIsThereWithTheWindow(t *testing.T) {
+	var come func()
+	s := newStage(t, nil, func(_ *stage, o *webchat.Options) {
+		fetch := o.Texts
+		o.Texts = func(lang string, done func(map[string]string)) { come = func() { fetch(lang, done) } }
+	})
+	p := s.open("1")
+	p.published()
+	opened := p.command("WebChat.open", object("formJSON", described()))
+	overlaid := p.command("WebChat.showOverlay", object("html", "<p>x</p>"))
+	if opened != "open" || overlaid != "open" || p.published() != "" || p.tree != nil {
+		t.Fatalf("open %q, overlay %q, events %q: told before there was a window", opened, overlaid, p.events)
+	}
+	come()
+	s.loop.Run()
+	p.must(t, ".cx-overlay")
+	if got := p.published(); got != "WebChat.opened" {
+		t.Errorf("published %q, want WebChat.opened once", got)
+	}
+	p.command("WebChat.hideOverlay", nil)
+	p.must(t, "#product")
 }
 
 func TestAPageLaysSomethingOverTheWindow(t *testing.T) {

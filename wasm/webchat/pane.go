@@ -142,9 +142,12 @@ func (a *App) draw(p *pane) {
 	a.drawButton(p)
 	texts := a.words(p)
 	a.drawInvite(p, texts)
-	if a.window == Closed || texts == nil {
+	if a.window == Closed {
 		a.undraw(p)
 		return
+	}
+	if texts == nil {
+		return // it is drawn when they have come, with all that the page has asked for meanwhile
 	}
 	a.follow(p)
 	p.page.Render(Root, rootClass, painter{a, p, texts, p.settings()}.window())
@@ -200,9 +203,6 @@ func (a *App) undraw(p *pane) {
 	p.overlay, p.formJSON, p.invalid, p.wrong, p.written = nil, nil, nil, "", false
 	p.placed = nil
 	p.settle()
-	if a.window != Closed {
-		return
-	}
 	if p.leave || p.hasFocus {
 		p.page.Call("focus", map[string]any{"selector": ".cx-webchat-chat-button"}, nil)
 	}

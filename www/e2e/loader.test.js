@@ -183,6 +183,27 @@ describe('foyer.js', () => {
     await until('the focus is back', () => page.evaluate(() => document.activeElement.getAttribute('aria-label') === 'Chat'));
   });
 
+  it('tells a page of a command, and of what happened, once the window shows it, however late its script comes', async () => {
+    relay.react = windowed;
+    /** @type {() => void} */
+    let release;
+    const held = new Promise((resolve) => (release = () => resolve(undefined)));
+    relay.trouble = (path) => (path.includes('foyer-view') ? held : undefined);
+    const page = await visit();
+    const seen = page.evaluate(async () => {
+      const { CXBus } = globalThis;
+      const shown = () => !!document.querySelector('.cx-widget.cx-webchat');
+      const told = [];
+      CXBus.subscribe('WebChat.opened', () => void told.push('opened ' + shown()));
+      await CXBus.command('WebChat.open');
+      return [...told, 'resolved ' + shown()];
+    });
+    await until('the window is asked for', () => relay.asked.some((path) => path.includes('foyer-view')));
+    await until('the command is Go’s', () => relay.all('command').some(({ name }) => name === 'WebChat.open'));
+    release();
+    assert.deepEqual(await seen, ['opened true', 'resolved true']);
+  });
+
   it('keeps handle, window and draft first-party, and tells of changes by other tabs', async () => {
     relay.react = `(message, post) => {
       if (message.t !== 'hello') return;

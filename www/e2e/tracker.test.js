@@ -153,7 +153,8 @@ describe('the tracker', () => {
     const [one, other] = [await person.tab(), await person.tab()];
     // Each waits for the deployment with ids of its own, as a browser does that opens yesterday's tabs.
     let release = () => {};
-    relay.held = new Promise((resolve) => (release = () => resolve(undefined)));
+    const held = new Promise((resolve) => (release = () => resolve(undefined)));
+    relay.trouble = (path) => (path === '/deployment.js' ? held : undefined);
     await Promise.all([one.goto(relay.page('/one', { head: relay.tag() })), other.goto(relay.page('/other', { head: relay.tag() }))]);
     release();
     await until('both', () => relay.all('hello').length === 2);

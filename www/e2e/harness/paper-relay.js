@@ -56,9 +56,10 @@ export class PaperRelay {
   deployment = { name: 'demo', chat: true, monitoring: true, consent: false, lang: 'en', texts: { ChatButton: 'Chat' } };
   react = '(message, post) => { if (message.t === "hello") post({ t: "welcome", v: 1 }); }';
   framed = true;
-  /** The answer about the deployment waits for it. @type {Promise<void> | undefined} */
-  held;
-  /** What happens to requests before they are answered: give "fail" or "hang". @type {(path: string) => 'fail' | 'hang' | undefined} */
+  /**
+   * What happens to requests before they are answered: give "fail", "hang", or what they wait for.
+   * @type {(path: string) => 'fail' | 'hang' | Promise<void> | undefined}
+   */
   trouble = () => undefined;
   /** The worker of paper, or the real one. */
   worker = '/fake-worker.js';
@@ -122,7 +123,7 @@ export class PaperRelay {
       response.writeHead(status, { 'content-type': type, 'access-control-allow-origin': '*', ...headers }).end(body);
     };
     const { pathname } = url;
-    const trouble = this.trouble(pathname);
+    const trouble = await this.trouble(pathname);
     if (trouble === 'hang') return;
     if (trouble) return give(503, 'text/plain', 'not now');
     if (pathname === '/heard' || pathname === '/native/v1/events') {
@@ -136,7 +137,6 @@ export class PaperRelay {
     if (pathname in this.scripts) return give(200, types.js, this.scripts[pathname]);
     if (pathname in this.pages) return give(200, types.html, this.pages[pathname], this.headers);
     if (pathname === '/deployment.js') this.hints = url.search;
-    if (pathname === '/deployment.js') await this.held;
     if (pathname === '/deployment.js') return give(200, types.js, 'export default ' + JSON.stringify(this.deployment));
     if (pathname === '/fake-worker.js') return give(200, types.js, workerSource(this.react));
     if (pathname === '/program.wasm' && this.program) return give(200, 'text/plain', this.program);

@@ -87,6 +87,7 @@ export function createGo(win, page) {
           : 'the data of ' + name + ' holds itself';
       }),
     unpack: references.unpack,
+    inOrder,
     on: {
       welcome() {
         renew = view?.renew();
@@ -149,7 +150,7 @@ export function createGo(win, page) {
 
   /** @param {Message} event */
   function publish({ name, data, sticky }) {
-    const emit = () => bus.emit(name.split('.')[0], name, references.unpack(data), sticky);
+    const emit = () => inOrder(() => bus.emit(name.split('.')[0], name, references.unpack(data), sticky));
     if (name !== 'WebChat.started' || !running.size) {
       emit();
       return;
@@ -232,7 +233,7 @@ export function createGo(win, page) {
 
   /** @type {ReturnType<typeof import('../view/view.js').createView> | undefined} */
   let view;
-  /** @type {Message[]} differences that came before the view */
+  /** Differences that came before the view, and what Go told after them. @type {{ difference?: Message, run?: () => void }[]} */
   let early = [];
   /** @type {((root: string) => void) | undefined} */
   let renew;
@@ -245,16 +246,31 @@ export function createGo(win, page) {
         if (view) return;
         view = module.createView({ parent: stage.root, send: link.send, warn });
         Object.assign(services, module.createViewServices(win, { root: stage.root, base }));
-        early.splice(0).forEach(show);
+        for (const { difference, run } of early.splice(0)) difference ? show(difference) : run?.();
       }),
-      (error) => warn('the chat window could not be loaded', error),
+      (error) => {
+        warn('the chat window could not be loaded', error);
+        const told = early.filter(({ run }) => run);
+        early = early.filter(({ difference }) => difference);
+        for (const { run } of told) run?.();
+      },
     );
+  }
+
+  /** Who is told of something finds in the window what Go drew before. @param {() => void} run */
+  function inOrder(run) {
+    if (!early.length) {
+      run();
+      return;
+    }
+    early.push({ run });
+    void loadView();
   }
 
   /** @param {Message} message */
   function show(message) {
     if (!view) {
-      early.push(message);
+      early.push({ difference: message });
       void loadView();
       return;
     }

@@ -16,14 +16,16 @@ const againAfter = 3000;
  *   config: (fresh?: boolean) => Message | undefined,
  *   pack: (name: string, data: unknown) => unknown,
  *   unpack: (value: unknown) => unknown,
+ *   inOrder: (run: () => void) => void,
  *   on: Record<string, (message: Message) => void>,
  *   again: () => void,
  *   tick: () => void,
  * }} options config: the page's configuration, where it is not what Go was told before; pack makes the data of a command
- *   into what can be posted, or throws why it cannot; unpack is for what it resolves to; on: what to do with each message of Go, by its t; tick is called as
- *   often as the page says that it is alive
+ *   into what can be posted, or throws why it cannot; unpack is for what it resolves to; inOrder runs something after what
+ *   Go drew before; on: what to do with each message of Go, by its t; tick is called as often as the page says that it is
+ *   alive
  */
-export function createLink(win, { hello, config, pack, unpack, on, again, tick }) {
+export function createLink(win, { hello, config, pack, unpack, inOrder, on, again, tick }) {
   /** @type {MessagePort | null} */
   let port = null;
   let welcomed = false;
@@ -50,8 +52,7 @@ export function createLink(win, { hello, config, pack, unpack, on, again, tick }
   function settle({ n, ok, value }) {
     const deferred = asked.get(n)?.deferred;
     asked.delete(n);
-    if (ok) deferred?.resolve(unpack(value));
-    else deferred?.reject(unpack(value));
+    inOrder(() => (ok ? deferred?.resolve(unpack(value)) : deferred?.reject(unpack(value))));
   }
 
   /** @param {Message} message */

@@ -16,7 +16,7 @@ const againAfter = 3000;
  *   config: (fresh?: boolean) => Message | undefined,
  *   pack: (name: string, data: unknown) => unknown,
  *   unpack: (value: unknown) => unknown,
- *   inOrder: (run: () => void) => void,
+ *   inOrder?: (run: () => void) => void,
  *   on: Record<string, (message: Message) => void>,
  *   again: () => void,
  *   tick: () => void,
@@ -25,7 +25,7 @@ const againAfter = 3000;
  *   Go drew before; on: what to do with each message of Go, by its t; tick is called as often as the page says that it is
  *   alive
  */
-export function createLink(win, { hello, config, pack, unpack, inOrder, on, again, tick }) {
+export function createLink(win, { hello, config, pack, unpack, inOrder = (run) => run(), on, again, tick }) {
   /** @type {MessagePort | null} */
   let port = null;
   let welcomed = false;

@@ -130,7 +130,7 @@ describe('a page configured for the old widgets', () => {
     await page.locator(button).wait();
     const look = () => page.$eval('.cx-window-manager', (root) => [root.className, getComputedStyle(root).getPropertyValue('--foyer-accent')]);
     const run = (name, data) => page.evaluate((n, d) => globalThis.CXBus.command(n, d).then((v) => ['resolved', v], (v) => ['rejected', v]), name, data);
-    const [, usual] = await look();
+    const usual = await until('the style is there', async () => (await look())[1]);
     assert.deepEqual(await run('App.getTheme'), ['resolved', 'light']);
     assert.deepEqual(await run('App.setTheme', { theme: 'brand' }), ['resolved', 'brand']);
     assert.deepEqual(await look(), ['cx-window-manager cx-theme-brand', 'rgb(1, 2, 3)']);

@@ -71,7 +71,7 @@ describe('a page configured for the old widgets', () => {
     const page = await visit('{ chatButton: { enabled: true, effect: "slide", effectDuration: 40, openDelay: 400 } }', {
       more: '<script>globalThis.waits = []; const real = setTimeout; window.setTimeout = (fn, ms, ...rest) => (waits.push(ms), real(fn, ms, ...rest));</script>',
     });
-    await page.locator(button).wait();
+    await until('the button is shown', () => page.$eval('.cx-side-button-group', (group) => group.checkVisibility()));
     const { waits, name, duration } = await page.$eval('.cx-side-button-group', (group) => ({
       waits: globalThis.waits,
       name: getComputedStyle(group).animationName,

@@ -31,7 +31,8 @@ describe('files of visitors', () => {
     const { shop, desk } = await inConversation(scene);
     await shop.bringToFront();
     await shop.locator(aria('button', 'Attach a file')).wait();
-    assert.match(await shop.$eval(aria('button', 'Attach a file'), (button) => button.title), /Up to .*files, each up to .*pdf/);
+    await until('the limits are told', () =>
+      shop.$eval(aria('button', 'Attach a file'), (button) => /Up to .*files, each up to .*pdf/.test(button.title)));
     const content = 'Grüße\n'.repeat(20_000);
     await choose(shop, await onDisk('order ü.txt', content));
     await shop.locator(download('order ü.txt')).wait();

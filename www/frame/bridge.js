@@ -197,8 +197,10 @@ function hear(port, { t, events, join, query }) {
     if (mayJoin && unkept) void keep(unkept);
   } else if (t === 'result') result = String(query);
   else if (t === 'forget') void forget().then(() => port.postMessage({ t: 'forgotten' }));
-  else if (t === 'again' && Date.now() - loadedAt > passAge) location.reload();
-  else if (t === 'again' && running) connect();
+  else if (t === 'again' && Date.now() - loadedAt > passAge) {
+    last = []; // the page stays
+    location.reload();
+  } else if (t === 'again' && running) connect();
 }
 
 /** Go asks. @param {MessagePort} port @param {any} question */

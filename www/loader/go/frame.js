@@ -126,7 +126,8 @@ export function createFrame(win, { base, deployment, onPort, onRefused, mayJoin 
     /** What the frame sends when the page goes. @param {PageEvent[]} events */
     last(events) {
       last = events;
-      post({ t: 'last', events, join: mayJoin() });
+      // One that forgets goes in a moment, and would take that for the page's going.
+      if (!forgetting) post({ t: 'last', events, join: mayJoin() });
     },
     /** What an invitation has come to, if the page goes before Go has told it: the query of its address, "" for nothing. */
     result: (/** @type {string} */ query) => post({ t: 'result', query }),

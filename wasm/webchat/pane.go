@@ -169,7 +169,7 @@ func (p *pane) close() {
 	p.settle()
 }
 
-// settle answers the commands that waited for the drawing.
+// settle answers the commands that waited for the drawing, and tells of the events that did, in their order.
 func (p *pane) settle() {
 	settles := p.settles
 	p.settles = nil

@@ -14,12 +14,12 @@ func (d *Deployment) allowRungs(c config.Deployment) error {
 	d.Rungs = []wire.Rung{} // none is not the same as not said
 	for _, s := range []struct {
 		rung wire.Rung
-		on   *bool
+		on   bool
 	}{
-		{wire.RungSession, x.Session}, {wire.RungHandoff, x.Handoff}, {wire.RungCookie, x.Cookie},
-		{wire.RungActivate, x.Activate}, {wire.RungButton, x.Button}, {wire.RungIdentity, x.Identity},
+		{wire.RungSession, config.On(x.Session)}, {wire.RungHandoff, config.On(x.Handoff)}, {wire.RungCookie, config.On(x.Cookie)},
+		{wire.RungActivate, config.On(x.Activate)}, {wire.RungButton, x.Button != nil && *x.Button && d.joinsSites()}, {wire.RungIdentity, config.On(x.Identity)},
 	} {
-		if config.On(s.on) {
+		if s.on {
 			d.Rungs = append(d.Rungs, s.rung)
 		}
 	}

@@ -24,14 +24,45 @@ func mustDeployment(t *testing.T, dev bool, c config.Deployment) *Deployment {
 
 func TestEveryRungIsOnUnlessSwitchedOff(t *testing.T) {
 	d := mustDeployment(t, false, config.Deployment{})
-	if !slices.Equal(d.Rungs, wire.Rungs()) {
+	if want := slices.DeleteFunc(wire.Rungs(), isButton); !slices.Equal(d.Rungs, want) {
 		t.Errorf("rungs are %v", d.Rungs)
 	}
-	off, on := false, true
-	d = mustDeployment(t, false, config.Deployment{Crossdomain: config.Crossdomain{Session: &off, Handoff: &off, Cookie: &off,
-		Activate: &off, Button: &on, Identity: &off}})
+	off := false
+	d = mustDeployment(t, false, config.Deployment{Origins: []string{"https://a.example", "https://b.example"},
+		Crossdomain: config.Crossdomain{Session: &off, Handoff: &off, Cookie: &off, Activate: &off, Button: new(true), Identity: &off}})
 	if !slices.Equal(d.Rungs, []wire.Rung{wire.RungButton}) {
 		t.Errorf("rungs are %v", d.Rungs)
+	}
+}
+
+func isButton(r wire.Rung) bool { return r == wire.RungButton }
+
+func TestVisitorsAreAskedOnlyWhereTheOwnerWantsItAndThereIsAnotherSite(t *testing.T) {
+	for name, tt := range map[string]struct {
+		origins []string
+		button  bool
+		dev     bool
+		want    bool
+	}{
+		"two sites":                       {[]string{"https://a.example", "https://b.example"}, true, false, true},
+		"nobody asked for it":             {[]string{"https://a.example", "https://b.example"}, false, false, false},
+		"one site":                        {[]string{"https://a.example"}, true, false, false},
+		"a wildcard":                      {[]string{"https://*.shop.example"}, true, false, false},
+		"two schemes of a wildcard":       {[]string{"https://*.shop.example", "http://*.shop.example"}, true, false, false},
+		"a site and all below it":         {[]string{"https://shop.example", "https://*.shop.example"}, true, false, false},
+		"two hosts of a site":             {[]string{"https://www.shop.example", "https://help.shop.example"}, true, false, false},
+		"two hosts below a country's":     {[]string{"https://a.co.uk", "https://b.co.uk"}, true, false, true},
+		"one host below a country's":      {[]string{"https://www.a.co.uk", "https://help.a.co.uk"}, true, false, false},
+		"two wildcards":                   {[]string{"https://*.a.example", "https://*.b.example"}, true, false, true},
+		"two addresses":                   {[]string{"http://10.0.0.1", "http://10.0.0.2"}, true, false, true},
+		"two ports of a host":             {[]string{"http://shop:8080", "http://shop:8081"}, true, false, false},
+		"where somebody develops":         {nil, true, true, true},
+		"where somebody develops unasked": {nil, false, true, false},
+	} {
+		d := mustDeployment(t, tt.dev, config.Deployment{Origins: tt.origins, Crossdomain: config.Crossdomain{Button: &tt.button}})
+		if got := d.AllowsRung(wire.RungButton); got != tt.want {
+			t.Errorf("%s: %t", name, got)
+		}
 	}
 }
 

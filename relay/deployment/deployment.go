@@ -140,8 +140,9 @@ func (d *Directory) Replace(f config.File) error {
 func demo(s config.Scanner) config.Deployment {
 	return config.Deployment{
 		Name: DemoName, Queue: DemoName, Languages: []string{"en", "de"},
-		Features: config.Features{Chat: true, Callback: true, Monitoring: true, TypingPreview: true},
-		Files:    config.DefaultFiles(), Notifications: config.DefaultNotifications(), DSL: config.DefaultDSL(),
+		Features:    config.Features{Chat: true, Callback: true, Monitoring: true, TypingPreview: true},
+		Crossdomain: config.Crossdomain{Button: new(true)},
+		Files:       config.DefaultFiles(), Notifications: config.DefaultNotifications(), DSL: config.DefaultDSL(),
 		Scanner: s,
 	}
 }

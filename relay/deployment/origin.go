@@ -81,6 +81,21 @@ func (p pattern) String() string {
 	return p.scheme + "://" + host
 }
 
+// site is about the registrable domain: two labels, or three below a country that has its own second level (co.uk,
+// com.au). The list of all such domains would be larger than what hangs on it here: whether a visitor may be asked.
+func (p pattern) site() string {
+	host := strings.TrimPrefix(p.host, ".")
+	if p.address().IsValid() {
+		return host
+	}
+	labels := strings.Split(host, ".")
+	n := len(labels)
+	if n > 2 && len(labels[n-1]) == 2 && len(labels[n-2]) <= 3 {
+		return strings.Join(labels[n-3:], ".")
+	}
+	return strings.Join(labels[max(n-2, 0):], ".")
+}
+
 // loopback tells whether an origin is of this machine.
 func (p pattern) loopback() bool {
 	return p.host == "localhost" || strings.HasSuffix(p.host, ".localhost") || p.address().IsLoopback()

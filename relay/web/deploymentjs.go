@@ -30,7 +30,7 @@ func (s *Site) deploymentModule(w http.ResponseWriter, r *http.Request, dep *dep
 	}
 	about := map[string]any{
 		"name": dep.Name, "chat": dep.Chat, "callback": dep.Callback, "monitoring": dep.Monitoring, "consent": dep.Consent, "texts": words, "lang": lang,
-		"restoreMs": dep.RestoreMs, "rungs": dep.Rungs, "seeks": dep.Seeks(), "several": dep.Several(),
+		"restoreMs": dep.RestoreMs, "rungs": dep.Rungs, "seeks": dep.Seeks(),
 		"notifications": map[string]any{"hosts": dep.Notifications.Hosts, "functions": dep.Notifications.Functions},
 	}
 	if zone, open := dep.Hours.Week(); dep.Callback && open != nil {

@@ -74,8 +74,8 @@ func newSite(tb testing.TB, change func(*Options)) *testSite {
 	}
 	if o.Deployments == nil {
 		o.Deployments, err = deployment.NewDirectory(config.File{Deployments: []config.Deployment{
-			{Name: "shop", Languages: []string{"en", "de"}, Origins: []string{"https://shop.example"}, FrameAncestors: []string{"https://portal.example"},
-				Consent: true, Features: config.Features{Chat: true, Monitoring: true},
+			{Name: "shop", Languages: []string{"en", "de"}, Origins: []string{"https://shop.example", "https://sister.example"}, FrameAncestors: []string{"https://portal.example"},
+				Crossdomain: config.Crossdomain{Button: new(true)}, Consent: true, Features: config.Features{Chat: true, Monitoring: true},
 				DSL:        config.DSL{URL: "/server/resources/dsl/shop.xml", Expressions: "named", Functions: "foyerFunctions", Never: []string{"#iban"}},
 				Categories: []config.Category{{Name: "tents", Tags: []config.Tag{{Google: "tent -used"}}}}},
 			{Name: "quiet", Languages: []string{"en"}, Origins: []string{"https://quiet.example"}},

@@ -58,6 +58,7 @@ func TestTheFrameThatAsksIsShownInPagesOfItsOriginOnly(t *testing.T) {
 	if !passIn.MatchString(page) {
 		t.Errorf("there is no pass in %s", page)
 	}
+	wantStatus(t, s.get(path("quiet", "https://quiet.example")), http.StatusForbidden)
 	for _, origin := range []string{"https://evil.example", "https://shop.example.evil.example", "null", "", "https://shop.example."} {
 		r := s.get(path("shop", origin))
 		if page := body(t, r); r.StatusCode == http.StatusOK || passIn.MatchString(page) {

@@ -32,7 +32,6 @@ type Deployment struct {
 	Base       string
 	RestoreMs  int64             // how long a visitor may be away and still find the chat, 0 for as long as it lives
 	Rungs      []string          // the ways across sites that are switched on (wire.Rung); nil where the relay does not say
-	Several    bool              // it may have more than this site
 	Hosts      []any             // origins from which notifications may bring content, beside the relay's
 	Functions  []string          // names of the page's functions that notifications may call
 	Texts      map[string]string // for what the page draws before Go runs
@@ -111,7 +110,6 @@ func readHello(m map[string]any) hello {
 			Base:       text(d, "base"),
 			RestoreMs:  millis(d["restoreMs"]),
 			Rungs:      words(d["rungs"]),
-			Several:    flag(d, "several"),
 			Hosts:      list(object(d, "notifications"), "hosts"),
 			Functions:  words(object(d, "notifications")["functions"]),
 			Texts:      texts(object(d, "texts")),

@@ -44,7 +44,7 @@ func (k *keeping) follow() {
 	if k.asked || k.v.chat.Window() != webchat.Open || !k.v.crossing.ladder.Allows(wire.RungButton) {
 		return
 	}
-	if p := k.page(); p != nil && p.Deployment().Several {
+	if p := k.page(); p != nil {
 		k.asked = true
 		k.ask(p)
 	}

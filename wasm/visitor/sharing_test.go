@@ -71,7 +71,7 @@ func TestAChatThatAnotherSiteHasKeptInTheCookieIsTakenUp(t *testing.T) {
 		t.Run(string(rung), func(t *testing.T) {
 			w := newWorld(t)
 			f := &frame{answers: map[string]map[string]any{"take " + string(rung): {"handle": "H"}}}
-			w.enterFramed(f, withChat, nil)
+			w.enterFramed(f, unasked, nil)
 			wantAsked(t, f, want...)
 			hello := w.socket().sent[0].(*wire.Hello)
 			if hello.Handle != "H" || hello.Rung != rung {

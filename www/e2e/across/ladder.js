@@ -9,6 +9,7 @@ deployments:
   - name: customer
     origins: ["https://domain-a.test", "https://domain-b.test"]
     features: {chat: true}
+    crossdomain: {button: true}
 `;
 
 /** @type {import('./story.js').Story[]} */

@@ -13,7 +13,7 @@ deployments:
     origins: ["https://domain-a.test", "https://domain-b.test"]
     languages: [en, de, fr, es, ja, ar]
     features: {chat: true}
-    crossdomain: {handoff: false}
+    crossdomain: {handoff: false, button: true}
 ${rules}`;
 
 const head = `<script src="${relayHost}/foyer.js" data-deployment="customer"></script>`;

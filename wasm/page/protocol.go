@@ -81,6 +81,7 @@
 //
 // The others: "focus" {selector}, "button" {visible, unread}, "sound" {name}, "openWindow" {url, name}, "title" {text},
 // "announce" {text, assertive}; and those that come with foyer-view.js: "json" {url} gets a file of the page's own,
+// "unread" {text} puts a text in front of the title of a page that is hidden, until it is seen or the text is "",
 // "place" {into, el} puts elements of the page's own into one of the window's,
 // "save" {name, type, text or data} offers a download; data is a Blob or bytes.
 //

@@ -1,6 +1,8 @@
 package webchat
 
 import (
+	"strconv"
+
 	"foyer/relay/wire"
 	"foyer/wasm/page"
 )
@@ -41,6 +43,20 @@ func (a *App) hear() {
 		p.page.Call("sound", map[string]any{"name": "message"}, nil)
 	}
 	a.comeBack(p.settings().object("async"))
+}
+
+// markTitle says in the title of a page that is not in front that something waits there. The page itself takes it back
+// when it is seen.
+func (a *App) markTitle(p *pane, t Texts) {
+	mark := ""
+	if n := a.unread(); n > 0 && !p.page.Visible() && t != nil {
+		mark = "(" + strconv.Itoa(n) + ") " + t.Get("UnreadMessagesTitle")
+	}
+	if mark == p.marked {
+		return
+	}
+	p.marked = mark
+	p.page.Call("unread", map[string]any{"text": mark}, nil)
 }
 
 // comeBack shows a closed window in the state that a page's settings of lasting chats name for a new message.

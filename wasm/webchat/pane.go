@@ -75,6 +75,8 @@ type pane struct {
 	buttonDelay           func()  // stops the time after which the button that it asked for comes
 	fadeMs                float64 // how long the button then takes to come or go; 0 for what the page's configuration says
 
+	marked string // what stands in front of the page's title, see markTitle
+
 	problem string          // key of the text that says why a file could not be had
 	deleted map[string]bool // files that were taken back, as drawn
 
@@ -142,6 +144,7 @@ func (a *App) draw(p *pane) {
 	a.drawButton(p)
 	texts := a.words(p)
 	a.drawInvite(p, texts)
+	a.markTitle(p, texts)
 	if a.window == Closed {
 		a.undraw(p)
 		return

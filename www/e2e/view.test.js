@@ -304,6 +304,55 @@ describe('foyer-view.js', () => {
     assert.deepEqual((await told()).map((m) => [m.action, m.value]), [['typed', 'hello😀 world'], ['emoji', '']]);
   });
 
+  it('puts what is unread in front of the title of a hidden page, whatever that becomes meanwhile, and back', async () => {
+    const titles = await page.evaluate(async (address) => {
+      const { createViewServices } = await import(address);
+      const services = createViewServices(window, { root: () => document.body, base: location.origin });
+      const look = (/** @type {boolean} */ hidden) => {
+        Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+      };
+      const seen = [];
+      const note = async () => (await new Promise((resolve) => setTimeout(resolve)), seen.push(document.title));
+      document.title = 'Home';
+      look(false);
+      services.unread({ text: '(1) Unread' });
+      await note(); // in front
+      look(true);
+      services.unread({ text: '(1) Unread' });
+      await note();
+      services.unread({ text: '(2) Unread' });
+      await note();
+      document.title = 'Basket';
+      await note();
+      look(false);
+      await note();
+      look(true);
+      services.unread({ text: '(3) Unread' });
+      services.unread({ text: '' });
+      await note(); // seen in another tab
+      services.unread({ text: '(4) Unread' });
+      document.head.replaceWith(document.createElement('head'));
+      document.title = 'Anew';
+      await note();
+      document.title = 'Once more';
+      look(false); // before anybody could follow
+      await note();
+      look(true);
+      services.unread({ text: '(5) Unread' });
+      let fights = 0;
+      const insists = new MutationObserver(() => {
+        if (document.title !== 'Mine' && fights++ < 1000) document.title = 'Mine';
+      });
+      insists.observe(document.head, { childList: true, subtree: true, characterData: true });
+      document.title = 'Mine';
+      await note(); // no endless fight with a page that insists
+      insists.disconnect();
+      return [...seen, fights < 100];
+    }, `${relay.base}/${relay.manifest.files['foyer-view.js']}`);
+    assert.deepEqual(titles, ['Home', '(1) Unread – Home', '(2) Unread – Home', '(2) Unread – Basket', 'Basket', 'Basket', '(4) Unread – Anew', 'Once more', 'Mine', true]);
+  });
+
   it('starts anew when another Go draws', async () => {
     await draw(['new', 1, 'p', 0, 0, {}, 'old']);
     await page.evaluate(() => {

@@ -1,12 +1,14 @@
 // Services of the page protocol that only a page with a window needs.
 
 import { createServices } from '../services.js';
+import { createTitleMark } from './title.js';
 
 /** @param {Window} win @param {{ root: () => HTMLElement, base: string }} stage */
 export function createViewServices(win, stage) {
   const doc = win.document;
   return {
     ...createServices(win, stage),
+    ...createTitleMark(win),
     /** A JSON file of the page's own. @param {{ url: string }} args */
     async json({ url }) {
       const response = await fetch(new URL(url, doc.baseURI));

@@ -6,6 +6,10 @@
 //
 // # The page protocol, version 1
 //
+// Its names (messages and their fields, references, services and their arguments, what is kept) are in protocol.json: one
+// that is not there fails this package's tests on Go's side, and the type check of www/loader or www/e2e/protocol.test.js
+// on the page's. Here is what they mean.
+//
 // Between a page (www/loader, www/desktop) and Go in its worker (through the frame's MessagePort). Messages are plain
 // objects, structured clone, with a field t. Unknown t and unknown fields are ignored by both sides.
 //
@@ -67,19 +71,21 @@
 // the same references, and two more, in what a command settles to, in what it publishes, and in the arguments of "fn"; the
 // page gets what they stand for:
 //
-//	{"$id":id}              the element with that id, as a jQuery object where the page has jQuery; in the arguments of
-//	                        "fn" always
+//	{"$select":selector}    the first element that a CSS selector finds, in what Go draws, else on the page; as a jQuery
+//	                        object where the page has jQuery, and always in the arguments of "fn" and "judge"
 //	{"$page":name}          only for "fn": "$", "CXBus", "Common", "Cookie" ({set, get, remove}), "CookieOptions"
 //
 // # Services
 //
 // "fn" {fn, args}: calls a function; answers what it returned, or what the promise that it returned came to; not ok with
-// a text where it threw. "test" {filters:[{source,flags}], text}: which expressions match, [bool]. "field" {el}: from now
+// a text where it threw. "judge" {fn, name, event, form, input, label}: asks the function of a form's field whether it may
+// hold what it holds, and answers {ok, fields} with what the form's fields hold then; what threw, or has not answered after
+// 10 s, is told on the console and is not ok. "test" {filters:[{source,flags}], text}: which expressions match, [bool]. "field" {el}: from now
 // on tells of typing in a field of the page's own, as the command WebChatService.sendTyping {message}; false where it is
 // no field for text. "button" takes asked:true to show the button also where the page's configuration has none, and
 // duration, the milliseconds that it takes to come or go.
 //
-// The others: "focus" {selector}, "button" {visible, unread}, "sound" {name}, "openWindow" {url, name}, "title" {text},
+// The others: "focus" {selector}, "button" {visible, unread}, "sound" {name}, "title" {text},
 // "announce" {text, assertive}; and those that come with foyer-view.js: "json" {url} gets a file of the page's own,
 // "unread" {text} puts a text in front of the title of a page that is hidden, until it is seen or the text is "",
 // "place" {into, el} puts elements of the page's own into one of the window's,
@@ -103,8 +109,6 @@
 //
 // "callbackForm" {texts, values} and "callbackOver" come with foyer-callback.js: the form of a page that asks for a call. It
 // tells what the visitor wants by the commands Callback.request and Callback.close (wasm/callback).
-//
-// In what Go settles, publishes and passes to a page's function, {"$select": "#id"} stands for an element.
 package page
 
 // Version of the page protocol.

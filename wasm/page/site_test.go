@@ -292,10 +292,10 @@ func TestCallsAreAnswered(t *testing.T) {
 	port, p := s.enter(shop, "P1", nil)
 	port.heard = nil
 	var answers []any
-	p.Call("openWindow", map[string]any{"url": "/x"}, func(ok bool, v any) { answers = append(answers, ok, v) })
+	p.Call("json", map[string]any{"url": "/x"}, func(ok bool, v any) { answers = append(answers, ok, v) })
 	p.Call("sound", nil, nil)
 	calls := port.of("call")
-	if calls[0]["service"] != "openWindow" || calls[0]["n"] == 0 || calls[1]["n"] != 0 {
+	if calls[0]["service"] != "json" || calls[0]["n"] == 0 || calls[1]["n"] != 0 {
 		t.Fatalf("called %v", calls)
 	}
 	answer := map[string]any{"t": "result", "n": float64(calls[0]["n"].(int)), "ok": true, "value": "opened"}
@@ -304,9 +304,9 @@ func TestCallsAreAnswered(t *testing.T) {
 	if !reflect.DeepEqual(answers, []any{true, "opened"}) {
 		t.Fatalf("answered %v", answers)
 	}
-	p.Call("openWindow", nil, func(ok bool, v any) { answers = append(answers, ok, v) })
+	p.Call("json", nil, func(ok bool, v any) { answers = append(answers, ok, v) })
 	s.say(port, map[string]any{"t": "bye"})
-	p.Call("openWindow", nil, func(ok bool, v any) { answers = append(answers, ok, v) })
+	p.Call("json", nil, func(ok bool, v any) { answers = append(answers, ok, v) })
 	s.loop.Run()
 	if !reflect.DeepEqual(answers, []any{true, "opened", false, nil, false, nil}) {
 		t.Fatalf("a page that goes leaves calls open: %v", answers)

@@ -22,7 +22,7 @@ const (
 type identifying struct {
 	v      *Visitor
 	source *page.Page // whose function is asked again before an identity ends; nil where there is none
-	fn     any        // its number, see "References" in package page
+	fn     float64    // its number, see "References" in package page
 	until  int64      // for how many ms the identity was good for which a renewal is planned
 	stop   func()     // of the wait for it
 }
@@ -41,10 +41,11 @@ func (i *identifying) configured(p *page.Page) {
 			i.is(said, nil)
 		}
 	case map[string]any:
-		if said["$fn"] == nil || i.source == p && i.fn == said["$fn"] {
+		fn, ok := page.FunctionOf(said)
+		if !ok || i.source == p && i.fn == fn {
 			return
 		}
-		i.source, i.fn = p, said["$fn"]
+		i.source, i.fn = p, fn
 		i.ask()
 	}
 }
@@ -96,10 +97,10 @@ func (i *identifying) gone(p *page.Page) {
 	if i.source != p {
 		return
 	}
-	i.source, i.fn = nil, nil
+	i.source, i.fn = nil, 0
 	for _, other := range i.v.site.Pages() {
-		if said, is := other.Config("main")["identity"].(map[string]any); is && said["$fn"] != nil {
-			i.source, i.fn = other, said["$fn"]
+		if fn, ok := page.FunctionOf(other.Config("main")["identity"]); ok {
+			i.source, i.fn = other, fn
 		}
 	}
 }

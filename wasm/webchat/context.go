@@ -13,12 +13,12 @@ func (a *App) commandContext(p *pane, c *page.Command) {
 	if given == nil {
 		given = c.Data
 	}
-	function, _ := given.(map[string]any)
-	if function["$fn"] == nil {
+	function, ok := page.FunctionOf(given)
+	if !ok {
 		c.Settle(false, "a context handler is a function")
 		return
 	}
-	p.context = function["$fn"]
+	p.context = &function
 	c.Settle(true, nil)
 }
 
@@ -28,7 +28,7 @@ func (a *App) withContext(p *pane, begin func()) {
 		begin()
 		return
 	}
-	p.page.Call("fn", map[string]any{"fn": p.context, "args": []any{a.metadata()}}, func(_ bool, value any) {
+	p.page.Call("fn", map[string]any{"fn": *p.context, "args": []any{a.metadata()}}, func(_ bool, value any) {
 		if data, ok := value.(map[string]any); ok {
 			a.addUserData(data)
 		}

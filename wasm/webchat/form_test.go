@@ -6,6 +6,7 @@ import (
 
 	"foyer/relay/wire"
 	"foyer/wasm/chat/chattest"
+	"foyer/wasm/page"
 	"foyer/wasm/view"
 )
 
@@ -75,7 +76,7 @@ func TestWhatTheChatDoesNotKnowIsAttached(t *testing.T) {
 	p.do(t, "form", "submit", view.Action{Fields: map[string]string{
 		"firstname": "Ann", "product": "b", "terms": "true", "source": "shop", "email": "a@b.c",
 	}})
-	p.served(t, "fn").done(true, true)
+	p.served(t, "judge").done(true, object("ok", true))
 	s.loop.Run()
 	start, _ := chattest.Take[*wire.Start](t, s.link)
 	if start.FirstName != "Ann" || start.Email != "a@b.c" ||
@@ -104,13 +105,14 @@ func TestFieldsAreJudgedBeforeAChat(t *testing.T) {
 	s, p := openDescribed(t)
 	fields := map[string]string{"firstname": "", "email": "x"}
 	p.do(t, "form", "submit", view.Action{Fields: fields})
-	asked := p.served(t, "fn")
-	args, _ := asked.args["args"].([]any)
-	if asked.args["fn"] != 9.0 || len(args) != 7 || !reflect.DeepEqual(args[2], object("$select", "#email")) ||
-		!reflect.DeepEqual(args[4], object("$page", "$")) {
-		t.Errorf("asked %v", asked.args)
+	call := p.served(t, "judge")
+	asked, done := call.args, call.done
+	want := object("fn", 9.0, "name", "email", "event", "submit", "form", page.Selected(".cx-webchat form.cx-form"),
+		"input", page.ElementOf("email"), "label", page.Selected(`label[for="email"]`))
+	if !reflect.DeepEqual(asked, want) {
+		t.Errorf("asked %v, want %v", asked, want)
 	}
-	asked.done(true, false)
+	done(true, object("ok", false, "fields", object("firstname", "", "email", "x")))
 	s.loop.Run()
 	says(t, p, "Please check the marked fields.")
 	if got := p.must(t, ".cx-form-wrong").Text; got != "First name, E-mail" {
@@ -127,17 +129,32 @@ func TestFieldsAreJudgedBeforeAChat(t *testing.T) {
 		t.Error("started all the same")
 	}
 
-	fields["firstname"], fields["email"] = "Ann", "a@b.c"
+	fields["firstname"], fields["email"] = "Ann", "a@b.c "
 	p.do(t, "form", "submit", view.Action{Fields: fields})
-	p.served(t, "fn").done(false, "it threw")
+	p.served(t, "judge").done(true, object("ok", true, "fields", object("firstname", "Ann", "email", "a@b.c")))
 	s.loop.Run()
-	chattest.Take[*wire.Start](t, s.link)
+	if start, _ := chattest.Take[*wire.Start](t, s.link); start.Email != "a@b.c" {
+		t.Errorf("sent %q, not what the page made of it", start.Email)
+	}
+}
+
+func TestAFormThatCouldNotBeJudgedIsNotSent(t *testing.T) {
+	s, p := openDescribed(t)
+	p.do(t, "form", "submit", view.Action{Fields: map[string]string{"firstname": "Ann", "email": "x"}})
+	p.served(t, "judge").done(false, "the page could not")
+	s.loop.Run()
+	if s.link.Open() != 0 {
+		t.Error("sent")
+	}
+	if got := p.must(t, ".cx-form-wrong").Text; got != "E-mail" {
+		t.Errorf("the wrong fields are named %q", got)
+	}
 }
 
 func TestFieldsAreJudgedWhileTyping(t *testing.T) {
 	s, p := openDescribed(t)
 	p.do(t, "form", "input", view.Action{Fields: map[string]string{"firstname": "A", "email": "x"}})
-	p.served(t, "fn").done(true, false)
+	p.served(t, "judge").done(true, object("ok", false))
 	s.loop.Run()
 	if p.must(t, "#email").Attrs["aria-invalid"] != "true" {
 		t.Error("not marked")

@@ -17,7 +17,7 @@ type injected struct {
 	id      string // of its element
 	name    string
 	text    string
-	html    any // a text or {"$el":n} with type "html"
+	html    any // a text or an element with type "html"
 	mine    bool
 	bare    bool // custom: without bubble, name and time
 	bubble  bubble
@@ -28,7 +28,7 @@ type injected struct {
 type bubble struct {
 	fill, radius string // of CSS
 	timeless     bool
-	avatar       any    // a text of HTML or {"$el":n}, in the place of a picture
+	avatar       any    // a text of HTML or an element, in the place of a picture
 	icon         string // or the class of an icon of the page's own
 }
 
@@ -73,7 +73,7 @@ func (a *App) commandInject(p *pane, c *page.Command) {
 	if more := len(p.injected) - mostInjected; more > 0 {
 		p.injected = append([]injected(nil), p.injected[more:]...)
 	}
-	p.settles = append(p.settles, func() { c.Settle(true, elementOf(m.id)) }) // when its element is there
+	p.settles = append(p.settles, func() { c.Settle(true, page.ElementOf(m.id)) }) // when its element is there
 	a.changed()
 }
 
@@ -92,9 +92,6 @@ func (p *pane) ownMessages(conv *chat.Conversation, from int64) (own []injected,
 	}
 	return p.injected[first:], first > 0
 }
-
-// elementOf stands for an element of the page in what pages are told.
-func elementOf(id string) any { return map[string]any{"$select": "#" + id} }
 
 // injectedTree draws an injected message.
 func (d painter) injectedTree(m *injected) *view.Node {

@@ -3,6 +3,7 @@ package webchat
 import (
 	"foyer/relay/wire"
 	"foyer/wasm/chat"
+	"foyer/wasm/page"
 	"foyer/wasm/shape"
 )
 
@@ -110,7 +111,7 @@ func (a *App) publishAdded(p *pane) {
 			p.page.Publish("WebChat.messageAdded", map[string]any{
 				"data": map[string]any{"type": "Message", "text": m.text, "html": m.html != nil, "time": m.ms,
 					"from": map[string]any{"type": "System", "name": m.name}},
-				"html": elementOf(m.id),
+				"html": page.ElementOf(m.id),
 			}, false)
 		}
 	}
@@ -123,7 +124,7 @@ func (a *App) publishRange(p *pane, conv *chat.Conversation, from, to int64) {
 	for _, e := range conv.Entries() {
 		if e.Seq >= from && e.Seq <= to && e.Kind == wire.KindMessage {
 			p.page.Publish("WebChat.messageAdded", map[string]any{
-				"data": shape.Message(shape.Chat{Session: conv.ID()}, e), "html": elementOf(messageID(e.Seq)),
+				"data": shape.Message(shape.Chat{Session: conv.ID()}, e), "html": page.ElementOf(messageID(e.Seq)),
 			}, false)
 		}
 	}

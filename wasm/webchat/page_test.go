@@ -185,7 +185,7 @@ func TestAPagePutsItsOwnMessagesIn(t *testing.T) {
 	}
 	s.begin(t, one)
 	s.push(message(2, agent, "before", ""))
-	if got := one.command("WebChat.injectMessage", object("type", "text", "name", "Shop", "text", "<b>1</b>")); got != "true map[$select:#cx-injected-1]" {
+	if got := one.command("WebChat.injectMessage", object("type", "text", "name", "Shop", "text", "<b>1</b>")); got != `true map[$select:[id="cx-injected-1"]]` {
 		t.Errorf("injected: %q", got)
 	}
 	one.command("WebChat.injectMessage", object("type", "html", "text", "<b>2</b>", "custom", true))

@@ -59,7 +59,7 @@ type pane struct {
 	written  bool            // the visitor has changed something in the form
 	invalid  map[string]bool // fields that may not hold what they hold, by name
 	wrong    string          // the first of them, once the form was sent
-	context  any             // the page's function that tells its context, see commandContext
+	context  *float64        // the page's function that tells its context, see commandContext
 
 	emojis   bool // the picker is open
 	injected []injected

@@ -4,6 +4,7 @@ import (
 	"maps"
 
 	"foyer/wasm/chat"
+	"foyer/wasm/page"
 )
 
 // fill takes over what the form's fields hold.
@@ -74,19 +75,30 @@ func (a *App) judge(p *pane, f field, event string, done func(ok bool)) {
 		note(false)
 		return
 	}
-	function, ok := f.validate.(map[string]any)
+	function, ok := page.FunctionOf(f.validate)
 	if !ok {
 		note(true)
 		return
 	}
-	element := func(selector string) any { return map[string]any{"$select": selector} }
-	page := func(name string) any { return map[string]any{"$page": name} }
-	p.page.Call("fn", map[string]any{"fn": function["$fn"], "args": []any{
-		map[string]any{"type": event}, element(".cx-webchat form"), element("#" + f.id), element(`label[for="` + f.id + `"]`),
-		page("$"), page("CXBus"), page("Common"),
-	}}, func(answered bool, value any) {
-		note(!answered || value != false) // a function that fails must not keep anybody from chatting
+	p.page.Call("judge", map[string]any{
+		"fn": function, "name": f.name, "event": event,
+		"form": page.Selected(".cx-webchat form.cx-form"), "input": page.ElementOf(f.id),
+		"label": page.Selected("label" + page.WithAttribute("for", f.id)),
+	}, func(answered bool, value any) {
+		judged, _ := value.(map[string]any)
+		a.corrected(p, judged)
+		note(answered && judged["ok"] == true) // what was not judged is not sent
 	})
+}
+
+// corrected takes over what the page's function has put into the fields.
+func (a *App) corrected(p *pane, judged map[string]any) {
+	fields, _ := judged["fields"].(map[string]any)
+	for _, f := range p.registration().fields {
+		if value, ok := fields[f.name].(string); ok {
+			a.form[f.name] = value
+		}
+	}
 }
 
 // valueOf is what a field holds: what was filled in, or what the page has put there.

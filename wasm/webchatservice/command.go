@@ -3,6 +3,7 @@ package webchatservice
 import (
 	"foyer/relay/wire"
 	"foyer/wasm/chat"
+	"foyer/wasm/page"
 	"foyer/wasm/shape"
 )
 
@@ -138,6 +139,9 @@ func isPlainObject(data any) bool {
 }
 
 func isPlain(v any) bool {
+	if page.IsReference(v) {
+		return false
+	}
 	switch v := v.(type) {
 	case []any:
 		for _, e := range v {
@@ -146,8 +150,8 @@ func isPlain(v any) bool {
 			}
 		}
 	case map[string]any:
-		for key, e := range v {
-			if key == "$fn" || key == "$el" || !isPlain(e) {
+		for _, e := range v {
+			if !isPlain(e) {
 				return false
 			}
 		}
@@ -207,7 +211,7 @@ func (s *Service) verifySession(a *ask) {
 
 // registerTypingPreviewInput has the page watch a field; it tells of typing with the command sendTyping.
 func (s *Service) registerTypingPreviewInput(a *ask) {
-	el, ok := object(a.Field("input"))["$el"].(float64)
+	el, ok := page.ElementNumber(a.Field("input"))
 	if !ok {
 		a.reject(textNoInput)
 		return
@@ -223,7 +227,7 @@ func (s *Service) registerTypingPreviewInput(a *ask) {
 
 func (s *Service) registerPreProcessor(a *ask) {
 	given := a.Field("preprocessor")
-	fn, ok := object(given)["$fn"].(float64)
+	fn, ok := page.FunctionOf(given)
 	if !ok {
 		a.reject(textNoPreProcessor + typeOf(given) + textPreProcessorEnd)
 		return

@@ -95,8 +95,8 @@ func (s *Service) addPrefilter(a *ask) {
 	s.filters.add(f)
 	s.keepFilters()
 	all := make([]any, len(s.filters.list))
-	for i, e := range expressions(s.filters.list) {
-		all[i] = shape.Object("$re", e)
+	for i, f := range s.filters.list {
+		all[i] = page.Expression(f.source, f.flags)
 	}
 	a.resolve(all)
 }
@@ -109,12 +109,10 @@ func readFilters(v any) ([]filter, bool) {
 	}
 	var all []filter
 	for _, e := range list {
-		re := object(object(e)["$re"])
-		source, ok := re["source"].(string)
+		source, flags, ok := page.ExpressionOf(e)
 		if !ok {
 			return nil, false
 		}
-		flags, _ := re["flags"].(string)
 		all = append(all, filter{source, flags})
 	}
 	return all, len(all) > 0

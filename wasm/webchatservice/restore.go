@@ -5,7 +5,6 @@ import (
 
 	"foyer/wasm/chat"
 	"foyer/wasm/page"
-	"foyer/wasm/shape"
 )
 
 // restoreMs is how long a visitor may be away and still find the chat, where a page is configured in the old way and says
@@ -166,7 +165,7 @@ func isTokenByte(c byte) bool {
 // askForSession asks a page of asynchronous chats, once, for the session data that it keeps itself: setSessionData. It is
 // asked in any case, as it was by the vendor's widgets; the answer counts where no chat is known here.
 func (t *tab) askForSession() {
-	fn, ok := object(t.async()["setSessionData"])["$fn"].(float64)
+	fn, ok := page.FunctionOf(t.async()["setSessionData"])
 	c := t.s.o.Client
 	if !ok || t.asked {
 		return
@@ -194,7 +193,7 @@ func (t *tab) handOut() {
 	if handle == t.handed || handle == "" || t.over {
 		return
 	}
-	fn, ok := object(t.async()["getSessionData"])["$fn"].(float64)
+	fn, ok := page.FunctionOf(t.async()["getSessionData"])
 	if !ok {
 		return
 	}
@@ -204,5 +203,5 @@ func (t *tab) handOut() {
 
 // cookies are the arguments with which a page keeps session data in a cookie.
 func cookies() []any {
-	return []any{shape.Object("$page", "Cookie"), shape.Object("$page", "CookieOptions")}
+	return []any{page.Named(page.NamedCookie), page.Named(page.NamedCookieOptions)}
 }

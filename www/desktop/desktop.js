@@ -19,12 +19,12 @@ const texts = { en: me.textsEn || '', de: me.textsDe || '' };
 const lang = navigator.languages.map((tag) => tag.slice(0, 2)).find((tag) => tag in texts) || 'en';
 document.documentElement.lang = lang;
 
-/** @type {Record<string, (args: any) => unknown>} */
+/** @type {Services} */
 const services = createViewServices(window, { root: () => document.body, base: location.origin });
 const { announce } = services;
 const notice = createNotices(window);
 services.announce = (args) => {
-  announce(args);
+  announce?.(args);
   notice(args.text, args.assertive);
 };
 
@@ -59,9 +59,9 @@ const link = createLink(window, {
   tick() {},
 });
 
-/** @param {Message} call */
+/** @param {Message<'call'>} call */
 function serve({ service, args }) {
-  guard('service ' + service, () => services[service](args || {}))();
+  guard('service ' + service, () => /** @type {any} */ (services)[service](args || {}))();
 }
 
 const worker = createWorker(me.worker + '?wasm=' + encodeURIComponent(me.wasm || ''), {

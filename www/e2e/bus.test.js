@@ -393,7 +393,7 @@ describe('the bus', () => {
           await call((message) => ({ ...message, text: message.text + '!' }), { text: 'hi' }),
           await call(async (n) => n + 1, 1),
           await call(() => { throw new Error('their own mistake'); }),
-          await call((input, $, CXBus, Common) => [input.val(), $.fn.jquery[0], CXBus === globalThis.CXBus, typeof Common.linkify], { $id: 'field' }, { $page: '$' }, { $page: 'CXBus' }, { $page: 'Common' }),
+          await call((input, $, CXBus, Common) => [input.val(), $.fn.jquery[0], CXBus === globalThis.CXBus, typeof Common.linkify], { $select: '#field' }, { $page: '$' }, { $page: 'CXBus' }, { $page: 'Common' }),
         ];
       });
       assert.deepEqual(outcome, [[true, { text: 'hi!' }], [true, 2], [false, 'Error: their own mistake'], [true, ['typed', '3', true, 'function']]]);

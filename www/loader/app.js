@@ -73,7 +73,7 @@ export function createApp(win, tag) {
     if (consent === false) {
       tracking = false;
       events.clear();
-      for (const key of ['events', 'user']) keep?.write(key, null);
+      for (const key of /** @type {const} */ (['events', 'user'])) keep?.write(key, null);
     }
     if (mayKeep()) {
       if ((mayTrack() || (chose && consent !== false)) && who.keep(config.domain)) events.renamed();

@@ -1,12 +1,13 @@
 // What the page keeps first-party, in localStorage under foyer.<deployment>.<key>: what belongs to the chat and to invitations,
 // the events that could not be sent, and the user who is known to the tracker.
 
+/** @type {KeptKey[]} */
 const keys = ['handle', 'window', 'draft', 'outbox', 'muted', 'filters', 'seen', 'invite', 'events', 'user'];
 
 /**
  * @param {Window} win
  * @param {string} deployment
- * @param {(key: string, value: string | null) => void} onChange another tab changed something
+ * @param {(key: KeptKey, value: string | null) => void} onChange another tab changed something
  */
 export function createKeep(win, deployment, onChange) {
   const prefix = 'foyer.' + deployment + '.';
@@ -14,7 +15,7 @@ export function createKeep(win, deployment, onChange) {
   /** @type {Record<string, string>} what cannot be stored lives as long as the page */
   const memory = {};
 
-  const read = (/** @type {string} */ key) => (store ? store.getItem(prefix + key) : memory[key]) ?? null;
+  const read = (/** @type {KeptKey} */ key) => (store ? store.getItem(prefix + key) : memory[key]) ?? null;
 
   win.addEventListener('storage', (event) => {
     if (event.storageArea !== store || !store) return;
@@ -36,7 +37,7 @@ export function createKeep(win, deployment, onChange) {
       }
       return found;
     },
-    /** @param {string} key @param {string | null} value null removes it */
+    /** @param {KeptKey} key @param {string | null} value null removes it */
     write(key, value) {
       if (!keys.includes(key)) return;
       try {

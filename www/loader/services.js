@@ -2,14 +2,12 @@
 
 import { make } from './build.js';
 
-/** @typedef {(args: any) => unknown} Service */
-
 /**
  * @param {Window} win
- * @param {{ root: () => HTMLElement, base: string }} stage
- * @returns {Record<string, Service>}
+ * @param {{ root: () => HTMLElement }} stage
+ * @returns {Pick<AllServices, 'focus' | 'sound' | 'title' | 'announce'>}
  */
-export function createServices(win, { root, base }) {
+export function createServices(win, { root }) {
   const doc = win.document;
   /** @type {Record<string, HTMLElement>} */
   const regions = {};
@@ -28,12 +26,6 @@ export function createServices(win, { root, base }) {
       // Before the visitor has touched the page a browser lets nothing sound: silence, not an error.
       if (audio.state === 'running') chime(audio);
       else audio.resume().catch(() => {});
-    },
-    openWindow({ url, name }) {
-      // Only the web, never javascript: or data:.
-      const target = new URL(url, base);
-      if (!/^https?:$/.test(target.protocol)) return false;
-      return !!win.open(target.href, name || '_blank', name ? '' : 'noopener');
     },
     /** An empty text gives the page its own title back. */
     title({ text }) {

@@ -100,11 +100,20 @@ interface Tracker {
   allowed: () => boolean;
 }
 
-/** A message of the page protocol, see wasm/page/protocol.go. */
-interface Message {
-  t: string;
-  [field: string]: any;
-}
+/** What the page and Go both name. */
+type Protocol = typeof import('../../wasm/page/protocol.json');
+type Sent<All> = { [T in keyof All]: { t: T } & ('*' extends keyof All[T] ? Record<string, any> : { [K in keyof All[T]]?: any }) };
+/** A message of the page protocol from the page, see wasm/page/protocol.go. */
+type MessageToGo<T extends keyof Protocol['fromPage'] = keyof Protocol['fromPage']> = Sent<Protocol['fromPage']>[T];
+/** A message from Go. */
+type Message<T extends keyof Protocol['fromGo']> = { t: T } & { [K in keyof Protocol['fromGo'][T]]: any };
+/** What to do with each message from Go. */
+type OnMessage = { [T in keyof Protocol['fromGo']]?: (message: Message<T>) => void };
+/** A key of what the page keeps first-party. */
+type KeptKey = keyof Protocol['kept'];
+/** What Go orders of the page, by name; a part of it says which services it has: Pick<AllServices, 'focus'>. */
+type AllServices = { [S in keyof Protocol['services']]: (args: { [K in keyof Protocol['services'][S]]: any }) => unknown };
+type Services = Partial<AllServices>;
 
 interface Deferred {
   done(...callbacks: Function[]): Deferred;

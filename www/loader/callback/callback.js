@@ -25,7 +25,7 @@ const fields = [
  * @param {Window} win
  * @param {{ root: () => HTMLElement, ask: (name: string, data: unknown) => Promise<any>, hours?: Hours }} page ask: runs a
  *   command in Go
- * @returns {Record<string, (args: any) => unknown>} the services of the page protocol
+ * @returns {Pick<AllServices, 'callbackForm' | 'callbackOver'>} the services of the page protocol
  */
 export function createCallback(win, { root, ask, hours }) {
   /** @type {HTMLElement | undefined} */

@@ -7,7 +7,7 @@
  *   base: the relay's origin; root: where frames are shown; mayJoin: the visitor agrees that sites are joined
  */
 
-/** @param {Window} win @param {Page} page */
+/** @param {Window} win @param {Page} page @returns {Pick<AllServices, 'continue' | 'keep'>} */
 export function createContinue(win, page) {
   const find = createFrame(win, page, { className: 'foyer-continue', query: '', answeredKey: 'refused' });
   const keep = createFrame(win, page, { className: 'foyer-keep', query: '&keep=1', answeredKey: 'asked' });

@@ -39,7 +39,7 @@ export function createConfiguration(win, references, relay) {
     /**
      * The message that tells it; undefined where Go knows it already.
      * @param {boolean} [fresh] Go knows nothing yet
-     * @returns {Message | undefined}
+     * @returns {MessageToGo | undefined}
      */
     message(fresh) {
       inform();

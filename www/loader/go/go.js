@@ -13,7 +13,7 @@ import { createReferences } from './references.js';
 export { createLeftovers } from '../leftovers.js';
 
 /** Services that foyer-common.js brings; all others, but for those here, are the view's. */
-const ofOldWays = /^(fn|test|field)$/;
+const ofOldWays = /^(fn|judge|test|field)$/;
 
 /** Services of notifications, which foyer-invite.js brings. */
 const ofNotifications = /^(content|callPage|busCommand|invitation\w+)$/;
@@ -26,8 +26,6 @@ const ofMonitor = /^(xml|watch)$/;
  */
 const patience = 5000;
 
-/** @typedef {Record<string, (args: any) => unknown>} Services */
-
 /**
  * @param {Window} win
  * @param {{
@@ -36,8 +34,8 @@ const patience = 5000;
  *   deployment: string,
  *   stage: ReturnType<typeof import('../stage.js').createStage>,
  *   widgets: ReturnType<typeof import('../widgets.js').createWidgets>,
- *   hello: (pass: string) => Message,
- *   store: (key: string, value: string | null) => void,
+ *   hello: (pass: string) => MessageToGo<'hello'>,
+ *   store: (key: KeptKey, value: string | null) => void,
  *   taken: (eventIds: string[]) => void,
  *   tracker: Tracker,
  *   updateButton: (state: any) => void,
@@ -54,7 +52,10 @@ const patience = 5000;
 export function createGo(win, page) {
   const { stage, widgets, base } = page;
   const { bus } = widgets;
-  const references = createReferences(widgets.jQuery);
+  const references = createReferences(
+    widgets.jQuery,
+    (selector) => stage.root().querySelector(selector) || win.document.querySelector(selector),
+  );
   const configuration = createConfiguration(win, references, page.relay);
   const button = createButtonEffects(win, { root: stage.root, widgets, update: page.updateButton });
 
@@ -118,10 +119,10 @@ export function createGo(win, page) {
     /** The page's categories. @param {{ value: string }} args */
     category: ({ value }) => page.tracker.category(value),
     /** Puts elements of the page's own into the window. @param {{ into: string, el: any }} args */
-    place: ({ into, el }) => win.document.querySelector(into)?.append(...references.elements(el)),
+    place: ({ into, el }) => inOrder(() => win.document.querySelector(into)?.append(...references.elements(el))),
   };
 
-  /** @param {string} name @returns {Promise<Services>} services of which one has the name */
+  /** @param {keyof Services} name @returns {Promise<Services>} services of which one has the name */
   async function bring(name) {
     if (services[name]) return services;
     if (ofOldWays.test(name)) return (await widgets.loadCommon()).services(references);
@@ -148,7 +149,7 @@ export function createGo(win, page) {
   /** Functions of the page that Go had called, and that have not answered. @type {Set<Promise<unknown>>} */
   const running = new Set();
 
-  /** @param {Message} event */
+  /** @param {Message<'publish'>} event */
   function publish({ name, data, sticky }) {
     const emit = () => inOrder(() => bus.emit(name.split('.')[0], name, references.unpack(data), sticky));
     if (name !== 'WebChat.started' || !running.size) {
@@ -160,10 +161,10 @@ export function createGo(win, page) {
     Promise.race([Promise.all(running), late]).then(emit, emit);
   }
 
-  /** @param {Message} call */
+  /** @param {Message<'call'>} call */
   function serve({ n, service, args }) {
-    const done = bring(service).then((all) => all[service](args || {}));
-    if (service === 'fn') {
+    const done = bring(service).then((all) => /** @type {any} */ (all)[service](args || {}));
+    if (service === 'fn' || service === 'judge') {
       running.add(done);
       const over = () => running.delete(done);
       done.then(over, over);
@@ -233,7 +234,7 @@ export function createGo(win, page) {
 
   /** @type {ReturnType<typeof import('../view/view.js').createView> | undefined} */
   let view;
-  /** Differences that came before the view, and what Go told after them. @type {{ difference?: Message, run?: () => void }[]} */
+  /** Differences that came before the view, and what Go told after them. @type {{ difference?: Message<'view'>, run?: () => void }[]} */
   let early = [];
   /** @type {((root: string) => void) | undefined} */
   let renew;
@@ -267,7 +268,7 @@ export function createGo(win, page) {
     void loadView();
   }
 
-  /** @param {Message} message */
+  /** @param {Message<'view'>} message */
   function show(message) {
     if (!view) {
       early.push({ difference: message });
@@ -300,9 +301,11 @@ export function createGo(win, page) {
     /** The visitor has withdrawn their consent. */
     stop() {
       monitor?.stop();
-      for (const name of ['continue', 'keep']) services[name]?.({ shown: false });
+      services.continue?.({ shown: false });
+      services.keep?.({ shown: false, handle: '' });
       // Nobody would answer them any more.
-      for (const name of ['invitationOver', 'callbackOver']) services[name]?.({});
+      services.invitationOver?.({});
+      services.callbackOver?.({});
       view?.apply({ root: 'invite', ops: null });
       link.leave();
       frame.forget();

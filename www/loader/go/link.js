@@ -12,12 +12,12 @@ const againAfter = 3000;
 /**
  * @param {Window} win
  * @param {{
- *   hello: (pass: string) => Message,
- *   config: (fresh?: boolean) => Message | undefined,
+ *   hello: (pass: string) => MessageToGo<'hello'>,
+ *   config: (fresh?: boolean) => MessageToGo | undefined,
  *   pack: (name: string, data: unknown) => unknown,
  *   unpack: (value: unknown) => unknown,
  *   inOrder?: (run: () => void) => void,
- *   on: Record<string, (message: Message) => void>,
+ *   on: OnMessage,
  *   again: () => void,
  *   tick: () => void,
  * }} options config: the page's configuration, where it is not what Go was told before; pack makes the data of a command
@@ -40,22 +40,22 @@ export function createLink(win, { hello, config, pack, unpack, inOrder = (run) =
     if (!message || event.target !== port) return;
     if (message.t === 'welcome') {
       welcomed = true;
-      on.welcome(message);
+      on.welcome?.(message);
     } else if (message.t === 'settle') settle(message);
     else if (message.t === 'gone') {
       lose();
       on.gone?.(message);
-    } else if (Object.prototype.hasOwnProperty.call(on, message.t)) on[message.t](message);
+    } else if (Object.prototype.hasOwnProperty.call(on, message.t)) /** @type {any} */ (on)[message.t](message);
   });
 
-  /** @param {Message} message */
+  /** @param {Message<'settle'>} message */
   function settle({ n, ok, value }) {
     const deferred = asked.get(n)?.deferred;
     asked.delete(n);
     inOrder(() => (ok ? deferred?.resolve(unpack(value)) : deferred?.reject(unpack(value))));
   }
 
-  /** @param {Message} message */
+  /** @param {MessageToGo} message */
   function send(message) {
     port?.postMessage(message);
     return !!port;
@@ -69,7 +69,7 @@ export function createLink(win, { hello, config, pack, unpack, inOrder = (run) =
     if (message) send(message);
   }
 
-  /** What asks Go for a command; undefined where its data cannot be posted, and then it is rejected. @param {number} n */
+  /** What asks Go for a command; undefined where its data cannot be posted, and then it is rejected. @param {number} n @returns {MessageToGo | undefined} */
   function question(n) {
     const command = asked.get(n);
     if (!command) return;

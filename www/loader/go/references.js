@@ -4,8 +4,12 @@
 /** What structured clone takes as one piece. */
 const whole = /^\[object (Date|Blob|File|FileList|ArrayBuffer|DataView|\w+\dArray|Uint8ClampedArray)]$/;
 
-/** The references are listed in wasm/page/protocol.go. @param {() => any} jQuery gives it where the page or we have it */
-export function createReferences(jQuery) {
+/**
+ * The references are those of wasm/page/protocol.json.
+ * @param {() => any} jQuery gives it where the page or we have it
+ * @param {(selector: string) => Element | null} find in what Go draws, else on the page
+ */
+export function createReferences(jQuery, find) {
   /** @type {unknown[]} */
   const known = [];
   /** @type {Map<unknown, number>} the same function is the same number */
@@ -63,9 +67,9 @@ export function createReferences(jQuery) {
     if ('$fn' in value) return known[value.$fn];
     if ('$el' in value) return known[value.$el];
     if ('$re' in value) return new RegExp(value.$re.source, value.$re.flags);
-    if ('$id' in value) {
-      const element = document.getElementById(value.$id);
-      return jQuery()?.(element) || element;
+    if ('$select' in value) {
+      const element = find(value.$select);
+      return jQuery()?.(element || []) || element;
     }
     if ('$page' in value) return named?.(value.$page);
     /** @type {Record<string, unknown>} */

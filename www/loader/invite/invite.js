@@ -12,14 +12,14 @@ import { createNames } from './names.js';
  * @param {Window} win
  * @param {{
  *   base: string,
- *   send: (message: Message) => void,
+ *   send: (message: MessageToGo) => void,
  *   bus: ReturnType<typeof import('../bus.js').createBus>,
  *   trusted: Trusted,
  *   result: (query: string) => void,
- *   store: (key: string, value: string | null) => void,
+ *   store: (key: KeptKey, value: string | null) => void,
  * }} page base: the relay's address; send: to Go; trusted: the page's Trusted Types policy, or what stands for it; result:
  *   what the frame reports when the page goes, "" for nothing; store: keeps a value first-party
- * @returns {Record<string, (args: any) => unknown>} the services of the page protocol
+ * @returns {Pick<AllServices, 'content' | 'invitationShown' | 'invitationOver' | 'invitationReported' | 'callPage' | 'busCommand'>} the services of the page protocol
  */
 export function createInvitations(win, { base, send, bus, trusted, result, store }) {
   const tell = (/** @type {string} */ name, /** @type {object} */ data) => send({ t: 'command', n: 0, name, from: 'Foyer', data });

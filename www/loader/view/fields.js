@@ -15,6 +15,18 @@ function read(field) {
   return field.value;
 }
 
+/** The named fields of a form. @param {HTMLFormElement | null | undefined} form */
+export function valuesOf(form) {
+  /** @type {Record<string, string>} */
+  const values = {};
+  for (const field of form ? form.elements : []) {
+    if (!isField(field)) continue;
+    const value = read(field);
+    if (field.name && (value || !(field.name in values))) values[field.name] = value;
+  }
+  return values;
+}
+
 /** @param {HTMLElement} container */
 export function createFields(container) {
   /** Edited here, and Go was not told yet. @type {WeakSet<Field>} */
@@ -70,12 +82,9 @@ export function createFields(container) {
      */
     collect(element, clear) {
       const form = element.closest('form');
-      /** @type {Record<string, string>} */
-      const values = {};
+      const values = valuesOf(form);
       for (const field of form ? form.elements : []) {
         if (!isField(field)) continue;
-        const value = read(field);
-        if (field.name && (value || !(field.name in values))) values[field.name] = value;
         edited.delete(field);
         if (clear && plainText.test(field.type)) field.value = '';
       }

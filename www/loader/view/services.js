@@ -3,7 +3,11 @@
 import { createServices } from '../services.js';
 import { createTitleMark } from './title.js';
 
-/** @param {Window} win @param {{ root: () => HTMLElement, base: string }} stage */
+/**
+ * @param {Window} win
+ * @param {{ root: () => HTMLElement, base: string }} stage
+ * @returns {Pick<AllServices, 'focus' | 'sound' | 'title' | 'announce' | 'json' | 'save'>}
+ */
 export function createViewServices(win, stage) {
   const doc = win.document;
   return {

@@ -11,15 +11,20 @@ import { chatButton } from './chat-button.js';
 import { cookieOptions, cookies } from './cookies.js';
 import { describeBuiltIn } from './registry.js';
 import { watchField } from './field.js';
+import { valuesOf } from '../view/fields.js';
 
 /** jQuery 3, which old pages are written for, makes HTML of texts when it starts. */
 const keptOut =
   "this page's policy (require-trusted-types-for) keeps our jQuery from starting: extensions run without $, unless the page brings a jQuery that obeys it, such as version 4";
 
+/** A field that its page has not judged after so long is refused, ms. */
+const judging = 10000;
 /** So long a chat waits for the session that another site may have kept, ms. */
 const crossing = 4000;
 /** Arguments of functions in which pages keep a session's data themselves. */
 const withCookie = /"\$page":"Cookie"/;
+/** Arguments that are jQuery, or that pages know as objects of it. */
+const withJQuery = /"\$page":"\$"|"\$select"/;
 
 /** @typedef {ReturnType<typeof import('../go/references.js').createReferences>} References */
 
@@ -85,17 +90,35 @@ export function createOldWays(win, { base, bus, settings, changed }) {
     jQuery: present,
     bringJQuery: jQuery,
     chatButton: (/** @type {string} */ html, /** @type {Record<string, string>} */ words) => chatButton(html, words, common),
-    /** @param {References} references @returns {Record<string, (args: any) => unknown>} what Go may order */
+    /** @param {References} references @returns {Pick<AllServices, 'fn' | 'judge' | 'test' | 'field'>} what Go may order */
     services: (references) => ({
       /** Calls a function of the page. @param {{ fn: number, args?: unknown[] }} call */
       async fn({ fn, args = [] }) {
         const text = JSON.stringify(args);
-        if (/"\$(page":"\$|id)"/.test(text)) await jQuery();
+        if (withJQuery.test(text)) await jQuery();
         if (withCookie.test(text)) await loaded(win, crossing);
         const run = references.unpack({ $fn: fn });
         const value = await run(...references.unpack(args, (name) => names[name]?.()));
         if (withCookie.test(text)) refreshAll(win);
         return references.pack(value, () => null);
+      },
+      /**
+       * Has a function of the page judge what a field of the form holds: refused is what it answers with anything like
+       * false, but not with nothing at all, and what it does not answer. It may have put something else into the fields.
+       * @param {{ fn: number, name: string, event: string, form: unknown, input: unknown, label: unknown }} call
+       */
+      async judge({ fn, name, event, ...found }) {
+        await jQuery();
+        const [form, input, label] = [found.form, found.input, found.label].map((each) => references.unpack(each));
+        let answer;
+        try {
+          const given = references.unpack({ $fn: fn })(new Event(event, { cancelable: true }), form, input, label, present(), win.CXBus, common);
+          answer = await Promise.race([given, new Promise((_, reject) => win.setTimeout(reject, judging, 'it has not answered in time'))]);
+        } catch (error) {
+          console.error('[foyer] what judges the field "' + name + '" failed, so the field is refused', error);
+          answer = false;
+        }
+        return { ok: answer === undefined || !!answer, fields: valuesOf(form?.jquery ? form[0] : form) };
       },
       /** Which of the expressions match, by the browser's own RegExp. A faulty one matches nothing. */
       test: (/** @type {{ filters: { source: string, flags?: string }[], text: string }} */ { filters, text }) =>

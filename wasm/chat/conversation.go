@@ -412,6 +412,13 @@ func (c *Conversation) Discard(clientID string) {
 	c.env.Changed()
 }
 
+// Withdraw takes back a message that the relay cannot have; false for one that it may have.
+func (c *Conversation) Withdraw(clientID string) bool {
+	taken := c.outbox.Withdraw(clientID)
+	c.env.Changed()
+	return taken
+}
+
 // kept puts an acknowledged message into the log, if its turn has come: its push may have been lost, or be later.
 func (c *Conversation) kept(m wire.Send, ack *wire.Ack) {
 	if ack.Seq > 0 {

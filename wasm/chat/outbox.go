@@ -28,6 +28,7 @@ type outgoing struct {
 	send     wire.Send
 	ms       int64
 	attempts int
+	unsure   int       // requests for it of which nobody knows whether the relay has heard them
 	failed   wire.Code // why it was refused; "" while it is still tried
 	acked    bool      // durable, but its place in the log is behind a gap that is being fetched
 }
@@ -75,6 +76,21 @@ func (o *Outbox) Retry(clientID string) {
 // Discard forgets a refused message.
 func (o *Outbox) Discard(clientID string) { o.take(clientID) }
 
+// Withdraw takes back a message that the relay cannot have. It is false for one that may be on its way, or there.
+func (o *Outbox) Withdraw(clientID string) bool {
+	for i, m := range o.items {
+		if m.send.ClientID != clientID {
+			continue
+		}
+		if m.unsure > 0 || m.acked {
+			return false
+		}
+		o.items = append(o.items[:i:i], o.items[i+1:]...)
+		return true
+	}
+	return false
+}
+
 // take removes a refused message from the list.
 func (o *Outbox) take(clientID string) *outgoing {
 	for i, m := range o.items {
@@ -96,14 +112,23 @@ func (o *Outbox) Online() {
 func (o *Outbox) Offline() {
 	o.online, o.flying = false, nil
 	o.cancelRetry()
+	if o.stopped != "" { // no answer comes, and nothing is sent again
+		o.fail(o.stopped)
+	}
 }
 
-// Stop fails everything that is waiting: the session takes nothing any more.
+// Stop fails everything that is waiting: the session takes nothing any more. What is with the relay just now may still
+// have come in time; its answer says so.
 func (o *Outbox) Stop(why wire.Code) {
-	o.stopped, o.flying = why, nil
+	o.stopped = why
 	o.cancelRetry()
+	o.fail(why)
+}
+
+// fail marks what is not with the relay.
+func (o *Outbox) fail(why wire.Code) {
 	for _, m := range o.items {
-		if !m.acked && m.failed == "" {
+		if !m.acked && m.failed == "" && m != o.flying {
 			m.failed = why
 		}
 	}
@@ -145,6 +170,7 @@ func (o *Outbox) pump() {
 	}
 	o.flying = m
 	o.flight++
+	m.unsure++
 	frame, flight := m.send, o.flight
 	o.env.Link.Request(&frame, func(reply wire.Frame, problem *wire.Problem) {
 		o.answered(m, o.flying == m && o.flight == flight, reply, problem)
@@ -169,6 +195,9 @@ func (o *Outbox) answered(m *outgoing, current bool, reply wire.Frame, problem *
 		o.acknowledged(m, reply)
 		return
 	}
+	if refuses(problem.Code) {
+		m.unsure--
+	}
 	if !current {
 		return
 	}
@@ -192,11 +221,21 @@ func (o *Outbox) has(m *outgoing) bool {
 	return false
 }
 
+// refuses tells whether a code says that the relay did not do what it was asked for. After others it may have: the answer
+// was lost, or did not come in time.
+func refuses(c wire.Code) bool { return c == wire.CodeRate || !wire.Means(c).Retry }
+
 func (o *Outbox) refused(m *outgoing, problem *wire.Problem) {
+	retry := wire.Means(problem.Code).Retry
+	if retry && o.stopped != "" {
+		m.failed = o.stopped
+		o.env.Changed()
+		return
+	}
 	if problem.Code == wire.CodeNoConnection { // Online sends it again
 		return
 	}
-	if wire.Means(problem.Code).Retry {
+	if retry {
 		wait := again(problem, m.attempts)
 		m.attempts++
 		o.stop = o.env.Loop.After(wait, func() {

@@ -54,7 +54,7 @@ func (c *Conversation) has(clientID string) bool {
 }
 
 func (o *Outbox) restore(u Unsent) {
-	o.items = append(o.items, &outgoing{ms: o.env.NowMs(), failed: o.stopped, send: wire.Send{
+	o.items = append(o.items, &outgoing{ms: o.env.NowMs(), failed: o.stopped, unsure: 1, send: wire.Send{
 		Session: o.session, ClientID: u.ClientID, Kind: wire.KindMessage, Text: u.Text,
 	}})
 }

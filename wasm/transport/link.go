@@ -67,16 +67,17 @@ type Link struct {
 	backoff backoff
 	route   route
 
-	carrier   carrier // the connection of now, nil between connections
-	welcomed  bool
-	onlineAt  time.Time
-	lastPing  int64
-	lastRef   uint32
-	waiting   map[uint32]*request
-	stopOpen  func()
-	stopPing  func()
-	stopQuiet func()
-	stopRetry func()
+	carrier      carrier // the connection of now, nil between connections
+	welcomed     bool
+	onlineAt     time.Time
+	lastPing     int64
+	lastRef      uint32
+	waiting      map[uint32]*request
+	confirmation confirmation
+	stopOpen     func()
+	stopPing     func()
+	stopQuiet    func()
+	stopRetry    func()
 }
 
 type request struct {
@@ -227,6 +228,7 @@ func (l *Link) received(f wire.Frame) {
 		l.Tell(&wire.Pong{N: f.N})
 		return
 	case *wire.Pong:
+		l.ponged(f.N)
 		return
 	case *wire.Goodbye:
 		l.restIn(l.backoff.next(time.Duration(f.RetryMs)*time.Millisecond), wire.Problemf(wire.CodeDraining, "%s", f.Reason))
@@ -356,6 +358,7 @@ func (l *Link) drop(p *wire.Problem) {
 		l.carrier = nil
 		c.close()
 	}
+	l.unconfirmed(p)
 	lost := l.waiting
 	l.waiting = map[uint32]*request{}
 	for _, r := range lost {

@@ -66,17 +66,23 @@ func (a *ask) fail(p *wire.Problem) {
 	a.Settle(false, failure)
 }
 
-// limit fails the command when the page's ajaxTimeout has passed; late may undo what was begun.
-func (a *ask) limit(late func()) {
+// limit fails the command when the page's ajaxTimeout has passed, if withdraw takes back what was begun. Where it cannot,
+// because the relay may have it, the command waits for what the relay says: a page that does again what was rejected must
+// not have it done twice.
+func (a *ask) limit(withdraw func() bool) {
 	ms, ok := a.t.config()["ajaxTimeout"].(float64)
 	if !ok || ms <= 0 {
 		return
 	}
 	a.stop = a.t.s.o.Loop.After(time.Duration(ms)*time.Millisecond, func() {
-		a.fail(wire.Problemf(wire.CodeUnavailable, "there was no answer within ajaxTimeout"))
-		late()
+		if withdraw() {
+			a.fail(wire.Problemf(wire.CodeUnavailable, "there was no answer within ajaxTimeout"))
+		}
 	})
 }
+
+// harmless is the withdrawal of what may be done twice.
+func harmless() bool { return true }
 
 // text is a field where a text is meant.
 func (a *ask) text(field string) string {

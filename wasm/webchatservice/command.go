@@ -98,7 +98,10 @@ func (s *Service) startChat(a *ask) {
 		Nickname: a.text("nickname"), UserData: a.t.startData(object(data)), Page: a.t.page.IDs().Page,
 	})
 	s.start = a
-	a.limit(c.End)
+	a.limit(func() bool {
+		c.End() // also one that the relay begins later
+		return true
+	})
 	s.o.Connect()
 }
 
@@ -187,18 +190,6 @@ func (s *Service) updateUserData(a *ask) {
 		return
 	}
 	s.request(a, conv, &wire.UserData{Session: conv.ID(), Data: data})
-}
-
-// request asks the relay, and answers with what comes of it.
-func (s *Service) request(a *ask, conv *chat.Conversation, f wire.Request) {
-	a.limit(func() {})
-	s.o.Link.Request(f, func(_ wire.Frame, p *wire.Problem) {
-		if p != nil {
-			a.fail(p)
-			return
-		}
-		a.answer(conv)
-	})
 }
 
 func (s *Service) getSessionData(a *ask) {

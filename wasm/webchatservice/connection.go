@@ -17,7 +17,7 @@ func (s *Service) Unreachable(why *wire.Problem) {
 	for _, t := range s.tabs {
 		t.failures++
 		t.publish("error", t.table().Failure(why))
-		if c.Resuming() && !t.offline {
+		if (c.Resuming() || t.unproven()) && !t.offline {
 			t.offline = true
 			t.publish("restoredOffline", nil)
 		}
@@ -39,7 +39,7 @@ func (t *tab) tellConnection() {
 		t.down, t.offline = false, false
 		return
 	}
-	if t.down || c.Status() != chat.Reconnecting || !c.Live() || t.failures < t.mayFail() {
+	if t.down || t.unproven() || c.Status() != chat.Reconnecting || !c.Live() || t.failures < t.mayFail() {
 		return
 	}
 	t.down = true

@@ -37,7 +37,7 @@ func (s *Service) fetchHistory(a *ask) {
 	case !conv.HasEarlier():
 		a.reject(textHistoryAll)
 	default:
-		a.limit(func() {})
+		a.limit(harmless)
 		conv.FetchEarlier(func(p *wire.Problem) {
 			if p != nil {
 				a.fail(p)

@@ -39,7 +39,7 @@ func (s *Service) write(a *ask, conv *chat.Conversation, text string) {
 		return
 	}
 	s.sends = append(s.sends, sending{a, conv, id})
-	a.limit(func() {})
+	a.limit(func() bool { return conv.Withdraw(id) })
 	s.changed()
 }
 
@@ -121,6 +121,13 @@ func (s *Service) sendTyping(a *ask) {
 			text = " " // typing without a word is still typing
 		}
 		conv.Key(text)
-		a.answer(conv)
+		a.limit(harmless)
+		s.o.Link.Confirm(func(p *wire.Problem) {
+			if p != nil {
+				a.fail(p)
+				return
+			}
+			a.answer(conv)
+		})
 	}
 }

@@ -33,7 +33,8 @@ func (s *Service) BeforeHello() {
 func (s *Service) endIfAway() {
 	if s.active() != nil && s.o.Site.Stored(page.KeepSeen) != "" {
 		s.o.Loop.Post(func() {
-			if s.active() != nil && len(s.tabs) == 1 && s.awayTooLong() {
+			if conv := s.active(); conv != nil && len(s.tabs) == 1 && s.awayTooLong() {
+				s.ended = conv.ID() // which is told in another way
 				s.o.Client.End()
 				s.timedOut()
 			}

@@ -43,11 +43,19 @@ type Site interface {
 	Stored(key string) string
 }
 
+// Link is the connection to the relay; *transport.Link is one.
+type Link interface {
+	chat.Link
+	// Confirm calls done exactly once: with nil when the relay has heard all that was told before, with CodeNoConnection
+	// when that is not known.
+	Confirm(done func(*wire.Problem))
+}
+
 // Options are what a Service needs. All fields but TimedOut, Files and Uploads must be set.
 type Options struct {
 	Client *chat.Client
 	Site   Site
-	Link   chat.Link
+	Link   Link
 	Loop   chat.Loop
 	NowMs  func() int64  // Unix milliseconds
 	NewID  func() string // a new client message id
@@ -74,16 +82,18 @@ type Service struct {
 	filters filters
 	dirty   bool
 
-	waiting []*waiter // commands that wait until it is known whether there is a chat
-	start   *ask      // the startChat under way
-	restore *restoring
-	sends   []sending
-	uploads []upload // of sendFile
+	waiting  []*waiter // commands that wait until it is known whether there is a chat
+	start    *ask      // the startChat under way
+	restore  *restoring
+	sends    []sending
+	requests []*request
+	uploads  []upload // of sendFile
 
 	asking    int    // pages that were asked for the session data that they keep
 	starting  bool   // as it was when it was last looked at
 	resuming  bool   // likewise
 	began     string // the session that began while this service looked on
+	ended     string // the session of whose end pages have heard
 	partial   bool   // older entries could not be had
 	fetching  bool   // older entries are on their way
 	forgotten bool   // the chat was not taken up because its visitor was away for too long
@@ -197,6 +207,7 @@ func (s *Service) settle() {
 	s.settleStart()
 	s.settleRestore()
 	s.settleSends()
+	s.settleRequests()
 	s.settleUploads()
 	s.runWaiting()
 	s.keepFilters()

@@ -206,18 +206,6 @@ func TestAMessageWaitsForTheConnection(t *testing.T) {
 	want(t, "the message", p.texts(), "hi")
 }
 
-func TestAjaxTimeoutRejectsWhatIsNotAnswered(t *testing.T) {
-	s := newStage(t, nil)
-	p := s.open(merge(rest, "ajaxTimeout", 2000.0))
-	s.begin(p)
-	got := p.command("sendMessage", map[string]any{"message": "hi"})
-	s.loop.Advance(2*time.Second - 1)
-	want(t, "before", got.state, "pending")
-	s.loop.Advance(1)
-	want(t, "after", got.state, "rejected")
-	want(t, "the reason", got.field("status", "code"), "INTERNAL_ERROR")
-}
-
 func TestTheConnectionComesAndGoes(t *testing.T) {
 	s := newStage(t, nil)
 	p := s.open(rest)

@@ -12,6 +12,9 @@ import (
 func (t *tab) tell() {
 	now := t.s.o.Client.Conversation()
 	t.tellConnection()
+	if t.conv != now && t.unproven() {
+		now = nil
+	}
 	if t.conv != now {
 		t.tellEnd(true)
 		if now != nil {
@@ -32,7 +35,7 @@ func (t *tab) tell() {
 func (t *tab) join(conv *chat.Conversation) {
 	t.conv, t.upTo, t.first, t.endMs = conv, 0, 0, 0
 	t.over, t.left, t.typing, t.typingSelf, t.wants = false, false, nil, false, nil
-	t.restoring = t.s.began != conv.ID() || t.missed == conv.ID()
+	t.restoring = t.isEarlier(conv)
 	switch {
 	case !t.restoring:
 		answer := t.table().Session(t.chat(conv), conv.Entries())
@@ -41,9 +44,31 @@ func (t *tab) join(conv *chat.Conversation) {
 	case conv.Over():
 		t.over, t.left, t.restoring = true, true, false
 		t.upTo = lastSeq(conv)
+		t.s.tellLost(conv)
 	default:
 		t.publish("restored", shape.Object("async", t.async() != nil))
 	}
+}
+
+// isEarlier tells whether a session had begun before the page was there.
+func (t *tab) isEarlier(conv *chat.Conversation) bool {
+	return t.s.began != conv.ID() || t.missed == conv.ID()
+}
+
+// unproven tells whether the page would take up a chat of which only this client knows: it has outlived its pages, and
+// without a connection nobody can say whether the relay still has it.
+func (t *tab) unproven() bool {
+	conv := t.s.active()
+	return conv != nil && conv != t.conv && t.isEarlier(conv) && t.s.o.Client.Status() != chat.Online
+}
+
+// tellLost says that an earlier chat cannot be taken up, where it ended with no page there to hear it.
+func (s *Service) tellLost(conv *chat.Conversation) {
+	if s.ended == conv.ID() {
+		return
+	}
+	s.ended = conv.ID()
+	s.publish("restoreFailed", nil)
 }
 
 // tellEntries tells what is new in the log, as far as it is ready to be shown.
@@ -271,7 +296,7 @@ func (t *tab) tellEnd(now bool) {
 	if conv == nil || t.over || !now && (!conv.Over() || t.upTo < lastSeq(conv) && !t.paused) {
 		return
 	}
-	t.over, t.endMs = true, t.s.o.NowMs()
+	t.over, t.endMs, t.s.ended = true, t.s.o.NowMs(), conv.ID()
 	if !t.left && conv.EndedBy() == chat.ByVisitor {
 		// The entry of it comes later, or not at all: the visitor is no longer there to hear it.
 		left := wire.Entry{Kind: wire.KindLeft, From: conv.Me(), Ms: t.endMs}

@@ -13,7 +13,9 @@ type Link struct {
 	Online bool
 	Told   []wire.Frame // what was told, while online
 	Went   []wire.Frame // all that was told and asked for, in order
+	Silent bool         // nothing is confirmed: the line is dead, and nobody has noticed
 	open   []*Asked
+	unsure []func(*wire.Problem)
 }
 
 // Asked is a request that waits for its answer.
@@ -40,9 +42,29 @@ func (l *Link) Tell(f wire.Frame) {
 	}
 }
 
+// Confirm says at once that the relay has heard all while online, and that it has not while offline.
+func (l *Link) Confirm(done func(*wire.Problem)) {
+	switch {
+	case !l.Online:
+		done(wire.Problemf(wire.CodeNoConnection, "offline"))
+	case l.Silent:
+		l.unsure = append(l.unsure, done)
+	default:
+		done(nil)
+	}
+}
+
+// Hold puts a request that was taken back among the open ones: Drop fails it too.
+func (l *Link) Hold(a *Asked) { l.open = append(l.open, a) }
+
 // Drop breaks the connection: every open request fails.
 func (l *Link) Drop() {
 	l.Online = false
+	unsure := l.unsure
+	l.unsure = nil
+	for _, done := range unsure {
+		done(wire.Problemf(wire.CodeNoConnection, "dropped"))
+	}
 	open := l.open
 	l.open = nil
 	for _, a := range open {

@@ -3,6 +3,7 @@ package webchat
 import (
 	"strings"
 
+	"foyer/wasm/link"
 	"foyer/wasm/view"
 )
 
@@ -73,8 +74,11 @@ func listItem(line string) (tag, text string) {
 func inline(nodes []*view.Node, text, marks string) []*view.Node {
 	plain := 0 // where the text begins that is in no node yet
 	for i := 0; i < len(text); {
-		n, taken := link(text, i)
-		if taken == 0 && strings.IndexByte(marks, text[i]) >= 0 {
+		var n *view.Node
+		address, taken := link.At(text, i)
+		if taken > 0 {
+			n = link.Anchor(address, text[i:i+taken])
+		} else if strings.IndexByte(marks, text[i]) >= 0 {
 			n, taken = mark(text, i)
 		}
 		if taken == 0 {
@@ -134,50 +138,11 @@ func wordByte(c byte) bool {
 func namedLink(text string) (n *view.Node, taken int) {
 	name, rest, found := strings.Cut(text[1:], "](")
 	address, after, closed := strings.Cut(rest, ")")
-	if !found || !closed || name == "" || strings.ContainsAny(name, "[\n") || !leadsOut(address) {
+	if !found || !closed || name == "" || strings.ContainsAny(name, "[\n") || !link.LeadsOut(address) {
 		return nil, 0
 	}
-	return anchor(address, name), len(text) - len(after)
-}
-
-func leadsOut(address string) bool {
-	for _, scheme := range []string{"https://", "http://", "mailto:"} {
-		if hasPrefix(address, scheme) && len(address) > len(scheme) && !strings.ContainsAny(address, " \t\n") {
-			return true
-		}
-	}
-	return false
-}
-
-// link reads an address that stands at i as such.
-func link(text string, i int) (n *view.Node, taken int) {
-	if c := text[i] | 0x20; (c != 'h' && c != 'w') || wordEnds(text[:i]) {
+	if _, n := link.At(name, 0); n > 0 && name != address { // a name that says it leads elsewhere
 		return nil, 0
 	}
-	end := strings.IndexAny(text[i:], " \t\r\n<>\"`")
-	if end < 0 {
-		end = len(text) - i
-	}
-	words := strings.TrimRight(text[i:i+end], ".,;:!?*_'")
-	if strings.HasSuffix(words, ")") && !strings.Contains(words, "(") {
-		words = strings.TrimRight(words, ").,;:!?*_'")
-	}
-	address := words
-	if hasPrefix(words, "www.") && strings.Count(words, ".") > 1 {
-		address = "https://" + words
-	}
-	if !leadsOut(address) {
-		return nil, 0
-	}
-	return anchor(address, words), len(words)
-}
-
-// hasPrefix compares ASCII without regard to case.
-func hasPrefix(s, prefix string) bool {
-	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
-}
-
-func anchor(address, name string) *view.Node {
-	n := &view.Node{Tag: "a", Text: name, Attrs: map[string]string{"href": address}}
-	return n.With("target", "_blank", "rel", "noopener noreferrer")
+	return link.Anchor(address, name), len(text) - len(after)
 }

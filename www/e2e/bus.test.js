@@ -454,6 +454,7 @@ describe('the bus', () => {
       watched.a = 2;
       const container = common.Generate.Container({ type: 'overlay', title: 'T', body: '<b>B</b>', buttons: { type: 'binary', primary: 'Yes', secondary: 'No' } });
       return {
+        linked: [...common.linkify('「https://x.example/e」です (https://x.example/t_(c)).').matchAll(/href="(.*?)"/g)].map(([, href]) => href),
         links: common.linkify('see <https://x.example/a?b=1>, www.y.example. or a@b.example'),
         path: [common.checkPath({ a: { b: 0 } }, 'a.b'), common.checkPath({}, 'a.b') === undefined],
         texts: [holder.querySelector('p').textContent, holder.querySelector('input').placeholder, !!holder.querySelector('svg')],
@@ -464,6 +465,7 @@ describe('the bus', () => {
       };
     });
     assert.deepEqual(seen, {
+      linked: ['https://x.example/e', 'https://x.example/t_(c)'],
       links:
         'see &lt;<a href="https://x.example/a?b=1" target="_blank" rel="noopener noreferrer">https://x.example/a?b=1</a>&gt;, ' +
         '<a href="https://www.y.example" target="_blank" rel="noopener noreferrer">www.y.example</a>. or ' +

@@ -5,6 +5,7 @@ import (
 	"foyer/wasm/attachment"
 	"foyer/wasm/chat"
 	"foyer/wasm/desktop/desk"
+	"foyer/wasm/link"
 	"foyer/wasm/view"
 )
 
@@ -99,7 +100,7 @@ func alreadySaid(lines []chat.Line) map[int]bool {
 func (w *Window) line(c *desk.Conversation, l chat.Line, before *chat.Line, deleted map[string]bool) *view.Node {
 	switch l.Kind {
 	case wire.KindMessage:
-		return w.message(c, l, before, keyed(with(txt("p", "fd-text", l.Text), "dir", "auto"), "text"))
+		return w.message(c, l, before, keyed(with(link.Show(el("p", "fd-text", ""), l.Text), "dir", "auto"), "text"))
 	case wire.KindFile:
 		return w.message(c, l, before, w.file(attachment.Of(l.Data), deleted))
 	}

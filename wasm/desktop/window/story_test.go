@@ -199,6 +199,16 @@ func TestBothWriteAndSeeTypingAndDelivery(t *testing.T) {
 	}
 }
 
+func TestAddressesInMessagesAreLinks(t *testing.T) {
+	r, b := talking(t)
+	r.writes("s1", "this one: https://shop.example/tent?x=1（please）")
+	a := b.control("https://shop.example/tent?x=1")
+	if a.Tag != "a" || a.Attrs["href"] != "https://shop.example/tent?x=1" || a.Attrs["target"] != "_blank" || !strings.Contains(a.Attrs["rel"], "noopener") {
+		t.Errorf("the link is <%s> %v", a.Tag, a.Attrs)
+	}
+	shows(t, textOf(b.tree), "（please）")
+}
+
 func TestWhatComesElsewhereIsUnread(t *testing.T) {
 	r, b := talking(t)
 	r.queue("s2", grace)

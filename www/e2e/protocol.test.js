@@ -52,7 +52,7 @@ describe('the page protocol, on the page', () => {
   });
 
   it('has every service', () => {
-    const files = ['go/go.js', 'services.js', 'view/services.js', 'widgets/old-pages.js', 'invite/invite.js', 'callback/callback.js', 'continue/continue.js', 'monitor/monitor.js'];
+    const files = ['go/go.js', 'services.js', 'view/services.js', 'view/title.js', 'widgets/old-pages.js', 'invite/invite.js', 'callback/callback.js', 'continue/continue.js', 'monitor/monitor.js'];
     const sources = files.map((path) => readFileSync(at('loader/' + path), 'utf8')).join('\n');
     for (const name of Object.keys(definition.services)) assert.match(sources, new RegExp(`\\b${name}\\b\\s*[:(,]|services\\.${name}\\b`), name);
   });

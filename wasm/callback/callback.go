@@ -82,9 +82,10 @@ func (a *App) Command(p Page, c *page.Command) bool {
 		c.Settle(false, "already closed")
 	case c.Name == "Callback.close":
 		delete(a.open, p)
-		p.Call("callbackOver", nil, nil)
-		p.Publish("Callback.closed", nil, false)
-		c.Settle(true, nil)
+		p.Call("callbackOver", nil, func(bool, any) {
+			p.Publish("Callback.closed", nil, false)
+			c.Settle(true, nil)
+		})
 	case c.Name == "Callback.request" && f != nil:
 		a.send(p, f, a.read(p, f, c), c)
 	case c.Name == "Callback.cancel" && f != nil && f.made != "":
@@ -110,16 +111,30 @@ func (a *App) show(p Page, c *page.Command) {
 	a.o.Connect()
 	a.o.Texts(p, func(words map[string]string) {
 		if a.open[p] != f {
+			c.Settle(false, "closed")
 			return
 		}
 		texts := make(map[string]any, len(words))
 		for key, text := range words {
 			texts[key] = text
 		}
-		p.Call("callbackForm", map[string]any{"texts": texts, "values": values}, nil)
+		p.Call("callbackForm", map[string]any{"texts": texts, "values": values}, func(ok bool, why any) { a.shown(p, f, c, ok, why) })
 	})
-	p.Publish("Callback.opened", nil, false)
-	c.Settle(true, nil)
+}
+
+// shown says that the form is on the page: pages reach into it when they hear of it. One that could not be shown may be
+// asked for again.
+func (a *App) shown(p Page, f *form, c *page.Command, ok bool, why any) {
+	switch {
+	case a.open[p] != f:
+		c.Settle(false, "closed")
+	case !ok:
+		delete(a.open, p)
+		c.Settle(false, why)
+	default:
+		p.Publish("Callback.opened", nil, false)
+		c.Settle(true, nil)
+	}
 }
 
 func (a *App) read(p Page, f *form, c *page.Command) *wire.RequestCallback {
@@ -132,7 +147,7 @@ func (a *App) read(p Page, f *form, c *page.Command) *wire.RequestCallback {
 	}
 }
 
-// send asks the relay. Where the connection is lost before the answer, it is not known whether the relay has taken the
+// send asks the relay. The form hears of the answer first, so that who is told of it finds it on the page. Where the connection is lost before the answer, it is not known whether the relay has taken the
 // request: it is sent again, and the relay takes it once.
 func (a *App) send(p Page, f *form, request *wire.RequestCallback, c *page.Command) {
 	f.request, f.command = nil, nil
@@ -142,12 +157,12 @@ func (a *App) send(p Page, f *form, request *wire.RequestCallback, c *page.Comma
 			f.request, f.command = request, c
 			a.o.Connect()
 		case problem != nil:
-			p.Publish("CallbackService.scheduleError", map[string]any{"error": string(problem.Code), "text": problem.Text}, false)
 			c.Settle(false, wire.Means(problem.Code).Key)
+			p.Publish("CallbackService.scheduleError", map[string]any{"error": string(problem.Code), "text": problem.Text}, false)
 		case ok:
 			f.made = made.ID
-			p.Publish("CallbackService.scheduled", map[string]any{"id": made.ID, "desiredTime": made.Desired}, false)
 			c.Settle(true, nil)
+			p.Publish("CallbackService.scheduled", map[string]any{"id": made.ID, "desiredTime": made.Desired}, false)
 		}
 	})
 }
@@ -158,8 +173,8 @@ func (a *App) cancel(p Page, f *form, c *page.Command) {
 	a.o.Request(&wire.CancelCallback{ID: f.made}, func(_ wire.Frame, problem *wire.Problem) {
 		switch {
 		case problem == nil:
-			p.Publish("CallbackService.cancelled", map[string]any{"id": f.made}, false)
 			c.Settle(true, nil)
+			p.Publish("CallbackService.cancelled", map[string]any{"id": f.made}, false)
 		case problem.Code == wire.CodeConflict:
 			c.Settle(false, "CallbackTaken")
 		case problem.Code == wire.CodeNoConnection:

@@ -42,12 +42,30 @@ func newStage(t *testing.T) *stage {
 type fakePage struct {
 	events map[string]any
 	calls  map[string]map[string]any
+	order  []string // of what the page does, hears and has settled
+	broken bool     // it can do nothing
+	slow   bool     // what it does takes until late is called
+	late   func()
 }
 
-func (p *fakePage) Publish(name string, data any, _ bool) { p.events[name] = data }
-func (p *fakePage) IDs() page.IDs                         { return page.IDs{Visit: "V", Page: "P"} }
-func (p *fakePage) Call(service string, args map[string]any, _ func(bool, any)) {
+func (p *fakePage) Publish(name string, data any, _ bool) {
+	p.events[name] = data
+	p.order = append(p.order, name)
+}
+func (p *fakePage) IDs() page.IDs { return page.IDs{Visit: "V", Page: "P"} }
+func (p *fakePage) Call(service string, args map[string]any, done func(bool, any)) {
 	p.calls[service] = args
+	p.late = func() {
+		p.order = append(p.order, service)
+		if p.broken {
+			done(false, "broken")
+			return
+		}
+		done(true, nil)
+	}
+	if !p.slow {
+		p.late()
+	}
 }
 
 // command runs a command; got is how it was settled, "" while it is not.
@@ -59,6 +77,7 @@ func (s *stage) command(name string, data map[string]any) (got *string) {
 		if !ok {
 			*got = v.(string)
 		}
+		s.page.order = append(s.page.order, "settled "+name)
 	}))
 	if !ours {
 		s.Fatalf("%s is nobody's", name)
@@ -151,6 +170,64 @@ func TestACallIsTakenBack(t *testing.T) {
 		if _, told := s.page.events["CallbackService.cancelled"]; *got != test.want || told != (test.problem == nil) {
 			t.Errorf("%v: settled with %q, published %v", test.problem, *got, told)
 		}
+	}
+}
+
+func TestWhoHearsOfSomethingSeesIt(t *testing.T) {
+	answered := func(reply wire.Frame, problem *wire.Problem) func(s *stage) {
+		return func(s *stage) {
+			s.command("Callback.open", nil)
+			s.page.order = nil
+			s.command("Callback.request", good)
+			s.answer(reply, problem)
+		}
+	}
+	for name, test := range map[string]struct {
+		act  func(s *stage)
+		want []string
+	}{
+		"opened": {func(s *stage) { s.command("Callback.open", nil) },
+			[]string{"Callback.ready", "callbackForm", "Callback.opened", "settled Callback.open"}},
+		"closed": {func(s *stage) { s.command("Callback.open", nil); s.page.order = nil; s.command("Callback.close", nil) },
+			[]string{"callbackOver", "Callback.closed", "settled Callback.close"}},
+		// The page draws what comes of a request, or of taking the call back, when that is settled.
+		"scheduled": {answered(&wire.CallbackMade{ID: "C"}, nil), []string{"settled Callback.request", "CallbackService.scheduled"}},
+		"refused": {answered(nil, wire.Problemf(wire.CodeBadPhone, "no")),
+			[]string{"settled Callback.request", "CallbackService.scheduleError"}},
+		"taken back": {func(s *stage) {
+			answered(&wire.CallbackMade{ID: "C"}, nil)(s)
+			s.page.order = nil
+			s.command("Callback.cancel", nil)
+			s.answer(&wire.Ack{}, nil)
+		}, []string{"settled Callback.cancel", "CallbackService.cancelled"}},
+		"could not be shown": {func(s *stage) { s.page.broken = true; s.command("Callback.open", nil) },
+			[]string{"Callback.ready", "callbackForm", "settled Callback.open"}},
+		"closed before it was shown": {func(s *stage) {
+			s.page.slow = true
+			s.command("Callback.open", nil)
+			shown := s.page.late
+			s.command("Callback.close", nil)
+			s.page.late()
+			shown()
+		}, []string{"Callback.ready", "callbackOver", "Callback.closed", "settled Callback.close", "callbackForm", "settled Callback.open"}},
+	} {
+		s := newStage(t)
+		test.act(s)
+		if !reflect.DeepEqual(s.page.order, test.want) {
+			t.Errorf("%s: %q, want %q", name, s.page.order, test.want)
+		}
+	}
+}
+
+func TestAFormThatCouldNotBeShownCanBeAskedForAgain(t *testing.T) {
+	s := newStage(t)
+	s.page.broken = true
+	if got := s.command("Callback.open", nil); *got != "broken" {
+		t.Errorf("settled with %q", *got)
+	}
+	s.page.broken = false
+	if got := s.command("Callback.open", nil); *got != "resolved" {
+		t.Errorf("settled with %q", *got)
 	}
 }
 

@@ -21,6 +21,7 @@ const (
 type Line struct {
 	Key      string // stays the same while a message goes from the outbox to the log
 	Seq      int64  // 0 while it is not in the log
+	ID       string // of the entry, "" while it is not in the log
 	Ms       int64  // Unix milliseconds
 	Kind     string // wire.KindMessage …
 	From     wire.Participant
@@ -72,7 +73,7 @@ func (c *Conversation) Line(clientID string) (Line, bool) {
 
 func (c *Conversation) entryLine(e wire.Entry) Line {
 	l := Line{
-		Key: "e" + strconv.FormatInt(e.Seq, 10), Seq: e.Seq, Ms: e.Ms, Kind: e.Kind, From: e.From, Text: e.Text,
+		Key: "e" + strconv.FormatInt(e.Seq, 10), Seq: e.Seq, ID: e.ID, Ms: e.Ms, Kind: e.Kind, From: e.From, Text: e.Text,
 		Data: e.Data, ClientID: e.ClientID,
 	}
 	if e.ClientID != "" {

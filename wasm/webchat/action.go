@@ -166,6 +166,7 @@ func (a *App) askToClose(p *pane) {
 // close closes the window, and ends what may be going on in it.
 func (a *App) close(p *pane) {
 	a.client.End()
+	a.publishPhase() // with the window, the chat is forgotten
 	p.leave = true
 	a.setWindow(Closed)
 }

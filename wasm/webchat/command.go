@@ -39,7 +39,7 @@ func (a *App) Command(p Page, c *page.Command) bool {
 	case "WebChat.close":
 		a.commandClose(pane, c)
 	case "WebChat.minimize":
-		a.commandMinimize(c)
+		a.commandMinimize(pane, c)
 	case "WebChat.endChat":
 		a.commandEnd(pane, c)
 	case "WebChat.invite":
@@ -103,8 +103,7 @@ func (a *App) commandButton(p *pane, c *page.Command, show bool) {
 			a.changed()
 		})
 	}
-	a.changed()
-	c.Settle(true, nil)
+	a.drawn(p, c, nil)
 }
 
 // stopButton ends the wait for the chat button.
@@ -165,8 +164,7 @@ func (a *App) commandOpen(p *pane, c *page.Command) {
 		a.story.autoSubmitted = true
 		a.submit(p)
 	}
-	p.settles = append(p.settles, func() { c.Settle(true, nil) }) // when there is a window to look into
-	a.changed()
+	a.drawn(p, c, nil)
 }
 
 // prefill takes over what a page knows of its visitor.
@@ -205,10 +203,16 @@ func (a *App) commandClose(p *pane, c *page.Command) {
 		return
 	}
 	a.close(p)
-	c.Settle(true, nil)
+	a.drawn(p, c, nil)
 }
 
-func (a *App) commandMinimize(c *page.Command) {
+// drawn resolves a command when the page shows what it has done.
+func (a *App) drawn(p *pane, c *page.Command, value any) {
+	p.settles = append(p.settles, func() { c.Settle(true, value) })
+	a.changed()
+}
+
+func (a *App) commandMinimize(p *pane, c *page.Command) {
 	if a.window == Closed {
 		c.Settle(false, "already closed")
 		return
@@ -221,7 +225,7 @@ func (a *App) commandMinimize(c *page.Command) {
 	default:
 		a.toggle()
 	}
-	c.Settle(true, nil)
+	a.drawn(p, c, nil)
 }
 
 // commandEnd ends the chat. The window of one that is over is closed: pages ask for that when they hear that the agent is
@@ -238,5 +242,5 @@ func (a *App) commandEnd(p *pane, c *page.Command) {
 		c.Settle(false, "there is no active chat session to end")
 		return
 	}
-	c.Settle(true, nil)
+	a.drawn(p, c, nil)
 }

@@ -82,7 +82,7 @@ func TestEndChatKeepsTheWindowOpen(t *testing.T) {
 		t.Errorf("settled with %q", got)
 	}
 	says(t, p, "You ended the chat.")
-	if got := p.published(); got != "WebChat.ready WebChat.opened WebChat.submitted WebChat.started WebChat.cancelled" {
+	if got := p.published(); got != "WebChat.ready WebChat.opened WebChat.submitted WebChat.messageAdded WebChat.started WebChat.cancelled" {
 		t.Errorf("published %q", got)
 	}
 }

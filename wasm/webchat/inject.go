@@ -73,8 +73,7 @@ func (a *App) commandInject(p *pane, c *page.Command) {
 	if more := len(p.injected) - mostInjected; more > 0 {
 		p.injected = append([]injected(nil), p.injected[more:]...)
 	}
-	p.settles = append(p.settles, func() { c.Settle(true, page.ElementOf(m.id)) }) // when its element is there
-	a.changed()
+	a.drawn(p, c, page.ElementOf(m.id))
 }
 
 // mostInjected is how many messages a page may have in the transcript; the oldest make way for new ones.

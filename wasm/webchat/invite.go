@@ -37,7 +37,7 @@ func (a *App) commandInvite(p *pane, c *page.Command, words string) {
 		return
 	}
 	a.invite(p, words)
-	c.Settle(true, nil)
+	a.drawn(p, c, nil)
 }
 
 func (a *App) invite(p *pane, words string) {

@@ -2,6 +2,7 @@ package webchat
 
 import (
 	"foyer/relay/wire"
+	"foyer/wasm/attachment"
 	"foyer/wasm/chat"
 	"foyer/wasm/page"
 	"foyer/wasm/shape"
@@ -64,7 +65,8 @@ func (a *App) count(m map[string]any) {
 	m["userMessages"], m["agentMessages"], m["systemMessages"], m["numAgents"] = mine, theirs, system, len(agents)
 }
 
-// publish tells all pages of something that has happened to the window.
+// publish tells all pages of something that has happened to the window, each when it shows what it is told: who hears of
+// it looks there.
 func (a *App) publish(name string) {
 	now := a.o.NowMs()
 	switch name {
@@ -80,52 +82,56 @@ func (a *App) publish(name string) {
 	for _, p := range a.panes {
 		data := a.metadata()
 		tell := func() { p.page.Publish(name, data, false) }
-		if name == "WebChat.opened" || len(p.settles) > 0 {
-			p.settles = append(p.settles, tell) // who hears that it is open may look into the window; all else stays in order
-			continue
+		switch name {
+		case "WebChat.completed", "WebChat.cancelled", "WebChat.closed":
+			p.ends = append(p.ends, tell)
+		default:
+			p.settles = append(p.settles, tell)
 		}
-		tell()
 	}
+	a.changed()
 }
 
-// publishAdded tells a page of the messages that it shows for the first time, with their elements. The page may change
-// them: nothing in them is drawn again but how far they have come.
-func (a *App) publishAdded(p *pane) {
-	conv := a.client.Conversation()
-	if conv == nil || p.drawn != isTalk && p.drawn != isOver {
+// publishAdded tells a page of the lines that it shows for the first time, with their elements. The page may change them:
+// nothing in them is drawn again but how far they have come.
+func (d painter) publishAdded() {
+	conv, p := d.a.client.Conversation(), d.p
+	if conv == nil || !p.shown || p.drawn != isTalk && p.drawn != isOver {
 		return
 	}
-	last := conv.Position().After
 	if p.addedIn != conv.ID() {
-		p.addedIn, p.addedFrom, p.addedTo = conv.ID(), last+1, last
-		a.publishRange(p, conv, p.drawnFrom, last)
-	} else {
-		a.publishRange(p, conv, p.drawnFrom, p.addedFrom-1)
-		a.publishRange(p, conv, p.addedTo+1, last)
+		p.addedIn, p.added = conv.ID(), map[string]bool{}
 	}
-	p.addedFrom, p.addedTo = min(p.addedFrom, p.drawnFrom), last
+	for i := range p.shows {
+		if l := &p.shows[i]; l.Seq > 0 && !p.added[l.Key] {
+			p.added[l.Key] = true
+			p.publishMessage(d.told(l), messageID(l.Seq))
+		}
+	}
 	for i := range p.injected {
-		m := &p.injected[i]
-		if !m.told {
+		if m := &p.injected[i]; !m.told {
 			m.told = true
-			p.page.Publish("WebChat.messageAdded", map[string]any{
-				"data": map[string]any{"type": "Message", "text": m.text, "html": m.html != nil, "time": m.ms,
-					"from": map[string]any{"type": "System", "name": m.name}},
-				"html": page.ElementOf(m.id),
-			}, false)
+			p.publishMessage(map[string]any{"type": "Message", "text": m.text, "html": m.html != nil, "time": m.ms,
+				"from": map[string]any{"type": "System", "name": m.name}}, m.id)
 		}
 	}
 }
 
-func (a *App) publishRange(p *pane, conv *chat.Conversation, from, to int64) {
-	if from > to {
-		return
+func (p *pane) publishMessage(data map[string]any, id string) {
+	p.page.Publish("WebChat.messageAdded", map[string]any{"data": data, "html": page.ElementOf(id)}, false)
+}
+
+// told is a line as pages know messages, with the text that the visitor sees.
+func (d painter) told(l *chat.Line) map[string]any {
+	m := shape.Message(shape.Chat{}, wire.Entry{
+		Seq: l.Seq, Ms: l.Ms, ID: l.ID, Kind: l.Kind, From: l.From, Text: l.Text, Data: l.Data, ClientID: l.ClientID,
+	})
+	m["html"] = l.HTML
+	switch {
+	case l.Kind == wire.KindFile:
+		m["text"] = attachment.Of(l.Data).Name
+	case !isSaid(l):
+		_, m["text"] = d.systemText(l)
 	}
-	for _, e := range conv.Entries() {
-		if e.Seq >= from && e.Seq <= to && e.Kind == wire.KindMessage {
-			p.page.Publish("WebChat.messageAdded", map[string]any{
-				"data": shape.Message(shape.Chat{Session: conv.ID()}, e), "html": page.ElementOf(messageID(e.Seq)),
-			}, false)
-		}
-	}
+	return m
 }

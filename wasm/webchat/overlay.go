@@ -26,8 +26,7 @@ func (a *App) commandOverlay(p *pane, c *page.Command) {
 		return
 	}
 	p.overlay = &overlay{html: html, hideFooter: c.Field("hideFooter") == true}
-	p.settles = append(p.settles, func() { c.Settle(true, nil) })
-	a.changed()
+	a.drawn(p, c, nil)
 }
 
 func (a *App) commandHideOverlay(p *pane, c *page.Command) {
@@ -39,8 +38,7 @@ func (a *App) commandHideOverlay(p *pane, c *page.Command) {
 	if p.hasFocus {
 		p.wantFocus(p.drawn.focus())
 	}
-	c.Settle(true, nil)
-	a.changed()
+	a.drawn(p, c, nil)
 }
 
 func (d painter) overlay() *view.Node {

@@ -210,8 +210,8 @@ func TestAPagePutsItsOwnMessagesIn(t *testing.T) {
 	if two.find("#cx-injected-1") != nil {
 		t.Error("another page shows it")
 	}
-	if got := strings.Count(one.published(), "messageAdded"); got != 5 {
-		t.Errorf("%d times messageAdded, want 5", got)
+	if got := strings.Count(one.published(), "messageAdded"); got != 6 {
+		t.Errorf("%d times messageAdded, want 6", got)
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"foyer/wasm/chat"
 )
 
 // What can take the keyboard focus.
@@ -65,6 +67,7 @@ type pane struct {
 	injected []injected
 	overlay  *overlay
 	settles  []func() // what waits for the next drawing
+	ends     []func() // the same, behind what is told of new lines
 	placing  map[string]map[string]any
 	placed   map[string]bool
 
@@ -80,9 +83,9 @@ type pane struct {
 	problem string          // key of the text that says why a file could not be had
 	deleted map[string]bool // files that were taken back, as drawn
 
-	drawnFrom          int64  // Seq of the first entry that may be drawn
-	addedIn            string // session of the messages that the page was told of
-	addedFrom, addedTo int64  // their Seqs
+	shows   []chat.Line     // the lines in the transcript, as they are drawn
+	addedIn string          // session of the lines that the page was told of
+	added   map[string]bool // their keys
 
 	texts    Texts  // in this page's language; nil until they are here
 	i18n     *any   // what the page's own file of texts holds; nil before
@@ -147,17 +150,25 @@ func (a *App) draw(p *pane) {
 	a.markTitle(p, texts)
 	if a.window == Closed {
 		a.undraw(p)
-		return
 	}
-	if texts == nil {
+	if texts == nil && (a.window != Closed || p.invited != nil) {
 		return // it is drawn when they have come, with all that the page has asked for meanwhile
 	}
+	d := painter{a, p, texts, p.settings()}
+	if a.window != Closed {
+		a.drawWindow(d)
+	}
+	p.settle()
+	d.publishAdded()
+	p.settleEnds()
+}
+
+func (a *App) drawWindow(d painter) {
+	p := d.p
 	a.follow(p)
-	p.page.Render(Root, rootClass, painter{a, p, texts, p.settings()}.window())
+	p.page.Render(Root, rootClass, d.window())
 	p.shown, p.focus = true, onNothing
 	p.placeAll()
-	a.publishAdded(p)
-	p.settle()
 }
 
 // close stops what would happen later on a page that is gone.
@@ -170,13 +181,18 @@ func (p *pane) close() {
 	}
 	p.stopButton()
 	p.settle()
+	p.settleEnds()
 }
 
 // settle answers the commands that waited for the drawing, and tells of the events that did, in their order.
-func (p *pane) settle() {
-	settles := p.settles
-	p.settles = nil
-	for _, f := range settles {
+func (p *pane) settle() { runAll(&p.settles) }
+
+func (p *pane) settleEnds() { runAll(&p.ends) }
+
+func runAll(list *[]func()) {
+	all := *list
+	*list = nil
+	for _, f := range all {
 		f()
 	}
 }
@@ -205,7 +221,6 @@ func (a *App) undraw(p *pane) {
 	p.shown, p.asked, p.lines, p.quiet, p.emojis = false, notAsked, linesAtFirst, false, false
 	p.overlay, p.formJSON, p.invalid, p.wrong, p.written = nil, nil, nil, "", false
 	p.placed = nil
-	p.settle()
 	if p.leave || p.hasFocus {
 		p.page.Call("focus", map[string]any{"selector": ".cx-webchat-chat-button"}, nil)
 	}

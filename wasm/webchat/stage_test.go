@@ -52,7 +52,8 @@ type tab struct {
 	config  map[string]map[string]any
 	calls   []call
 	data    map[string]map[string]any // of the last event of each name
-	focus   string                    // class of what has the keyboard, as far as the tree moved it
+	onEvent func(name string, data map[string]any)
+	focus   string // class of what has the keyboard, as far as the tree moved it
 }
 
 func (p *tab) Render(_, _ string, tree *view.Node) {
@@ -74,6 +75,9 @@ func (p *tab) Publish(name string, data any, _ bool) {
 		p.data = map[string]map[string]any{}
 	}
 	p.data[name], _ = data.(map[string]any)
+	if p.onEvent != nil {
+		p.onEvent(name, p.data[name])
+	}
 }
 
 func (p *tab) Call(service string, args map[string]any, done func(bool, any)) {

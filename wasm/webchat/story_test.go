@@ -58,7 +58,7 @@ func TestStoryOfTwoPages(t *testing.T) {
 	if s.site.stored["handle"] != "h" || s.site.stored["window"] != "open" {
 		t.Errorf("kept %v", s.site.stored)
 	}
-	if got, want := one.published(), "WebChat.ready WebChat.opened WebChat.submitted WebChat.started"; got != want {
+	if got, want := one.published(), "WebChat.ready WebChat.opened WebChat.submitted WebChat.messageAdded WebChat.started"; got != want {
 		t.Errorf("published %q, want %q", got, want)
 	}
 
@@ -143,8 +143,9 @@ func TestStoryOfTwoPages(t *testing.T) {
 	if len(s.site.stored) != 0 {
 		t.Errorf("kept %v, want nothing", s.site.stored)
 	}
-	want := "WebChat.messageAdded WebChat.messageAdded WebChat.minimized WebChat.unminimized WebChat.messageAdded " +
-		"WebChat.completed WebChat.closed"
+	added := " WebChat.messageAdded" // of what was said, and of who came and left
+	want := "WebChat.messageAdded" + added + added + " WebChat.minimized WebChat.unminimized" + added + added + added +
+		" WebChat.completed WebChat.closed"
 	if got := one.published(); got != want {
 		t.Errorf("published %q, want %q", got, want)
 	}

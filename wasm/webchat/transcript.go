@@ -22,10 +22,10 @@ func (d painter) transcript() []*view.Node {
 	own, hidden := d.p.ownMessages(conv, from)
 	earlier := hidden || conv.HasEarlier() || (len(conv.Entries()) > 0 && conv.Entries()[0].Seq <= from)
 	lines := d.visible(conv.LinesAfter(from))
-	if len(lines) == 0 && !earlier {
+	d.p.shows = lines
+	if len(lines) == 0 && len(conv.Entries()) == 0 { // else the page has not said yet how it shows them
 		return []*view.Node{spinner()}
 	}
-	d.p.drawnFrom = from + 1
 	live := "polite"
 	if d.p.quiet {
 		live = "off"
@@ -259,6 +259,9 @@ func (d painter) failed(l *chat.Line) *view.Node {
 func (d painter) systemLine(l *chat.Line) *view.Node {
 	hook, text := d.systemText(l)
 	message := view.Box("div", "cx-message cx-participant cx-system", view.Say("div", "cx-message-text", text))
+	if l.Seq > 0 {
+		message.With("id", messageID(l.Seq))
+	}
 	return view.Box("div", "cx-message-group cx-system-group", message.With("data-message", hook)).Keyed(l.Key)
 }
 

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import * as agent from './harness/agent.js';
 import { configuration, customersRelay, home, vendorWidgets } from './harness/customer-page.js';
 import { fill, press } from './harness/person.js';
 import { stage } from './harness/stage.js';
@@ -18,6 +19,19 @@ const judgedForm = `{ form: { wrapper: '<table></table>', inputs: [
   { id: 'call.me', name: 'phone', label: 'Phone', validate: function (event, form, input) { input.val(input.val().replace(/[^0-9]/g, '')); return true; } },
   { id: 'nick', name: 'nickname', label: 'Nickname', validate: function (event, form, input) { if (input.val() === 'broken') input.no.such.thing(); } }
 ] } }`;
+
+/** What the document shows when the page is told: a selector, with "!" in front of what must not be there any more. */
+const shown = {
+  'WebChat.opened': '.cx-webchat .cx-body',
+  'WebChat.submitted': '.cx-webchat .cx-status',
+  'WebChat.started': '.cx-transcript',
+  'WebChat.minimized': '.cx-webchat.cx-minimized',
+  'WebChat.unminimized': '.cx-webchat .cx-body',
+  'WebChat.completed': '.cx-webchat .cx-ended',
+  'WebChat.closed': '!.cx-webchat',
+  'Callback.opened': '.cx-callback form #cx_form_callback_phone_number',
+  'Callback.closed': '!.cx-callback',
+};
 
 describe('a page sees', () => {
   const scene = stage({ front: true, config: customersRelay });
@@ -48,5 +62,56 @@ describe('a page sees', () => {
     await submit({ nick: 'Ann' }, '');
     await page.locator('.cx-webchat textarea.cx-message-input').wait();
     assert.deepEqual(await page.evaluate(() => globalThis.sent), [{ email: 'ann@example.com', phone: '0301234', nickname: 'Ann' }]);
+  });
+
+  it('on the page what it is told of', async () => {
+    const customer = await scene.visitor();
+    const page = await customer.visit(scene.front.page(home, {
+      head: configuration('{}', '{ plugins: ["cx-callback"] }') + vendorWidgets,
+    }));
+    await page.evaluate((wanted) => {
+      const { CXBus } = globalThis;
+      const notes = (globalThis.notes = { seen: [], missing: [], lines: [] });
+      for (const [name, selector] of Object.entries(wanted)) {
+        CXBus.subscribe(name, () => {
+          notes.seen.push(name);
+          const there = !!document.querySelector(selector.replace('!', ''));
+          if (there === selector.startsWith('!')) notes.missing.push(name);
+        });
+      }
+      CXBus.subscribe('WebChat.messageAdded', ({ data: { data, html } }) => {
+        const element = html?.nodeType ? html : html?.[0];
+        notes.lines.push([data.text, !!element?.isConnected && element.textContent.includes(data.text)]);
+      });
+      const settled = (name, data) => new Promise((resolve) => CXBus.command(name, data).always((value) => resolve(value)));
+      globalThis.settled = settled;
+      return settled('WebChatService.registerPreProcessor', { preprocessor: (m) => ({ ...m, text: m.text && m.text + ' indeed' }) });
+    }, shown);
+    const run = (name, data) => page.evaluate((n, d) => globalThis.settled(n, d).then(() => {}), name, data);
+    const notes = () => page.evaluate(() => globalThis.notes);
+    const clerk = await scene.agent();
+    const desk = await clerk.atWork(scene.relay);
+    await run('WebChat.open', { form: { autoSubmit: true, firstname: 'Ann' } });
+    await agent.accept(desk);
+    await agent.write(desk, 'How can I help?');
+    await until('the message is told', async () => (await notes()).lines.some(([text]) => text === 'How can I help? indeed'));
+    const injected = await page.evaluate(() =>
+      globalThis.CXBus.command('WebChat.injectMessage', { type: 'text', name: 'Shop', text: 'By the way' }).then((element) => element.isConnected && element.textContent.includes('By the way')),
+    );
+    assert.equal(injected, true);
+    await run('WebChat.minimize', { minimized: true });
+    await run('WebChat.minimize', { minimized: false });
+    await agent.done(desk);
+    await until('the end', async () => (await notes()).seen.includes('WebChat.completed'));
+    await run('WebChat.close');
+    await run('Callback.open');
+    await run('Callback.close');
+    const { seen, missing, lines } = await until('all events', async () => {
+      const now = await notes();
+      return now.seen.length === Object.keys(shown).length && now;
+    });
+    assert.deepEqual([seen, missing], [Object.keys(shown), []]);
+    assert.ok(lines.length >= 5, `told of ${JSON.stringify(lines)}`);
+    assert.deepEqual(lines.filter(([, there]) => !there), []);
   });
 });

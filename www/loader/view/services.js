@@ -6,7 +6,7 @@ import { createTitleMark } from './title.js';
 /**
  * @param {Window} win
  * @param {{ root: () => HTMLElement, base: string }} stage
- * @returns {Pick<AllServices, 'focus' | 'sound' | 'title' | 'announce' | 'json' | 'save'>}
+ * @returns {Pick<AllServices, 'focus' | 'sound' | 'title' | 'unread' | 'announce' | 'json' | 'save'>}
  */
 export function createViewServices(win, stage) {
   const doc = win.document;

@@ -29,9 +29,9 @@ quick:
 	$(GO) run ./www/bundle -out www/dist -fast
 	CGO_ENABLED=0 $(GO) build -o bin/relay ./relay
 
-test: ## Test everything: Go with the race detector, then the stories in a browser
+test: ## Test everything: Go (with the race detector where it can find something), then the stories in a browser
 	.ci/needs
-	$(GO) test -race -timeout 15m ./...
+	.ci/gotest
 	$(MAKE) quick
 	cd www/e2e && $(NODE) run.js
 

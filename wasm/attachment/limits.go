@@ -47,6 +47,9 @@ func (l *Limits) Accept() []string {
 	return accept
 }
 
+// Takes tells whether a file can be sent now, as far as is known.
+func (l *Limits) Takes(f *File) bool { return l != nil && l.refuses(f) == nil }
+
 // refuses says why a file cannot be sent, nil if it can.
 func (l *Limits) refuses(f *File) *Refusal {
 	switch {

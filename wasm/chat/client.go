@@ -521,7 +521,7 @@ func (c *Client) SetDraft(text string) {
 	}
 	c.DraftChanged(text)
 	c.cfg.Keep(keepDraft, text)
-	if c.conv == nil {
+	if c.conv == nil || Units(text) > wire.MaxMessageRunes { // other tabs find one that is too long when they are loaded
 		return
 	}
 	c.conv.typist.preview = c.preview

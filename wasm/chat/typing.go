@@ -16,7 +16,7 @@ type typist struct {
 // key notes a key that was pressed, and what is written now.
 func (t *typist) key(text string) {
 	now := t.env.NowMs()
-	if !t.preview {
+	if !t.preview || Units(text) > wire.MaxMessageRunes { // what is too long to be sent is not seen before
 		text = ""
 	}
 	if !t.on || text != "" || now-t.onMs >= TypingEvery.Milliseconds() {

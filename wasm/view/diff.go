@@ -268,7 +268,7 @@ func handlersForPage(on []Handler) []any {
 			}
 			keys = list
 		}
-		all[i] = []any{h.Event, h.Action, keys, h.Prevent, h.Stop, h.Fields, h.Clear, h.WaitMs, h.Insert}
+		all[i] = []any{h.Event, h.Action, keys, h.Prevent, h.Stop, h.Fields, h.Clear, h.WaitMs, h.Insert, h.Limit, h.AsFile}
 	}
 	return all
 }

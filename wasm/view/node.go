@@ -42,6 +42,8 @@ type Handler struct {
 	Fields  bool     // send the values of the form's named fields (of the form that the node is or is in)
 	Clear   bool     // with Fields: empty the form's text fields at once, after they were read
 	WaitMs  int      // at most one event in so many ms, the last one always sent (input, scroll)
+	Limit   int      // with Clear: a field with more units of UTF-16 than that is left as it is; 0 for none
+	AsFile  string   // send the text of the field of this name as a file too (Action.Files), named after the field: message.txt
 	Insert  string   // put the element's text into the field of this name, at its cursor; the field's own input event follows
 }
 
@@ -54,7 +56,7 @@ type Handler struct {
 //	["text", id, text]                                   set the text content
 //	["move", id, parent, before]                         move
 //	["del", id]                                          remove, with everything in it
-//	["on", id, handlers]                                 replaces the handlers: [[event, action, keys|null, prevent, stop, fields, clear, waitMs, insert], …]
+//	["on", id, handlers]                                 replaces the handlers: [[event, action, keys|null, prevent, stop, fields, clear, waitMs, insert, limit, asFile], …]
 //	["html", id, html, {key: child, …}]                  Node.HTML, once, when the children are there
 //	["focus", id]
 //	["stick", id, bool]
@@ -68,7 +70,7 @@ type Action struct {
 	Value  string            // the element's value, where it has one
 	Press  string            // for key events, as in Handler.Keys
 	Fields map[string]string // with Handler.Fields
-	Files  []any             // of the event "files": *attachment.File, whose bytes stay with the browser
+	Files  []any             // of the event "files", or with Handler.AsFile: *attachment.File, whose bytes stay with the browser
 }
 
 // Builders keep trees readable where they are written.

@@ -3,6 +3,7 @@ package webchat
 import (
 	"strings"
 
+	"foyer/wasm/attachment"
 	"foyer/wasm/chat"
 	"foyer/wasm/view"
 )
@@ -19,6 +20,8 @@ const (
 	actSubmit   = "submit"
 	actTyped    = "typed"
 	actSend     = "send"
+	actSplit    = "split"  // sends a message that is too long as several
+	actAsFile   = "asFile" // or as a file
 	actRetry    = "retry"
 	actDiscard  = "discard"
 	actEarlier  = "earlier"
@@ -103,9 +106,53 @@ func (a *App) act(p *pane, act view.Action) {
 		a.uninvite(p)
 	case actAttach, actDropFile, actAgainFile, actDownload, actDeleteFile:
 		a.actOnFile(p, act)
+	case actSend:
+		a.send(p, act.Fields["message"])
+	case actSplit:
+		a.split(p)
+	case actAsFile:
+		a.sendAsFile(p, act)
 	default:
 		a.actOnMessage(act)
 	}
+}
+
+// send sends what is in the input, unless it is too long: then it stays there, and the visitor hears why.
+func (a *App) send(p *pane, text string) {
+	if a.client.Conversation() == nil {
+		return // the tab may act on a chat that another tab has closed
+	}
+	limit := p.settings().limit()
+	if chat.Units(text) <= limit {
+		a.client.Write(text)
+		return
+	}
+	a.client.SetDraft(text)
+	p.page.Call("announce", map[string]any{"text": p.texts.tooLong(text, limit), "assertive": true}, nil)
+}
+
+// split sends what is too long as several messages.
+func (a *App) split(p *pane) {
+	conv := a.client.Conversation()
+	parts := chat.Split(a.client.Draft(), p.settings().limit())
+	if conv == nil || conv.Over() || len(parts) > chat.MostParts {
+		return
+	}
+	for _, part := range parts {
+		a.client.Write(part)
+	}
+	p.wantFocus(onInput)
+}
+
+// sendAsFile sends what is too long as a file.
+func (a *App) sendAsFile(p *pane, act view.Action) {
+	q, files := a.Uploads(), attachment.Files(act.Files)
+	if q == nil || len(files) == 0 || !q.Limits().Takes(files[0]) {
+		return
+	}
+	q.Add(files...)
+	a.client.SetDraft("")
+	p.wantFocus(onInput)
 }
 
 // actOnMessage does what only makes sense while there is a chat: the tab may act on one that another tab has closed.
@@ -116,8 +163,6 @@ func (a *App) actOnMessage(act view.Action) {
 	}
 	clientID := strings.TrimPrefix(act.Key, "c")
 	switch act.Name {
-	case actSend:
-		a.client.Write(act.Fields["message"])
 	case actRetry:
 		conv.Retry(clientID)
 	case actDiscard:

@@ -13,6 +13,7 @@ import (
 // uploads is the relay's end of files.
 type uploads struct {
 	stage *stage
+	types []any                   // that are taken, nil for pdf
 	done  func(attachment.Answer) // of the upload under way
 }
 
@@ -21,8 +22,12 @@ func (u *uploads) Carry(r attachment.Request, _ func(int64), done func(attachmen
 		u.done = done
 		return func() {}
 	}
+	types := u.types
+	if types == nil {
+		types = []any{"pdf"}
+	}
 	limits := object("enabled", true, "ready", true, "maxFiles", 9.0, "maxFileSize", 5e6, "maxTotalSize", 9e6,
-		"types", []any{"pdf"})
+		"types", types)
 	u.stage.loop.Post(func() { done(attachment.Answer{Status: 200, JSON: limits}) })
 	return func() {}
 }

@@ -3,9 +3,10 @@ package webchat
 import (
 	"strconv"
 	"strings"
-	"unicode/utf16"
 
 	"foyer/relay/wire"
+	"foyer/wasm/attachment"
+	"foyer/wasm/chat"
 	"foyer/wasm/view"
 )
 
@@ -67,29 +68,45 @@ func (s settings) limit() int {
 	return n
 }
 
-// count shows how many characters are written, where the page wants that or hardly any are left: the field takes no more
-// of what is pasted than that. It says when few are left.
+// count shows how many characters are written, where the page wants that or hardly any are left. It says when few are
+// left; that there are too many, tooLong says.
 func (d painter) count() *view.Node {
-	limit, written := d.s.limit(), unitsOf(d.a.client.Draft())
+	limit, written := d.s.limit(), chat.Units(d.a.client.Draft())
 	if !d.s.on("charCountEnabled") && written < limit*9/10 {
 		return nil
 	}
 	n := view.Box("div", "cx-char-count",
 		view.Say("span", "cx-char-count-number", strconv.Itoa(written)+"/"+strconv.Itoa(limit)).With("aria-hidden", "true"))
 	said := view.Box("span", "cx-sr-only").With("role", "status")
-	if left := d.s.announced(limit, limit-written); left >= 0 {
+	if left := d.s.announced(limit, limit-written); left >= 0 && written <= limit {
 		said.Text = d.t.With("AriaCharsLeft", "Count", strconv.Itoa(left))
 	}
 	return n.Add(said)
 }
 
-// unitsOf counts as the field does, which holds its limit in units of UTF-16: most emojis are two.
-func unitsOf(text string) int {
-	n := 0
-	for _, r := range text {
-		n += utf16.RuneLen(r)
+// tooLong says that the message is too long to be sent, and what can be done about it. Nothing of it is cut.
+func (d painter) tooLong() *view.Node {
+	draft, limit := d.a.client.Draft(), d.s.limit()
+	if chat.Units(draft) <= limit {
+		return nil
 	}
-	return n
+	n := view.Box("div", "cx-too-long", view.Say("p", "cx-too-long-text", d.t.tooLong(draft, limit)).With("role", "alert"))
+	if parts := len(chat.Split(draft, limit)); parts <= chat.MostParts {
+		split := d.button("cx-btn-default cx-split", "MessageSplit", actSplit)
+		split.Text = d.t.With("MessageSplit", "Count", strconv.Itoa(parts))
+		n.Add(split)
+	}
+	if d.takesFiles() && d.a.queue.Limits().Takes(&attachment.File{Name: "message.txt", Size: int64(len(draft))}) {
+		file := view.Say("button", "cx-btn cx-btn-default cx-as-file", d.t.Get("MessageAsFile")).With("type", "button")
+		file.On = []view.Handler{{Event: "click", Action: actAsFile, AsFile: "message"}}
+		n.Add(file)
+	}
+	return n.Keyed("too-long")
+}
+
+func (t Texts) tooLong(draft string, limit int) string {
+	text := t.With("MessageTooLong", "Count", strconv.Itoa(chat.Units(draft)))
+	return strings.ReplaceAll(text, "<%Limit%>", strconv.Itoa(limit))
 }
 
 // announced is the last of the numbers of characters left that are worth saying, -1 before the first:

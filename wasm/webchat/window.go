@@ -125,7 +125,7 @@ func (d painter) statusText(now content) (class, text string) {
 func (d painter) footer() *view.Node {
 	switch d.p.drawn {
 	case isTalk:
-		return view.Box("div", "cx-footer", d.uploadList(), d.emojiPanel(), d.input(), d.tools())
+		return view.Box("div", "cx-footer", d.uploadList(), d.emojiPanel(), d.tooLong(), d.input(), d.tools())
 	case isOver:
 		return d.overFooter()
 	}
@@ -134,17 +134,17 @@ func (d painter) footer() *view.Node {
 
 func (d painter) input() *view.Node {
 	text := view.Box("textarea", "cx-message-input").With("name", "message", "rows", "1", "aria-label", d.t.Get("AriaMessage"),
-		"placeholder", d.t.Get("ChatInputPlaceholder"), "maxlength", strconv.Itoa(d.s.limit()),
-		"autocomplete", "off", "dir", "auto", "enterkeyhint", "send")
+		"placeholder", d.t.Get("ChatInputPlaceholder"), "autocomplete", "off", "dir", "auto", "enterkeyhint", "send")
 	text.Props = map[string]any{"value": d.a.client.Draft()}
+	limit := d.s.limit()
 	text.On = []view.Handler{
-		{Event: "keydown", Action: actSend, Keys: []string{"Enter"}, Prevent: true, Fields: true, Clear: true},
+		{Event: "keydown", Action: actSend, Keys: []string{"Enter"}, Prevent: true, Fields: true, Clear: true, Limit: limit},
 		{Event: "input", Action: actTyped, WaitMs: 300},
 	}
 	send := view.Box("button", "cx-send", icon(drawSend)).With("type", "submit", "data-message", "ChatSend",
 		"aria-label", d.t.Get("ChatSend"))
 	form := view.Box("form", "cx-input-container", view.Box("div", "cx-textarea-cell", d.focusable(text, onInput)), send)
-	form.On = []view.Handler{{Event: "submit", Action: actSend, Prevent: true, Fields: true, Clear: true}}
+	form.On = []view.Handler{{Event: "submit", Action: actSend, Prevent: true, Fields: true, Clear: true, Limit: limit}}
 	return form.With("autocomplete", "off")
 }
 

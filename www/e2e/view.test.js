@@ -139,6 +139,28 @@ describe('foyer-view.js', () => {
     assert.equal(await page.$eval('input[name=first]', (e) => e.value), '');
   });
 
+  it('leaves in the field what is too long to be sent, and sends it as a file', async () => {
+    await draw(
+      ['new', 1, 'form', 0, 0, {}, null],
+      ['on', 1, [['submit', 'send', null, true, false, true, true, 0, '', 5]]],
+      ['new', 2, 'textarea', 1, 0, { name: 'message' }, null],
+      ['new', 3, 'button', 1, 0, {}, 'Send'],
+      ['new', 4, 'button', 0, 0, { type: 'button', class: 'file' }, 'As a file'],
+      ['on', 4, [['click', 'asFile', null, false, false, false, false, 0, '', 0, 'message']]],
+    );
+    const left = () => page.$eval('textarea', (e) => e.value);
+    await page.type('textarea', 'longer');
+    await page.click('form button');
+    assert.equal(await left(), 'longer');
+    await told();
+    await page.click('.file');
+    const [{ files, name, type, text }] = await page.evaluate(() => Promise.all(globalThis.told.splice(0).map(async ({ files }) => ({ files: files.length, name: files[0].name, type: files[0].type, text: await files[0].text() }))));
+    assert.deepEqual([files, name, type, text], [1, 'message.txt', 'text/plain', 'longer']);
+    await page.$eval('textarea', (e) => (e.value = 'short'));
+    await page.click('form button');
+    assert.equal(await left(), '');
+  });
+
   it('never overwrites a field that is being edited, or that Go was not told about', async () => {
     await draw(...form);
     await page.type('input[name=first]', 'Ada');

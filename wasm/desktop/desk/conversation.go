@@ -319,7 +319,9 @@ func (d *Desk) Write(session, text string) {
 	}
 	d.setDraft(c, text)
 	c.Key(text)
-	d.o.Link.Tell(&wire.Draft{Session: session, Text: text})
+	if chat.Units(text) <= wire.MaxMessageRunes { // one that is too long waits here until it is split or sent as a file
+		d.o.Link.Tell(&wire.Draft{Session: session, Text: text})
+	}
 	d.changed()
 }
 

@@ -3,6 +3,8 @@ package window
 import (
 	"strings"
 
+	"foyer/wasm/attachment"
+	"foyer/wasm/chat"
 	"foyer/wasm/view"
 )
 
@@ -29,6 +31,10 @@ func (w *Window) Handle(a view.Action) {
 		w.write(a.Key, a.Value)
 	case "send":
 		w.send(a.Key, a.Fields["message"])
+	case "split":
+		w.split()
+	case "as-file":
+		w.sendAsFile(a)
 	case "retry", "discard":
 		w.again(a)
 	case "attach":
@@ -84,9 +90,42 @@ func (w *Window) write(session, text string) {
 	w.desk.Write(session, text)
 }
 
+// send sends a message, unless it is too long: then it stays in the input, and the agent hears why.
 func (w *Window) send(session, text string) {
+	if chat.Units(text) > w.limit() {
+		w.desk.Write(session, text)
+		w.o.Page.Announce(w.sayTooLong(text), true)
+		return
+	}
 	w.sent = draft{session, text}
 	w.desk.Send(session, text)
+}
+
+// split sends what is too long as several messages.
+func (w *Window) split() {
+	c := w.desk.Current()
+	if c == nil {
+		return
+	}
+	parts := chat.Split(c.Draft, w.limit())
+	if len(parts) > chat.MostParts {
+		return
+	}
+	for _, part := range parts {
+		w.send(c.ID(), part)
+	}
+	w.moveFocus(toMessage)
+}
+
+// sendAsFile sends what is too long as a file.
+func (w *Window) sendAsFile(a view.Action) {
+	c, files := w.desk.Current(), attachment.Files(a.Files)
+	if c == nil || len(files) == 0 || !c.Uploads.Limits().Takes(files[0]) {
+		return
+	}
+	w.desk.Attach(c.ID(), files)
+	w.desk.Write(c.ID(), "")
+	w.moveFocus(toMessage)
 }
 
 // again sends a refused message once more, or forgets it. Its line's key ends in its client message id.

@@ -206,21 +206,42 @@ func (w *Window) foot(c *desk.Conversation) *view.Node {
 		return with(el("p", "fd-over-note", "over-"+c.ID(), txt("span", "", w.t("VisitorEnded"))), "role", "status")
 	}
 	send := func(event string, keys ...string) view.Handler {
-		return view.Handler{Event: event, Action: "send", Keys: keys, Prevent: true, Fields: true, Clear: true}
+		return view.Handler{Event: event, Action: "send", Keys: keys, Prevent: true, Fields: true, Clear: true, Limit: w.limit()}
 	}
 	input := with(el("textarea", "fd-field fd-input", ""), "id", "fd-message", "name", "message", "rows", "3",
-		"maxlength", number(w.limit()), "aria-describedby", "fd-message-hint", "dir", "auto")
+		"aria-describedby", "fd-message-hint", "dir", "auto")
 	input.Props = map[string]any{"value": c.Draft}
 	on(input, send("keydown", "Enter", "Control+Enter"),
 		view.Handler{Event: "input", Action: "write", WaitMs: 250})
 	return on(el("form", "fd-composer", c.ID(),
 		with(txt("label", "fd-hidden", w.t("Message")), "for", "fd-message"),
+		w.tooLong(c),
 		w.focusable(input, toMessage),
 		el("div", "fd-composer-end", "end",
 			with(txt("span", "fd-hint", w.t("MessageHint")), "id", "fd-message-hint"),
 			view.If(w.takesFiles(c), w.attachButton(c)),
 			with(txt("button", "fd-button fd-primary", w.t("Send")), "type", "submit"))),
 		send("submit"))
+}
+
+// tooLong says that the message is too long to be sent, and what can be done about it. Nothing of it is cut.
+func (w *Window) tooLong(c *desk.Conversation) *view.Node {
+	if chat.Units(c.Draft) <= w.limit() {
+		return nil
+	}
+	n := el("div", "fd-too-long", "too-long", with(txt("p", "", w.sayTooLong(c.Draft)), "role", "alert"))
+	if parts := len(chat.Split(c.Draft, w.limit())); parts <= chat.MostParts {
+		n.Add(button("fd-quiet", w.t("SendParts", "n", number(parts)), "split"))
+	}
+	if w.takesFiles(c) && c.Uploads.Limits().Takes(&attachment.File{Name: "message.txt", Size: int64(len(c.Draft))}) {
+		file := with(txt("button", "fd-button fd-quiet", w.t("SendAsFile")), "type", "button")
+		n.Add(on(file, view.Handler{Event: "click", Action: "as-file", AsFile: "message"}))
+	}
+	return n
+}
+
+func (w *Window) sayTooLong(text string) string {
+	return w.t("MessageTooLong", "n", number(chat.Units(text)), "limit", number(w.limit()))
 }
 
 // limit is how many characters a message may have. A browser counts some characters twice, never the other way round.

@@ -209,6 +209,27 @@ func TestAddressesInMessagesAreLinks(t *testing.T) {
 	shows(t, textOf(b.tree), "（please）")
 }
 
+func TestAMessageThatIsTooLongStaysUntilItIsSplit(t *testing.T) {
+	r, b := talking(t)
+	long := strings.TrimSpace(strings.Repeat("lorem ipsum\n", 400))
+	b.sends(long)
+	if got := b.control("Message").Props["value"]; got != long {
+		t.Fatalf("%d characters are left of %d", len(got.(string)), len(long))
+	}
+	shows(t, b.region("Conversation"), "This is 4799 characters long. A message may have 4000.")
+	shows(t, strings.Join(b.said, " "), "4799 characters")
+	if got := r.log("s1"); got != "" {
+		t.Fatalf("the relay has %q", got)
+	}
+	b.click("Send as 2 messages")
+	if got := strings.ReplaceAll(r.log("s1"), "|", "\n"); got != long {
+		t.Fatalf("the relay has %d characters of %d", len(got), len(long))
+	}
+	if got := b.control("Message").Props["value"]; got != "" {
+		t.Fatalf("%q is left", got)
+	}
+}
+
 func TestWhatComesElsewhereIsUnread(t *testing.T) {
 	r, b := talking(t)
 	r.queue("s2", grace)

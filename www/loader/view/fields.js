@@ -68,6 +68,11 @@ export function createFields(container) {
       }
       object[prop] = value;
     },
+    /** The text of a field as a file. @param {string} name @returns {File[]} none where there is no such field */
+    asFile(name) {
+      const field = container.querySelector('[name="' + name + '"]');
+      return isField(field) ? [new File([field.value], name + '.txt', { type: 'text/plain' })] : [];
+    },
     /** Puts a text into a field, at its cursor. @param {string} name @param {string} text */
     insert(name, text) {
       const field = container.querySelector('[name="' + name + '"]');
@@ -79,14 +84,15 @@ export function createFields(container) {
     /**
      * The named fields of the form that the element is or is in.
      * @param {Element} element @param {boolean} clear empties the text fields after reading
+     * @param {number} [limit] but for those that hold more than so much: what is too long to be sent stays
      */
-    collect(element, clear) {
+    collect(element, clear, limit) {
       const form = element.closest('form');
       const values = valuesOf(form);
       for (const field of form ? form.elements : []) {
         if (!isField(field)) continue;
         edited.delete(field);
-        if (clear && plainText.test(field.type)) field.value = '';
+        if (clear && plainText.test(field.type) && !(limit && field.value.length > limit)) field.value = '';
       }
       return values;
     },

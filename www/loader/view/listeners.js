@@ -27,7 +27,7 @@ export function createListeners(fields, tell, drawing) {
   }
 
   /** @param {Element} element @param {any[]} handler as in view.Handler */
-  function install(element, [type, action, keys, prevent, stop, wantsFields, clear, waitMs, into]) {
+  function install(element, [type, action, keys, prevent, stop, wantsFields, clear, waitMs, into, limit, asFile]) {
     if (type === 'files') {
       return takeFiles(element, keys, (files) => tell(element, { action, value: '', press: '', fields: {}, files }));
     }
@@ -37,7 +37,8 @@ export function createListeners(fields, tell, drawing) {
     const fire = (/** @type {string} */ press) => {
       // Read before the form is emptied.
       const value = fields.report(element);
-      tell(element, { action, value, press, fields: wantsFields ? fields.collect(element, clear) : {} });
+      const files = asFile ? { files: fields.asFile(asFile) } : {};
+      tell(element, { action, value, press, fields: wantsFields ? fields.collect(element, clear, limit) : {}, ...files });
       quietUntil = Date.now() + (waitMs || 0);
     };
     const listener = (/** @type {Event} */ event) => {

@@ -37,6 +37,7 @@ type Queue struct {
 	session string
 	newID   func() string
 	changed func()
+	heard   func(*Item) // nil where nobody wants to know
 
 	items  []*Item
 	limits *Limits // as last heard
@@ -50,6 +51,15 @@ type Queue struct {
 // is shown is different.
 func NewQueue(c *Client, session string, newID func() string, changed func()) *Queue {
 	return &Queue{client: c, session: session, newID: newID, changed: changed}
+}
+
+// Hear has f called with each file that the relay has taken, or refused for good.
+func (q *Queue) Hear(f func(*Item)) { q.heard = f }
+
+func (q *Queue) tell(i *Item) {
+	if q.heard != nil {
+		q.heard(i)
+	}
 }
 
 // Items are the files that are not in the log, in the order in which they were added. The caller must not change them.
@@ -245,6 +255,7 @@ func (q *Queue) answered(i *Item, a Answer) {
 		return
 	}
 	i.State, i.Reason = Refused, reason
+	q.tell(i)
 	q.tries = 0
 	q.next()
 	q.changed()
@@ -256,6 +267,7 @@ func (q *Queue) sent(i *Item) {
 		q.limits.take(i.File)
 	}
 	q.tries = 0
+	q.tell(i)
 	q.remove(i)
 }
 

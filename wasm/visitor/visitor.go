@@ -86,8 +86,9 @@ func New(site *page.Site, o Options) *Visitor {
 		OnStatus: v.linkChanged,
 	})
 	files := &attachment.Client{Carrier: o.Carry, Loop: o.Loop, Token: func() string { return v.chat.Client().Token() }}
+	link := webchatservice.Overhear(v.link, func(f wire.Request, reply wire.Frame, p *wire.Problem) { v.service.Answered(f, reply, p) })
 	v.chat = webchat.New(webchat.Options{
-		Site: site, Link: v.link, Loop: o.Loop, NewID: o.NewID, Zone: o.Zone,
+		Site: site, Link: link, Loop: o.Loop, NewID: o.NewID, Zone: o.Zone,
 		NowMs:   func() int64 { return o.Loop.Now().UnixMilli() },
 		Connect: v.link.Start,
 		Texts:   v.textsOf("webchat"),
@@ -96,7 +97,7 @@ func New(site *page.Site, o Options) *Visitor {
 		Reopen:  v.reopen,
 	})
 	v.service = webchatservice.New(webchatservice.Options{
-		Client: v.chat.Client(), Site: site, Link: v.link, Loop: o.Loop, NewID: o.NewID,
+		Client: v.chat.Client(), Site: site, Link: link, Loop: o.Loop, NewID: o.NewID,
 		NowMs:   func() int64 { return o.Loop.Now().UnixMilli() },
 		Connect: v.link.Start,
 		Redraw:  v.chat.Redraw, TimedOut: v.chat.RestoreTimedOut,
@@ -108,7 +109,8 @@ func New(site *page.Site, o Options) *Visitor {
 		UserData: func(p webchat.Page, data map[string]any) map[string]any {
 			return v.service.UserData(p, data)
 		},
-		Uploads: func() { v.service.UploadsChanged() },
+		Uploads:      func() { v.service.UploadsChanged() },
+		FileAnswered: func(i *attachment.Item) { v.service.FileAnswered(i) },
 	})
 	v.monitor = monitor.New(monitor.Options{Loop: o.Loop, Fetch: o.FetchText, Match: o.Matches})
 	v.tracker = tracker.New(v.link, o.Loop, v.connectToTrack)

@@ -20,6 +20,7 @@ func (a *App) Uploads() *attachment.Queue {
 	}
 	if a.queue == nil && a.o.Files != nil && conv != nil && !conv.Over() {
 		a.queue, a.queueOf, a.asked = attachment.NewQueue(a.o.Files, conv.ID(), a.o.NewID, a.uploadsChanged), conv.ID(), ""
+		a.queue.Hear(a.hooks.FileAnswered)
 	}
 	return a.queue
 }

@@ -2,6 +2,7 @@ package webchat
 
 import (
 	"foyer/relay/wire"
+	"foyer/wasm/attachment"
 	"foyer/wasm/chat"
 )
 
@@ -13,6 +14,8 @@ type Hooks struct {
 	UserData func(p Page, data map[string]any) map[string]any
 	// Uploads hears that files on their way have come further.
 	Uploads func()
+	// FileAnswered hears of each file that the relay has taken, or refused for good.
+	FileAnswered func(i *attachment.Item)
 }
 
 // Hook sets the hooks; it is called before there are pages.

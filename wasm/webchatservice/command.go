@@ -169,6 +169,7 @@ func (s *Service) endChat(a *ask) {
 		return
 	}
 	conv := c.Conversation()
+	s.ender = a.t
 	c.End() // over here at once; the relay hears of it as soon as it can
 	a.answer(conv)
 }

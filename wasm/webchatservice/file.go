@@ -49,6 +49,7 @@ func (s *Service) send(a *ask, conv *chat.Conversation, files []*attachment.File
 	command := &sendingFiles{ask: a, conv: conv, queue: queue, left: len(files)}
 	for _, item := range queue.Items()[before:] {
 		s.uploads = append(s.uploads, upload{command, item})
+		s.ownFiles[item.ID] = a.t
 	}
 	s.changed()
 }
@@ -59,6 +60,9 @@ func (s *Service) settleUploads() {
 	uploads := s.uploads
 	s.uploads = nil
 	for _, u := range uploads {
+		if u.item.State == attachment.Dropped {
+			delete(s.ownFiles, u.item.ID)
+		}
 		switch l, there := u.conv.Line(u.item.ID); {
 		case u.item.State == attachment.Refused:
 			u.queue.Drop(u.item.ID)

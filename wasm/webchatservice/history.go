@@ -38,6 +38,7 @@ func (s *Service) fetchHistory(a *ask) {
 		a.reject(textHistoryAll)
 	default:
 		a.limit(harmless)
+		s.fetched = t
 		conv.FetchEarlier(func(p *wire.Problem) {
 			if p != nil {
 				a.fail(p)

@@ -87,7 +87,10 @@ type Service struct {
 	restore  *restoring
 	sends    []sending
 	requests []*request
-	uploads  []upload // of sendFile
+	uploads  []upload        // of sendFile
+	ownFiles map[string]*tab // whose file is on its way, by client message id
+	ender    *tab            // whose endChat the relay is being told
+	fetched  *tab            // whose fetchHistory it is being asked
 
 	asking    int    // pages that were asked for the session data that they keep
 	starting  bool   // as it was when it was last looked at
@@ -101,7 +104,7 @@ type Service struct {
 
 // New makes the service of a site without pages.
 func New(o Options) *Service {
-	s := &Service{o: o}
+	s := &Service{o: o, ownFiles: map[string]*tab{}}
 	o.Client.Watch(s.changed)
 	return s
 }

@@ -106,6 +106,16 @@ func (p *tab) names() string {
 	return strings.Join(all, " ")
 }
 
+// count is how often an event was told since the last call of names.
+func (p *tab) count(name string) (n int) {
+	for _, e := range p.events {
+		if e.name == name {
+			n++
+		}
+	}
+	return n
+}
+
 // last gives the data of the last event of a name.
 func (p *tab) last(t testing.TB, name string) map[string]any {
 	t.Helper()
@@ -182,8 +192,11 @@ type stage struct {
 	carrier   *carrier
 	queue     *attachment.Queue // that of the window
 	ids       int
+	listening webchatservice.Link // link, with which client and service talk
+	file      string              // client message id of the last upload
 	connected int
 	redrawn   int
+	newQueue  func() *attachment.Queue
 }
 
 func newStage(t testing.TB, stored map[string]string) *stage {
@@ -194,8 +207,9 @@ func newStage(t testing.TB, stored map[string]string) *stage {
 	s := &stage{TB: t, loop: looptest.New(), link: &chattest.Link{}, site: &site{stored}, carrier: &carrier{}}
 	nowMs := func() int64 { return s.loop.Now().UnixMilli() }
 	newID := func() string { s.ids++; return fmt.Sprintf("id%d", s.ids) }
+	s.listening = webchatservice.Overhear(s.link, func(f wire.Request, reply wire.Frame, p *wire.Problem) { s.service.Answered(f, reply, p) })
 	s.client = chat.NewClient(chat.ClientConfig{
-		Env:  chat.Env{Link: s.link, Loop: s.loop, NowMs: nowMs, NewID: newID, Changed: func() {}},
+		Env:  chat.Env{Link: s.listening, Loop: s.loop, NowMs: nowMs, NewID: newID, Changed: func() {}},
 		Keep: s.site.Store,
 		Reopen: func() {
 			s.loop.Post(func() {
@@ -206,18 +220,26 @@ func newStage(t testing.TB, stored map[string]string) *stage {
 	})
 	files := &attachment.Client{Carrier: s.carrier, Loop: s.loop, Token: func() string { return "token" }}
 	s.service = webchatservice.New(webchatservice.Options{
-		Client: s.client, Site: s.site, Link: s.link, Loop: s.loop, NowMs: nowMs, NewID: newID,
+		Client: s.client, Site: s.site, Link: s.listening, Loop: s.loop, NowMs: nowMs, NewID: newID,
 		Connect: func() { s.connected++ },
 		Redraw:  func() { s.redrawn++ },
 		Files:   files,
-		Uploads: func() *attachment.Queue {
-			if s.queue == nil {
-				s.queue = attachment.NewQueue(files, s.client.Conversation().ID(), newID, s.service.UploadsChanged)
-			}
-			return s.queue
-		},
+		Uploads: s.uploads,
 	})
+	s.newQueue = func() *attachment.Queue {
+		q := attachment.NewQueue(files, s.client.Conversation().ID(), newID, s.service.UploadsChanged)
+		q.Hear(s.service.FileAnswered)
+		return q
+	}
 	return s
+}
+
+// uploads is the queue that the window shows.
+func (s *stage) uploads() *attachment.Queue {
+	if s.queue == nil {
+		s.queue = s.newQueue()
+	}
+	return s.queue
 }
 
 // open adds a page, which takes up what is kept as the window has it do.
@@ -339,6 +361,7 @@ func (s *stage) answer(path string, a attachment.Answer) {
 	}
 	r := s.carrier.open[0]
 	s.carrier.open = s.carrier.open[1:]
+	s.file = r.ClientID
 	r.done(a)
 	s.loop.Run()
 }

@@ -6,13 +6,14 @@
 package throttle
 
 import (
+	"container/list"
 	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
 )
 
-// keysAtMost bounds the memory: with more keys than this the limits of the longest quiet ones are forgotten.
+// keysAtMost bounds the memory: for each key beyond it, the one that has been quiet for longest is forgotten.
 const keysAtMost = 50_000
 
 // Limit allows each key Burst events at once and PerSecond in the long run. It is safe for use by many goroutines.
@@ -22,32 +23,35 @@ type Limit struct {
 	now       func() time.Time
 
 	mu   sync.Mutex
-	keys map[string]*entry
+	keys map[string]*list.Element // of order
+	// order has the entries by when they were last used, the latest first, so that making room costs the same however
+	// many keys there are.
+	order list.List
 }
 
 type entry struct {
+	key     string
 	limiter *rate.Limiter
-	used    time.Time
 }
 
 // New makes a Limit. now is time.Now outside tests.
 func New(perSecond float64, burst int, now func() time.Time) *Limit {
-	return &Limit{perSecond: rate.Limit(perSecond), burst: burst, now: now, keys: map[string]*entry{}}
+	return &Limit{perSecond: rate.Limit(perSecond), burst: burst, now: now, keys: map[string]*list.Element{}}
 }
 
 // Allow counts one event of a key. Where it is one too many, wait says after how long the next one is allowed.
-func (l *Limit) Allow(key string) (ok bool, wait time.Duration) {
+func (l *Limit) Allow(key string) (ok bool, wait time.Duration) { return l.AllowN(key, 1) }
+
+// AllowN counts an event that weighs as much as n. One that weighs more than the whole burst is never allowed; wait is
+// then that of a whole burst.
+func (l *Limit) AllowN(key string, n int) (ok bool, wait time.Duration) {
 	now := l.now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	e := l.keys[key]
-	if e == nil {
-		l.makeRoom(now)
-		e = &entry{limiter: rate.NewLimiter(l.perSecond, l.burst)}
-		l.keys[key] = e
+	r := l.limiter(key).ReserveN(now, n)
+	if !r.OK() {
+		return false, l.whole()
 	}
-	e.used = now
-	r := e.limiter.ReserveN(now, 1)
 	if wait = r.DelayFrom(now); wait > 0 {
 		r.CancelAt(now)
 		return false, wait
@@ -55,19 +59,22 @@ func (l *Limit) Allow(key string) (ok bool, wait time.Duration) {
 	return true, 0
 }
 
-// makeRoom forgets keys that have been quiet for so long that their limit is whole again; where that is not enough,
-// all of them.
-func (l *Limit) makeRoom(now time.Time) {
-	if len(l.keys) < keysAtMost {
-		return
+// limiter finds a key's, or makes one.
+func (l *Limit) limiter(key string) *rate.Limiter {
+	if at := l.keys[key]; at != nil {
+		l.order.MoveToFront(at)
+		return at.Value.(*entry).limiter
 	}
-	whole := time.Duration(float64(l.burst) / float64(l.perSecond) * float64(time.Second))
-	for k, e := range l.keys {
-		if now.Sub(e.used) > whole {
-			delete(l.keys, k)
-		}
+	if l.order.Len() >= keysAtMost {
+		idlest := l.order.Remove(l.order.Back()).(*entry)
+		delete(l.keys, idlest.key)
 	}
-	if len(l.keys) >= keysAtMost {
-		clear(l.keys)
-	}
+	e := &entry{key: key, limiter: rate.NewLimiter(l.perSecond, l.burst)}
+	l.keys[key] = l.order.PushFront(e)
+	return e.limiter
+}
+
+// whole is how long a key has to be quiet for all of its burst.
+func (l *Limit) whole() time.Duration {
+	return time.Duration(float64(l.burst) / float64(l.perSecond) * float64(time.Second))
 }

@@ -1,20 +1,17 @@
 // Package throttle limits how often somebody may do something, for each key (an address, a username) on its own, and
 // finds out whose address a request is counted for (client.go).
 //
-// relay/web uses it for requests and relay/gateway/native for sign-ins. It must never let a client choose by a header
+// It also bounds how much there may be in a day (day.go), and what is shared and given back (shares.go). relay/web uses
+// it for requests, relay/gateway/native and relay/gateway/upload for what clients send. It must never let a client choose by a header
 // whom it is counted for. What it knows is in this relay's memory only.
 package throttle
 
 import (
-	"container/list"
 	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
 )
-
-// keysAtMost bounds the memory: for each key beyond it, the one that has been quiet for longest is forgotten.
-const keysAtMost = 50_000
 
 // Limit allows each key Burst events at once and PerSecond in the long run. It is safe for use by many goroutines.
 type Limit struct {
@@ -23,20 +20,12 @@ type Limit struct {
 	now       func() time.Time
 
 	mu   sync.Mutex
-	keys map[string]*list.Element // of order
-	// order has the entries by when they were last used, the latest first, so that making room costs the same however
-	// many keys there are.
-	order list.List
-}
-
-type entry struct {
-	key     string
-	limiter *rate.Limiter
+	keys kept[*rate.Limiter]
 }
 
 // New makes a Limit. now is time.Now outside tests.
 func New(perSecond float64, burst int, now func() time.Time) *Limit {
-	return &Limit{perSecond: rate.Limit(perSecond), burst: burst, now: now, keys: map[string]*list.Element{}}
+	return &Limit{perSecond: rate.Limit(perSecond), burst: burst, now: now}
 }
 
 // Allow counts one event of a key. Where it is one too many, wait says after how long the next one is allowed.
@@ -59,19 +48,13 @@ func (l *Limit) AllowN(key string, n int) (ok bool, wait time.Duration) {
 	return true, 0
 }
 
-// limiter finds a key's, or makes one.
+// limiter finds a key's, or makes one. The caller holds mu.
 func (l *Limit) limiter(key string) *rate.Limiter {
-	if at := l.keys[key]; at != nil {
-		l.order.MoveToFront(at)
-		return at.Value.(*entry).limiter
+	one := l.keys.get(key)
+	if *one == nil {
+		*one = rate.NewLimiter(l.perSecond, l.burst)
 	}
-	if l.order.Len() >= keysAtMost {
-		idlest := l.order.Remove(l.order.Back()).(*entry)
-		delete(l.keys, idlest.key)
-	}
-	e := &entry{key: key, limiter: rate.NewLimiter(l.perSecond, l.burst)}
-	l.keys[key] = l.order.PushFront(e)
-	return e.limiter
+	return *one
 }
 
 // whole is how long a key has to be quiet for all of its burst.

@@ -36,8 +36,8 @@ func TestMemoryIsBounded(t *testing.T) {
 	for i := range keysAtMost + 10 {
 		l.Allow(fmt.Sprint(i))
 	}
-	if len(l.keys) > keysAtMost {
-		t.Errorf("%d keys are kept", len(l.keys))
+	if len(l.keys.byKey) > keysAtMost {
+		t.Errorf("%d keys are kept", len(l.keys.byKey))
 	}
 }
 

@@ -57,8 +57,9 @@ func addScripts(ctx context.Context, o options, a *assets) error {
 			"FOYER_HANDOFF": "foyer-handoff.js", "FOYER_CONTINUE": "foyer-continue.js", "FOYER_CALLBACK": "foyer-callback.js", "FOYER_INVITE": "foyer-invite.js", "FOYER_VIEW": "foyer-view.js",
 			"FOYER_MONITOR": "foyer-monitor.js",
 		}},
+		{"foyer-front.js", "www/loader/front.js", api.FormatESModule, map[string]string{"FOYER_STYLE": "foyer.css"}},
 		{"foyer.js", "www/loader/foyer.js", api.FormatIIFE, map[string]string{
-			"FOYER_STYLE":   "foyer.css",
+			"FOYER_FRONT":   "foyer-front.js",
 			"FOYER_COMMON":  "foyer-common.js",
 			"FOYER_COOKIES": "foyer-cookies.js",
 			"FOYER_GO":      "foyer-go.js",

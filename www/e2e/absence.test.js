@@ -70,6 +70,15 @@ describe('a relay that does not answer', () => {
       assert.deepEqual(await opened(page), ['resolved', 'WebChat.open']);
     });
 
+    it(`is tried again where what shows the button ${kind}s`, async () => {
+      refuse(/foyer-front/, 1, kind);
+      const page = await visit();
+      await until('the first try', () => asked(/foyer-front/) === 1);
+      if (kind === 'hang') await pass(page, answer);
+      await pass(page, pauses[0]);
+      await page.locator(button).wait();
+    });
+
     it(`is tried again where what it says of the deployment ${kind}s`, async () => {
       refuse(/deployment/, 2, kind);
       const page = await visit();

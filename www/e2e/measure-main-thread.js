@@ -1,17 +1,22 @@
 // What Foyer costs the page's main thread, in processor time: an event of the tracker (the aim: under 2 ms), one more
-// message in a chat of a thousand (under 16 ms). Prints a table; `make bench` runs it, beside measure.js, which has the
-// longest task. It judges nothing: figures of one machine are not those of another.
+// message in a chat of a thousand (under 16 ms), and at a processor four times slower the longest task of a visit (under
+// 50 ms), on a page on which Go starts and on one on which it does not. Prints tables; `make bench` runs it, beside
+// measure.js. It judges nothing: figures of one machine are not those of another.
 
 import { launch } from './harness/chromium.js';
 import { customersRelay, home } from './harness/customer-page.js';
 import { Front } from './harness/front.js';
 import { longChat, say } from './harness/long-chat.js';
-import { processorTime } from './harness/main-thread.js';
+import { foyersTasks, processorTime } from './harness/main-thread.js';
 import { Relay } from './harness/relay.js';
-import { Visitor, sees } from './harness/visitor.js';
+import { Visitor, chatButton, sees } from './harness/visitor.js';
 import { until } from './harness/until.js';
 
 const often = 100;
+/** Visits of which the median is told, and how much slower their processor is. */
+const [visits, slower] = [9, 4];
+/** What goes beyond so much of a task holds up the visitor, ms. */
+const noticed = 50;
 const dsl = `${home}dsl.xml`;
 
 /** A large page with a document of thirty-one events. @param {Front} front */
@@ -43,12 +48,53 @@ async function costOf(page, act) {
   return ((await used()) - before) / often;
 }
 
+const chatOnly = 'https://shop.customer.test/';
+
+/** A visit to a page, until Foyer has done there what it does by itself. @param {import('puppeteer-core').Browser} browser @param {boolean} watched Go starts */
+async function visitOf(browser, watched) {
+  const url = watched ? home : chatOnly;
+  const customer = await Visitor.sitDown(browser);
+  const page = await customer.tab({ slower });
+  const tasks = await foyersTasks(page, { page: new URL(url).origin, relay: 'https://relay.test' }, async () => {
+    await page.goto(url);
+    await page.locator(chatButton).wait();
+    await until('what Go needs is there', () =>
+      page.evaluate(() => performance.getEntriesByType('resource').some(({ name }) => name.includes('/foyer-go.'))));
+    if (watched) await page.evaluate(() => new Promise((resolve) => globalThis.CXBus.command('WebChatService.verifySession').always(resolve)));
+    await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)));
+  });
+  await customer.leave();
+  const all = tasks.map(({ ms }) => ms);
+  return { longest: Math.max(...all), blocking: all.reduce((sum, ms) => sum + Math.max(0, ms - noticed), 0) };
+}
+
+/** @param {import('puppeteer-core').Browser} browser @param {boolean} watched */
+async function weightOf(browser, watched) {
+  await visitOf(browser, watched); // the browser's own first steps are nobody's visit
+  const all = [];
+  for (let i = 0; i < visits; i++) all.push(await visitOf(browser, watched));
+  const median = (which) => Number(all.map((visit) => visit[which]).sort((a, b) => a - b)[visits >> 1].toFixed(1));
+  return { page: watched ? 'Go starts' : 'Go does not start', 'longest task, ms': median('longest'), 'blocking, ms': median('blocking') };
+}
+
+const quiet = `
+  - name: quiet
+    origins: ["${new URL(chatOnly).origin}"]
+    features: {chat: true, monitoring: false}
+`;
 const front = await Front.open();
-const relay = (front.relay = await Relay.fresh(customersRelay + 'server_addresses: ["127.0.0.1"]\n'));
+const relay = (front.relay = await Relay.fresh(customersRelay.trimEnd() + quiet + 'server_addresses: ["127.0.0.1"]\n'));
 const { browser, remove } = await launch({ args: front.args });
 const rows = [];
 const row = (what, ms) => rows.push({ what, 'ms each': Number(ms.toFixed(2)) });
 try {
+  front.page(chatOnly, { head: '<script src="https://relay.test/foyer.js" data-deployment="quiet"></script>', body: '<p>text</p>' });
+  front.page(home, { head: '<script src="https://relay.test/foyer.js" data-deployment="customer"></script>', body: '<p>text</p>' });
+  const weights = [await weightOf(browser, true), await weightOf(browser, false)];
+  console.log(`Foyer's tasks of a visit, processor ${slower} times slower: median of ${visits}, in processor time; blocking is what`);
+  console.log(`goes beyond ${noticed} ms of each.`);
+  console.table(weights);
+
   hostShop(front);
   const customer = /** @type {Visitor} */ (await Visitor.sitDown(browser));
   const shop = await customer.visit(home);

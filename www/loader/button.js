@@ -25,7 +25,7 @@ export function createButton({ label, unread, own, look: { template, effect, eff
     );
   const wrapper = make('div', { class: 'cx-widget cx-side-button-group' + (effect ? ' cx-effect-' + effect : '') }, element, count);
   if (effectDuration >= 0) wrapper.style.setProperty('--foyer-effect', effectDuration + 'ms');
-  /** @type {any} */ (wrapper).template = template; // for who follows it, see go/button.js
+  /** @type {any} */ (wrapper).template = template; // for who follows it, see button-effects.js
   wrapper.hidden = true;
   badge.hidden = true;
 

@@ -1,6 +1,8 @@
 // Types that several files share. Nothing of it reaches the browser.
 
 /** Put in by the bundler: file names of what Go needs on the page, of the view, of the style, of what old pages need, and of jQuery ("" in a build without). */
+/** What a page shows of Foyer before Go draws. */
+declare const FOYER_FRONT: string;
 declare const FOYER_GO: string;
 declare const FOYER_VIEW: string;
 declare const FOYER_CONTINUE: string;

@@ -4,10 +4,11 @@
 
 import { chunk } from '../chunk.js';
 import { guard, warn } from '../guard.js';
-import { createButtonEffects } from './button.js';
 import { createConfiguration } from './configuration.js';
 import { createFrame } from './frame.js';
+import { helloOf } from './hello.js';
 import { createLink } from './link.js';
+import { pageOf } from '../page.js';
 import { createReferences } from './references.js';
 
 export { createLeftovers } from '../leftovers.js';
@@ -34,11 +35,11 @@ const patience = 5000;
  *   deployment: string,
  *   stage: ReturnType<typeof import('../stage.js').createStage>,
  *   widgets: ReturnType<typeof import('../widgets.js').createWidgets>,
- *   hello: (pass: string) => MessageToGo<'hello'>,
+ *   state: () => import('./hello.js').State,
  *   store: (key: KeptKey, value: string | null) => void,
  *   taken: (eventIds: string[]) => void,
  *   tracker: Tracker,
- *   updateButton: (state: any) => void,
+ *   button: ReturnType<typeof import('../button-effects.js').createButtonEffects>,
  *   onDrawn: () => void,
  *   onRefused: () => void,
  *   onTick: () => void,
@@ -57,7 +58,6 @@ export function createGo(win, page) {
     (selector) => stage.root().querySelector(selector) || win.document.querySelector(selector),
   );
   const configuration = createConfiguration(win, references, page.relay);
-  const button = createButtonEffects(win, { root: stage.root, widgets, update: page.updateButton });
 
   const frame = createFrame(win, {
     base: page.relay,
@@ -72,12 +72,12 @@ export function createGo(win, page) {
   });
 
   const link = createLink(win, {
-    hello: (pass) => ({ ...page.hello(pass), handoff: brought() }),
+    hello: (pass) => helloOf(win, page.state(), pass, brought()),
     config(fresh) {
       const message = configuration.message(fresh);
       if (message) {
         stage.dress();
-        button.follow();
+        page.button.follow();
       }
       return message;
     },
@@ -115,7 +115,7 @@ export function createGo(win, page) {
 
   /** Those of the view are added when it comes. @type {Services} */
   const services = {
-    button: button.update,
+    button: page.button.update,
     /** The page's categories. @param {{ value: string }} args */
     category: ({ value }) => page.tracker.category(value),
     /** Puts elements of the page's own into the window. @param {{ into: string, el: any }} args */
@@ -183,7 +183,7 @@ export function createGo(win, page) {
 
   async function loadCallback() {
     const { createCallback } = await callbackModule();
-    if (!services.callbackForm) Object.assign(services, createCallback(win, { root: stage.root, ask, hours: page.hello('').deployment.hours }));
+    if (!services.callbackForm) Object.assign(services, createCallback(win, { root: stage.root, ask, hours: page.state().deployment.hours }));
   }
 
   /** @type {() => Promise<typeof import('../invite/invite.js')>} */
@@ -292,6 +292,11 @@ export function createGo(win, page) {
     refused: frame.refused,
     again: frame.again,
     last: frame.last,
+    /** The page is another one of the same visit; these events tell of it. @param {PageEvent[]} events */
+    moved(events) {
+      const { ids } = page.state();
+      link.send({ t: 'moved', page: pageOf(win, ids), ids, events });
+    },
     /** Starts Go. @param {boolean} chats there will be a window */
     start(chats) {
       if (chats) void loadView();

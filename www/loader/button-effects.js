@@ -1,5 +1,5 @@
 // How the chat button comes and goes once Go runs: in the time that a command names, and as the page's configuration says
-// now. foyer.js draws the button (www/loader/button.js) as it was configured then.
+// now. button.js draws it as it was configured then.
 
 const effects = ['fade', 'slide'];
 
@@ -7,7 +7,7 @@ const effects = ['fade', 'slide'];
  * @param {Window} win
  * @param {{
  *   root: () => HTMLElement,
- *   widgets: ReturnType<typeof import('../widgets.js').createWidgets>,
+ *   widgets: ReturnType<typeof import('./widgets.js').createWidgets>,
  *   update: (state: { visible?: boolean, unread?: number, asked?: boolean }) => void,
  * }} page update: brings the button in line
  */

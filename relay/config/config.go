@@ -115,7 +115,6 @@ func faultyLine(text []byte) int {
 
 func (f *File) fillIn() {
 	f.Scanner.fillIn(Scanner{})
-	f.Limits.fillIn()
 	for i := range f.Deployments {
 		d := &f.Deployments[i]
 		if d.Queue == "" {
@@ -151,7 +150,7 @@ func (f *File) check() error {
 			errs = append(errs, fmt.Errorf("%s: nothing in this version would honour them", key))
 		}
 	}
-	errs = append(errs, f.Scanner.check(), f.Limits.check())
+	errs = append(errs, f.Scanner.check())
 	queues := unique{what: "queue", errs: &errs}
 	for _, q := range f.Queues {
 		queues.add(q.Name)

@@ -4,7 +4,7 @@ package config
 // not pass the tests.
 type File struct {
 	// PublicURLs and TrustedProxies are what the relay is told of its surroundings: see deployment.Own, throttle.Proxies.
-	PublicURLs     []string     `yaml:"public_urls" doc:"The relay's own addresses, as browsers have them: https://foyer.example.com. Only under these (and under IP addresses and localhost) do desktop, chats and cookies answer, others get 421; scripts and the interfaces for servers answer under every name. Default: every name that is reached by https, so that a stranger's name for the relay's address opens nothing"`
+	PublicURLs     []string     `yaml:"public_urls" doc:"The relay's own addresses, as browsers have them: https://foyer.example.com, or https://www.example.com/chat where a proxy has it below a path. Only under these (and under IP addresses and localhost) do desktop, chats and cookies answer, others get 421; scripts and the interfaces for servers answer under every name. Default: every name that is reached by https, so that a stranger's name for the relay's address opens nothing"`
 	TrustedProxies []Addresses  `yaml:"trusted_proxies" doc:"Addresses or networks of your proxies. What they say in X-Forwarded-For is believed, from the right to the left, until an address that is not listed: that is the visitor's. This machine is always trusted"`
 	Deployments    []Deployment `yaml:"deployments" doc:"The sites that may use this relay. None: nothing is open"`
 	Queues         []Queue      `yaml:"queues" doc:"What conversations wait in"`
@@ -13,7 +13,6 @@ type File struct {
 	Rules          []Rule       `yaml:"rules" doc:"When visitors are engaged, and how. All rules look at each event, in this order"`
 	// ServerAddresses says where programs may call from that send no key, such as old strategies.
 	ServerAddresses []Addresses `yaml:"server_addresses" doc:"Addresses, or networks such as 10.1.0.0/16, whose programs may use the interfaces for servers (notifications, engagement, history) of all deployments without an API key"`
-	Limits          Limits      `yaml:"limits" doc:"What one network, device, visit, chat and deployment can cost at most. Reaching a limit is told to the client with a code, is in the metrics foyer_limit_reached_total and foyer_limit_nearly_total, and is logged once when 80 % are used"`
 	Channels        []any       `yaml:"channels" doc:"Reserved for e-mail and other channels; must be empty in this version"`
 	Listeners       []any       `yaml:"listeners" doc:"Reserved for further ports; must be empty in this version"`
 }
@@ -21,7 +20,7 @@ type File struct {
 // Deployment is one customer's use of the relay: some sites, how they look for it, and what they may do.
 type Deployment struct {
 	Name            string   `yaml:"name" doc:"What the tag's data-deployment says: letters, digits, dot, dash, underscore; at most 64"`
-	Origins         []string `yaml:"origins" doc:"Origins of the pages that may use it: https://shop.example, or https://*.example.com for every subdomain (not example.com itself)"`
+	Origins         []string `yaml:"origins" doc:"Origins of the pages that may use it: https://shop.example, or https://*.example.com for every subdomain (not example.com itself). Capital letters, a final slash, the scheme's own port and letters such as ü are read as browsers read them; what no page could match is refused at start, with how to write it"`
 	FrameAncestors  []string `yaml:"frame_ancestors" doc:"Origins of sites that show those pages inside a frame"`
 	APIKeys         []string `yaml:"api_keys" doc:"Keys by which clients of the public interfaces name this deployment. They select, they do not authenticate"`
 	OrganizationIDs []string `yaml:"organization_ids" doc:"deploymentKey or orgGuid values of old pages that mean this deployment"`

@@ -169,7 +169,26 @@ func build(c config.Deployment, dev bool) (*Deployment, error) {
 	if d.ancestors, err = parsePatterns(c.FrameAncestors); err != nil {
 		return nil, fmt.Errorf("deployment %q: frame_ancestors: %w", c.Name, err)
 	}
+	if d.Notifications.Hosts, err = parseHosts(c.Notifications.Hosts); err != nil {
+		return nil, fmt.Errorf("deployment %q: notifications: hosts: %w", c.Name, err)
+	}
 	return d, d.allowRungs(c)
+}
+
+// parseHosts writes origins as browsers do, who compare them letter by letter.
+func parseHosts(entries []string) ([]string, error) {
+	patterns, err := parsePatterns(entries)
+	if err != nil {
+		return nil, err
+	}
+	var all []string
+	for i, p := range patterns {
+		if p.subs {
+			return nil, fmt.Errorf("%.200q names more than one host; each has to be written", entries[i])
+		}
+		all = append(all, p.String())
+	}
+	return all, nil
 }
 
 func parsePatterns(entries []string) ([]pattern, error) {

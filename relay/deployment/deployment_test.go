@@ -130,6 +130,137 @@ func TestFaultyEntriesAreNamed(t *testing.T) {
 	}
 }
 
+// TestEverySpellingMatchesOrIsRefused: an entry that was taken and matches no page would be searched for in vain.
+func TestEverySpellingMatchesOrIsRefused(t *testing.T) {
+	taken := []struct{ entry, origin string }{
+		{"https://www.Example.com", "https://www.example.com"},
+		{"HTTPS://www.example.com", "https://www.example.com"},
+		{" https://www.example.com ", "https://www.example.com"},
+		{"https://www.example.com/", "https://www.example.com"},
+		{"https://www.example.com:443", "https://www.example.com"},
+		{"https://www.example.com:443/", "https://www.example.com"},
+		{"https://www.example.com:", "https://www.example.com"},
+		{"https://www.example.com.", "https://www.example.com"},
+		{"https://www.example.com:08443", "https://www.example.com:8443"},
+		{"http://www.example.com:080", "http://www.example.com"},
+		{"https://*.example.com:8443", "https://a.example.com:8443"},
+		{"https://*.Example.com/", "https://a.b.example.com"},
+		{"*.example.com:8443", "https://a.example.com:8443"},
+		{"https://münchen.example", "https://xn--mnchen-3ya.example"},
+		{"https://MÜNCHEN.example", "https://xn--mnchen-3ya.example"},
+		{"https://mu\u0308nchen.example", "https://xn--mnchen-3ya.example"},
+		{"https://*.straße.example", "https://shop.xn--strae-oqa.example"},
+		{"https://例え。テスト", "https://xn--r8jz45g.xn--zckzah"},
+		{"https://xn--mnchen-3ya.example", "https://xn--mnchen-3ya.example"},
+		{"https://XN--mnchen-3YA.example", "https://xn--mnchen-3ya.example"},
+		{"https://r3---sn.example", "https://r3---sn.example"},
+		{"https://my_shop.example", "https://my_shop.example"},
+		{"http://[::1]:3000", "http://[::1]:3000"},
+		{"http://[0:0:0:0:0:0:0:1]:3000", "http://[::1]:3000"},
+		{"http://[2001:DB8::0:1]", "http://[2001:db8::1]"},
+		{"http://[::ffff:192.0.2.1]", "http://[::ffff:c000:201]"},
+		{"http://192.168.1.5", "http://192.168.1.5"},
+		{"http://intranet", "http://intranet"},
+	}
+	for _, c := range taken {
+		d, err := NewDirectory(config.File{Deployments: []config.Deployment{{Name: "shop", Origins: []string{c.entry}}}}, false)
+		if err != nil {
+			t.Errorf("%q: %v", c.entry, err)
+			continue
+		}
+		if !d.All()[0].Allows(c.origin) {
+			t.Errorf("%q is taken as %s and does not let %s in", c.entry, d.All()[0].origins[0], c.origin)
+		}
+	}
+	refused := []struct{ entry, hint string }{
+		{"www.example.com", "https://"},
+		{"localhost:3000", "https://"},
+		{"//www.example.com", "https://"},
+		{"https:/www.example.com", "https://"},
+		{"https://shop.example/*", "write https://shop.example"},
+		{"https://Shop.example:443/chat/", "write https://shop.example"},
+		{"https://*.shop.example/chat", "write https://*.shop.example"},
+		{"https://shop.example?x", "write https://shop.example"},
+		{"https://shop.example#x", "write https://shop.example"},
+		{"https://shop.example\\x", "write https://shop.example"},
+		{"https://*.*.example.com", "https://*.example.com"},
+		{"https://www.*.com", "https://*.example.com"},
+		{"https://*shop.example", "https://*.example.com"},
+		{"https://*", "https://*.example.com"},
+		{"https://shop.example:*", "https://*.example.com"},
+		{"*", "https://*.example.com"},
+		{"*://shop.example", "https"},
+		{"wss://shop.example", "https"},
+		{"file:///index.html", "https"},
+		{"null", "https://"},
+		{"http://192.168.001.5", "192.168.1.5"},
+		{"http://192.168.5", "192.168.1.5"},
+		{"http://0xc0.0.2.1", "192.168.1.5"},
+		{"http://*.192.168.1.5", "no subdomains"},
+		{"http://::1:3000", "no host"},
+		{"http://[::1%25eth0]", "IPv6"},
+		{"https://shop.example:0", "port"},
+		{"https://shop.example:65536", "port"},
+		{"https://shop.example:https", "no host"},
+		{"https://user@shop.example", "no host"},
+		{"https://shop..example", "dots"},
+		{"https://.example", "dots"},
+		{"https://", "no host"},
+		{"https://a.example, https://b.example", ""},
+		{"https://a.example https://b.example", ""},
+		{"https://a.example;b", ""},
+		{"", "empty"},
+	}
+	for _, c := range refused {
+		_, err := NewDirectory(config.File{Deployments: []config.Deployment{{Name: "shop", Origins: []string{c.entry}}}}, false)
+		if err == nil || !strings.Contains(err.Error(), "shop") || !strings.Contains(err.Error(), c.hint) {
+			t.Errorf("%q: %v", c.entry, err)
+		}
+	}
+}
+
+func TestHostsOfContentAreWrittenAsBrowsersWriteThem(t *testing.T) {
+	open := func(hosts ...string) (*Directory, error) {
+		return NewDirectory(config.File{Deployments: []config.Deployment{{Name: "shop", Notifications: config.Notifications{Hosts: hosts}}}}, false)
+	}
+	d, err := open("https://Media.example.com:443/", "http://localhost:9000")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(d.All()[0].Notifications.Hosts, " "); got != "https://media.example.com http://localhost:9000" {
+		t.Errorf("got %s", got)
+	}
+	for _, host := range []string{"https://media.example.com/x", "media.example.com", "https://a@media.example.com", "https://*.example.com", ""} {
+		if _, err := open(host); err == nil || !strings.Contains(err.Error(), "hosts") {
+			t.Errorf("%q: %v", host, err)
+		}
+	}
+}
+
+// FuzzEntry: what an operator writes is refused, or means an origin that a browser could send.
+func FuzzEntry(f *testing.F) {
+	for _, s := range []string{"https://*.wide.example:08443/", "https://münchen.example.", "http://[::ffff:1.2.3.4]", "*.a", "http://1.2.3"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, entry string) {
+		p, err := parsePattern(entry)
+		if err != nil {
+			return
+		}
+		again, err := parsePattern(p.String())
+		if err != nil || again != p {
+			t.Fatalf("%q gave %v, which came back as %v, %v", entry, p, again, err)
+		}
+		one := p.String()
+		if p.subs {
+			one = strings.Replace(one, "*.", "a.", 1)
+		}
+		if o, ok := parseOrigin(one); !ok || !p.matches(o) {
+			t.Fatalf("%q is taken and does not match %s", entry, one)
+		}
+	})
+}
+
 func TestFrameAncestorsAreWrittenAsTheDirectiveTakesThem(t *testing.T) {
 	d := mustDirectory(t, false, config.Deployment{Name: "d", FrameAncestors: []string{"https://Portal.example:443", "*.wide.example"}})
 	got := strings.Join(d.All()[0].FrameAncestors(), " ")

@@ -15,23 +15,14 @@ type pattern struct {
 	subs   bool
 }
 
-// parsePattern reads https://shop.example, http://shop.example:8080, https://*.example.com, and *.example.com, which
-// means https.
+// parsePattern reads an entry of an allow-list: https://shop.example, http://shop.example:8080, https://*.example.com for
+// every subdomain at whatever depth, and *.example.com, which means https. An error says how to write what was meant.
 func parsePattern(entry string) (pattern, error) {
-	full := entry
-	if strings.HasPrefix(entry, "*.") {
-		full = "https://" + entry
+	p, why := spelled(entry)
+	if why == "" {
+		return p, nil
 	}
-	scheme, rest, _ := strings.Cut(full, "://")
-	star := strings.HasPrefix(rest, "*.")
-	o, ok := parseOrigin(scheme + "://" + strings.TrimPrefix(rest, "*."))
-	if !ok || strings.Contains(o.host, "*") {
-		return pattern{}, fmt.Errorf("%q is not an origin such as https://shop.example or https://*.example.com", entry)
-	}
-	if star {
-		o.host, o.subs = "."+o.host, true
-	}
-	return o, nil
+	return pattern{}, fmt.Errorf("%.200q is not an origin such as https://shop.example or https://*.example.com: %s", entry, why)
 }
 
 // parseOrigin reads a serialized origin (RFC 6454, 6.2), as browsers send it. Everything else, "null" included, is none.

@@ -55,13 +55,20 @@ func (d *Directory) Named() bool { return len(d.current.Load().own) > 0 }
 // fixed tells whether the host always leads to the same machine: an IP address, or this machine's name.
 func (p pattern) fixed() bool { return p.loopback() || p.address().IsValid() }
 
-// parseOwn reads public_urls.
+// parseOwn reads public_urls. A path, below which a proxy has the relay, is taken and tells nothing here: browsers know
+// origins only, and every address that the relay's pages name is relative to their own.
 func parseOwn(urls []string) ([]pattern, error) {
 	all := make([]pattern, 0, len(urls))
 	for _, u := range urls {
-		o, ok := parseOrigin(strings.TrimSuffix(u, "/"))
-		if !ok || strings.Contains(o.host, "*") {
-			return nil, fmt.Errorf("public_urls: %q is not an address such as https://foyer.example.com, without a path", u)
+		o, path, why := spelledAddress(strings.TrimSpace(u))
+		if why == "" && o.subs {
+			why = "it names more than one host"
+		}
+		if why == "" && strings.ContainsAny(path, "?#\\") {
+			why = "there is more in it than a path"
+		}
+		if why != "" {
+			return nil, fmt.Errorf("public_urls: %.200q is not an address such as https://foyer.example.com or https://www.example.com/chat: %s", u, why)
 		}
 		all = append(all, o)
 	}

@@ -60,8 +60,18 @@ func TestOwnOrigin(t *testing.T) {
 	}
 }
 
+// TestPublicURLsMayHaveAPath: a proxy may have the relay below a path of the company's own host.
+func TestPublicURLsMayHaveAPath(t *testing.T) {
+	for _, entry := range []string{"https://www.example.com/chat", "https://WWW.example.com:443/chat/deep/", "https://www.example.com"} {
+		d, err := NewDirectory(config.File{PublicURLs: []string{entry}}, false)
+		if err != nil || !d.Own("https://www.example.com", "127.0.0.1:8080") || !d.Answers("www.example.com") {
+			t.Errorf("%q: %v", entry, err)
+		}
+	}
+}
+
 func TestFaultyPublicURLsAreNamed(t *testing.T) {
-	for _, entry := range []string{"", "chat.example", "https://chat.example/foyer", "https://*.example", "wss://chat.example", "https://a@chat.example"} {
+	for _, entry := range []string{"", "chat.example", "https://chat.example/foyer?x", "https://chat.example/#foyer", "https://*.example", "wss://chat.example", "https://a@chat.example"} {
 		_, err := NewDirectory(config.File{PublicURLs: []string{entry}}, false)
 		if err == nil || !strings.Contains(err.Error(), "public_urls") {
 			t.Errorf("%q: %v", entry, err)

@@ -160,6 +160,12 @@ func (s *Site) chatPage(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
+// toDesktop mends an address that lacks its last slash.
+func toDesktop(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Location", "desktop/")
+	w.WriteHeader(http.StatusMovedPermanently)
+}
+
 // desktop is the agents' page: GET /desktop/.
 func (s *Site) desktop(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()

@@ -2,8 +2,11 @@ package web
 
 import (
 	"context"
+	"io/fs"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -117,7 +120,7 @@ func TestDesktopHasAStrictPolicy(t *testing.T) {
 	if strings.Contains(policy, "unsafe-inline") || strings.Contains(policy, "'unsafe-eval'") {
 		t.Errorf("the policy is %q", policy)
 	}
-	wantHeader(t, s.get("/desktop"), "Location", "/desktop/")
+	wantHeader(t, s.get("/desktop"), "Location", "desktop/")
 }
 
 func TestDeploymentModule(t *testing.T) {
@@ -173,4 +176,36 @@ func TestThereAreNoShopsWithoutDev(t *testing.T) {
 	wantStatus(t, s.get("/", "Host", "shop-a.localhost:8080"), http.StatusNotFound)
 	wantStatus(t, s.get(bridgeOf("demo", "http://shop-a.localhost:8080")), http.StatusNotFound)
 	wantStatus(t, s.get(bridgeOf("shop", "http://shop-a.localhost:8080")), http.StatusForbidden)
+}
+
+// TestAddressesAreRelative: a proxy may have the relay below a path, of which it does not hear.
+func TestAddressesAreRelative(t *testing.T) {
+	s := newSite(t, nil)
+	for asked, to := range map[string]string{
+		"/desktop":                  "https://www.example.com/chat/desktop/",
+		"//foyer.js":                "https://www.example.com/chat/foyer.js",
+		"/desktop//":                "https://www.example.com/chat/desktop/",
+		"///chat//?deployment=shop": "https://www.example.com/chat/chat/?deployment=shop",
+		"//evil.example/x":          "https://www.example.com/chat/evil.example/x",
+		"//":                        "https://www.example.com/chat/",
+	} {
+		r := httptest.NewRequest(http.MethodGet, "https://relay.example"+asked, nil)
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		base, err := url.Parse("https://www.example.com/chat" + asked)
+		must(t, err)
+		got, err := base.Parse(w.Header().Get("Location"))
+		must(t, err)
+		if w.Code/100 != 3 || got.String() != to {
+			t.Errorf("%s: %d, %s, not %s", asked, w.Code, got, to)
+		}
+	}
+	dist := os.DirFS("../..")
+	for _, page := range []string{"www/frame/bridge.html", "www/frame/continue.html", "www/loader/chat.html", "www/desktop/index.html"} {
+		text, err := fs.ReadFile(dist, page)
+		must(t, err)
+		if found := regexp.MustCompile(`(src|href)="[/{][^"]*"`).Find(text); found != nil {
+			t.Errorf("%s has an address from the root: %s", page, found)
+		}
+	}
 }

@@ -36,7 +36,7 @@ func bundled(build string) (fstest.MapFS, www.Manifest) {
 		"foyer.0011.css": "style", "bridge." + build + ".js": "bridge of " + build, "worker.2233.js": "worker", "foyer.4455.wasm": "wasm", "foyer.4455.wasm.br": "wasm-br",
 		"continue.html":            `<html lang="{{.Lang}}"><script src="{{.Script}}" data-origin="{{.Origin}}" data-pass="{{.Pass}}"></script>`,
 		"bridge.html":              `<script src="{{.BridgeJS}}" data-deployment="{{.Deployment}}" data-origin="{{.Origin}}" data-pass="{{.Pass}}" data-build="{{.Build}}" data-worker="{{.WorkerJS}}" data-wasm="{{.Wasm}}"{{if .Activated}} data-activated{{end}}{{if .Cookie}} data-cookie{{end}}></script>`,
-		"chat.html":                `<html lang="{{.Lang}}"><title>{{.Title}}</title><link href="{{.Style}}"><script src="/foyer.js" data-deployment="{{.Deployment}}"></script>`,
+		"chat.html":                `<html lang="{{.Lang}}"><title>{{.Title}}</title><link href="{{.Style}}"><script src="../foyer.js" data-deployment="{{.Deployment}}"></script>`,
 		"desktop/index.html":       `<title>Desk</title>`,
 		"texts/webchat.en.66.json": `{"ChatButton":"Chat","ChatTitle":"Live chat","AriaClose":"Close"}`,
 		"texts/webchat.de.77.json": `{"ChatButton":"Chat","ChatTitle":"Gespräch"}`,

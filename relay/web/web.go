@@ -114,7 +114,7 @@ func (s *Site) routes() []Route {
 		{Pattern: "GET /continue.html", Who: Anyone, OwnName: true, PerSecond: 50, Burst: 500, Handler: s.continuation},
 		{Pattern: "GET /chat/{$}", Who: Anyone, OwnName: true, PerSecond: 50, Burst: 500, Handler: s.chatPage},
 		{Pattern: "GET /desktop/{$}", Who: Anyone, OwnName: true, Handler: s.desktop},
-		{Pattern: "GET /desktop", Who: Anyone, OwnName: true, Handler: http.RedirectHandler("/desktop/", http.StatusMovedPermanently).ServeHTTP},
+		{Pattern: "GET /desktop", Who: Anyone, OwnName: true, Handler: toDesktop},
 		{Pattern: "GET /healthz", Who: Anyone, Handler: s.healthy},
 		{Pattern: "GET /readyz", Who: Anyone, Handler: s.ready},
 		{Pattern: "GET /metrics", Who: KeyHolders, Handler: s.metrics()},
@@ -136,12 +136,35 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.shops != nil && s.shops.serve(w, r) {
 		return
 	}
+	if tidied(w, r) {
+		return
+	}
 	if allowed := s.otherMethods(r); allowed != "" {
 		w.Header().Set("Allow", allowed)
 		s.refuse(w, r, wire.Problemf(wire.CodeMethod, "%.20q is no method of this address; it has %s", r.Method, allowed))
 		return
 	}
 	s.mux.ServeHTTP(w, r)
+}
+
+// tidied sends who asks for a path with empty parts in it to the one without. The addresses to which the relay sends
+// anybody are relative: a proxy may have it below a path, of which it does not hear.
+func tidied(w http.ResponseWriter, r *http.Request) bool {
+	asked := r.URL.EscapedPath()
+	if !strings.Contains(asked, "//") {
+		return false
+	}
+	tidy := asked
+	for strings.Contains(tidy, "//") {
+		tidy = strings.ReplaceAll(tidy, "//", "/")
+	}
+	to := strings.Repeat("../", strings.Count(asked, "/")-1) + strings.TrimPrefix(tidy, "/")
+	if r.URL.RawQuery != "" {
+		to += "?" + r.URL.RawQuery
+	}
+	w.Header().Set("Location", to)
+	w.WriteHeader(http.StatusPermanentRedirect)
+	return true
 }
 
 // otherMethods names the methods that an address has where it lacks that of a request; "" where it has it, or there is

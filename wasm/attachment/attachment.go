@@ -41,7 +41,7 @@ type Carrier interface {
 // Path is where the relay has files: the address of uploads.
 const Path = "/native/v1/files"
 
-// Request is one to the relay's own origin, at Path or below it. The carrier escapes what needs it.
+// Request is one to the relay, at Path or below it. The carrier escapes what needs it.
 type Request struct {
 	Method   string
 	Path     string // below Path: "", "limits" or the id of a file

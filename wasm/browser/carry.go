@@ -51,7 +51,7 @@ func (w *Worker) carry(r attachment.Request, told, ended safejs.Func) (abort saf
 			return body, err
 		}
 	}
-	return w.global.Call("foyerCarry", r.Method, w.Origin()+attachment.Path, r.Path, r.Session, r.Token, r.ClientID, name,
+	return w.global.Call("foyerCarry", r.Method, w.Base()+attachment.Path, r.Path, r.Session, r.Token, r.ClientID, name,
 		body, r.Blob, told.Value(), ended.Value())
 }
 

@@ -29,7 +29,7 @@ func (p poller) Do(r transport.PollRequest, done func(transport.PollAnswer, erro
 		options["body"] = r.Body
 	}
 	options["headers"] = headers
-	return w.fetch(w.Origin()+r.Path, options, func(response safejs.Value) {
+	return w.fetch(w.Base()+r.Path, options, func(response safejs.Value) {
 		answer := transport.PollAnswer{
 			Status: intOf(get(response, "status")),
 			Header: func(name string) string {
@@ -66,7 +66,7 @@ func (w *Worker) FetchText(path string, done func(string, error)) {
 // fetchFile gets a file of the relay and reads its body by the method of that name. An error names the file.
 func (w *Worker) fetchFile(path, method string, done func(safejs.Value, error)) {
 	fail := func(err error) { done(safejs.Undefined(), fmt.Errorf("fetch %s: %w", path, err)) }
-	w.fetch(w.Origin()+path, map[string]any{"credentials": "omit"}, func(response safejs.Value) {
+	w.fetch(w.Base()+path, map[string]any{"credentials": "omit"}, func(response safejs.Value) {
 		if status := intOf(get(response, "status")); status != 200 {
 			fail(fmt.Errorf("status %d", status))
 			return

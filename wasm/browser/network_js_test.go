@@ -53,7 +53,7 @@ func TestASocketCarriesBytes(t *testing.T) {
 
 func TestASocketSaysWithWhichCodeItWasClosed(t *testing.T) {
 	w := newStage(t)
-	_, e := dial(dialer{worker: w, url: "ws" + w.Origin()[len("http"):] + "/closing"})
+	_, e := dial(dialer{worker: w, url: "ws" + w.Base()[len("http"):] + "/closing"})
 	if code := next(t, e.closed); code != 4405 {
 		t.Fatalf("closed with %d", code)
 	}
@@ -61,7 +61,7 @@ func TestASocketSaysWithWhichCodeItWasClosed(t *testing.T) {
 
 func TestASocketThatCannotOpenSaysSo(t *testing.T) {
 	w := newStage(t)
-	for _, url := range []string{"ws" + w.Origin()[len("http"):] + "/nowhere", "no address"} {
+	for _, url := range []string{"ws" + w.Base()[len("http"):] + "/nowhere", "no address"} {
 		_, e := dial(dialer{worker: w, url: url})
 		if code := next(t, e.closed); code != abnormalClosure {
 			t.Errorf("%s: closed with %d", url, code)

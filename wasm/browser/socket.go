@@ -19,7 +19,7 @@ type dialer struct {
 // Dialer opens sockets to the relay's native interface.
 func (w *Worker) Dialer() transport.Dialer {
 	// "http" becomes "ws", "https" becomes "wss".
-	return dialer{worker: w, url: "ws" + w.Origin()[len("http"):] + "/native/v1/socket"}
+	return dialer{worker: w, url: "ws" + w.Base()[len("http"):] + "/native/v1/socket"}
 }
 
 type socket struct {

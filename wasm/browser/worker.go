@@ -5,6 +5,7 @@ package browser
 import (
 	"fmt"
 	"runtime/debug"
+	"strings"
 
 	"github.com/hack-pad/safejs"
 
@@ -22,9 +23,12 @@ func NewWorker(l loop.Loop) *Worker {
 	return &Worker{loop: l, global: safejs.Global()}
 }
 
-// Origin is the relay's, from which the worker was loaded.
-func (w *Worker) Origin() string {
-	return stringOf(get(get(w.global, "location"), "origin"))
+// Base is the relay's address, from which the worker was loaded, without a slash at the end: an origin, and a path where
+// a proxy has the relay below one.
+func (w *Worker) Base() string {
+	location := get(w.global, "location")
+	path := stringOf(get(location, "pathname"))
+	return stringOf(get(location, "origin")) + path[:max(strings.LastIndexByte(path, '/'), 0)]
 }
 
 // Console writes a line; level is info, warn or error.

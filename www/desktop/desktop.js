@@ -14,13 +14,15 @@ import { createWorker } from './worker.js';
 const reloadAfter = 5000;
 
 const me = /** @type {HTMLScriptElement} */ (document.currentScript).dataset;
-/** @type {Record<string, string>} addresses of the texts by language */
+/** Where the relay is: this page is at …/desktop/. */
+const base = new URL('..', location.href).href.slice(0, -1);
+/** @type {Record<string, string>} addresses of the texts at the relay, by language */
 const texts = { en: me.textsEn || '', de: me.textsDe || '' };
 const lang = navigator.languages.map((tag) => tag.slice(0, 2)).find((tag) => tag in texts) || 'en';
 document.documentElement.lang = lang;
 
 /** @type {Services} */
-const services = createViewServices(window, { root: () => document.body, base: location.origin });
+const services = createViewServices(window, { root: () => document.body, base });
 const { announce } = services;
 const notice = createNotices(window);
 services.announce = (args) => {
@@ -64,7 +66,7 @@ function serve({ service, args }) {
   guard('service ' + service, () => /** @type {any} */ (services)[service](args || {}))();
 }
 
-const worker = createWorker(me.worker + '?wasm=' + encodeURIComponent(me.wasm || ''), {
+const worker = createWorker(base + me.worker + '?wasm=' + encodeURIComponent(base + me.wasm), {
   onPort: (port) => link.use(port, ''),
   onOutdated: () => window.setTimeout(() => location.reload(), reloadAfter),
 });

@@ -256,10 +256,10 @@ window.addEventListener('pagehide', () => {
   const exit = last[last.length - 1];
   if (exit) {
     exit.timestamp = Date.now();
-    navigator.sendBeacon('/native/v1/events?deployment=' + encodeURIComponent(deployment), JSON.stringify(last));
+    navigator.sendBeacon('native/v1/events?deployment=' + encodeURIComponent(deployment), JSON.stringify(last));
   }
   if (result) {
-    const address = '/server/data/notification/disposition?' + result + '&deployment=' + encodeURIComponent(deployment);
+    const address = 'server/data/notification/disposition?' + result + '&deployment=' + encodeURIComponent(deployment);
     fetch(address, { keepalive: true }).catch(() => {});
     result = '';
   }

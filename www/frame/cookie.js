@@ -11,7 +11,7 @@ export function createCookie(me) {
     // The end of a chat shall arrive even when the page goes. Firefox sends such a request without the access that was given,
     // so the others are none.
     const keepalive = what === 'drop';
-    const response = await fetch('/native/v1/frame/' + what, { method: 'POST', body, keepalive });
+    const response = await fetch('native/v1/frame/' + what, { method: 'POST', body, keepalive });
     return response.status === 200 ? response.json() : {};
   }
 

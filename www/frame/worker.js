@@ -1,7 +1,7 @@
 // worker.js runs a Go program in a shared or a dedicated worker, and keeps it running. It hands the program the ports of
 // pages: Go sets self.foyerOnPort(port, info), and takes what came before from self.foyerPorts.
 //
-// The program's address comes in the query of this script (?wasm=/foyer.<hash>.wasm), so that a worker is one build.
+// The program's address comes in the query of this script (?wasm=./foyer.<hash>.wasm), so that a worker is one build.
 // What frames say to it and hear from it stands in bridge.js; the agent desktop says the same.
 
 import 'go:wasm_exec';

@@ -12,7 +12,8 @@ export function readTag(doc) {
   const { origin, pathname } = new URL(script.src, doc.baseURI);
   const vendor = !pathname.endsWith('/foyer.js');
   return {
-    base: origin,
+    // A proxy may have the relay below a path. What follows that path is the relay's own.
+    base: origin + (/(.*)\/(foyer\.js|widgets\/|\w+\/resources\/js\/)/.exec(pathname)?.[1] || ''),
     deployment: script.dataset.deployment || '',
     hosted: script.dataset.hosted !== undefined,
     waits: /\/cxbus\b/.test(pathname),

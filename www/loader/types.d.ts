@@ -34,7 +34,7 @@ interface Deployment {
   hours?: Hours;
   texts: Record<string, string>;
   lang: string;
-  /** The relay's address without a path, where it is not the one of foyer.js. */
+  /** The relay's address without a slash at the end, where it is not the one of foyer.js. */
   base?: string;
 }
 
@@ -46,7 +46,7 @@ interface Hours {
 
 /** How foyer.js was included. */
 interface Tag {
-  /** Origin of the relay. */
+  /** The relay's address without a slash at the end: an origin, and a path where a proxy has the relay below one. */
   base: string;
   /** data-deployment, or "" to let the relay find it by the page's origin. */
   deployment: string;

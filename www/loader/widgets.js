@@ -17,7 +17,7 @@ const known = /^(widgets-core|cx-[\w-]+)$/;
  *   ask: (name: string, data: unknown, deferred: Deferred, commander: string) => void,
  *   wake: () => void,
  *   changed: () => void,
- * }} options base: the relay's origin; ask: runs a command in Go; wake: the page wants the widgets, see Tag.waits;
+ * }} options base: the relay's address; ask: runs a command in Go; wake: the page wants the widgets, see Tag.waits;
  *   changed: the configuration may be another
  */
 export function createWidgets(win, { base, ask, wake, changed }) {

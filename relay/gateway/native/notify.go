@@ -29,17 +29,11 @@ func (c *conn) pages(f *wire.Pages) error {
 	return c.show(f.Visit, f.Pages)
 }
 
-// greetPage takes the page that a hello names as open, so that a client with one page need not say it again. Ids that are
-// too long get no notifications. Codes: CodeTooMany.
-func (c *conn) greetPage(h *wire.Hello) error {
-	if h.Page == "" {
-		return nil
+// greetPage takes the page that a hello names as open, so that a client with one page need not say it again.
+func (c *conn) greetPage(h *wire.Hello) {
+	if h.Page != "" {
+		_ = c.pages(&wire.Pages{Visit: h.Visit, Pages: []string{h.Page}}) // ids that are too long get no notifications
 	}
-	err := c.pages(&wire.Pages{Visit: h.Visit, Pages: []string{h.Page}})
-	if isCode(err, wire.CodeBadRequest) {
-		return nil
-	}
-	return err
 }
 
 // show is called while turn is held. What comes for new pages waits until the connection knows that they are its own.
@@ -54,15 +48,9 @@ func (c *conn) show(visit string, pages []string) error {
 	case s == nil && visits >= wire.MaxVisits:
 		return wire.Problemf(wire.CodeBadRequest, "a connection speaks for the pages of %d visits", wire.MaxVisits)
 	case s == nil:
-		shown, err := c.g.Hub.ShowPages(c.dep.Name, visit, pages, c)
-		if err != nil {
-			return c.g.bounds.tooMany("of this visit", visit, err)
-		}
-		s = &shownPages{live: shown}
+		s = &shownPages{live: c.g.Hub.ShowPages(c.dep.Name, visit, pages, c)}
 	default:
-		if err := s.live.Change(pages); err != nil {
-			return c.g.bounds.tooMany("of this visit", visit, err)
-		}
+		s.live.Change(pages)
 	}
 	c.mu.Lock()
 	hide := c.ended || len(pages) == 0

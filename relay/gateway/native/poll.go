@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"sync"
 
-	"foyer/relay/throttle"
 	"foyer/relay/wire"
 )
 
@@ -67,14 +66,12 @@ func (g *Gateway) Send(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	giveBack, err := g.bounds.borrow(p.c.network, bodyBytes(r, SendBytes))
-	if err != nil {
-		g.answerError(w, r, err)
-		return
-	}
-	defer giveBack()
 	body, err := readBody(w, r, SendBytes)
-	if !p.c.receive(body, sendFrames, err) && p.c.problem() != nil { // an end without a problem is what the client wished for
+	var frames []wire.Frame
+	if err == nil {
+		frames, err = wire.DecodeAll(body, sendFrames)
+	}
+	if !p.c.receive(frames, err) && p.c.problem() != nil { // an end without a problem is what the client wished for
 		g.answerError(w, r, p.c.whyEnded())
 		return
 	}
@@ -93,22 +90,17 @@ func (g *Gateway) ClosePoll(w http.ResponseWriter, r *http.Request) {
 }
 
 func (g *Gateway) openPoll(w http.ResponseWriter, r *http.Request) {
-	at := g.peerOf(r)
-	giveBack, err := g.bounds.borrow(throttle.Network(at.address), bodyBytes(r, wire.MaxFrame))
+	body, err := readBody(w, r, wire.MaxFrame)
 	if err != nil {
 		g.answerError(w, r, err)
 		return
 	}
-	defer giveBack()
-	hello, err := readBody(w, r, wire.MaxFrame)
-	if err == nil && len(hello) == 0 {
-		err = wire.Problemf(wire.CodeBadFrame, "the body of the first request is a hello")
-	}
+	hello, err := wire.Decode(body)
 	if err != nil {
 		g.answerError(w, r, err)
 		return
 	}
-	p := &poll{c: g.newConn(pollTransport, at), secret: newSecret(), news: make(chan struct{})}
+	p := &poll{c: g.newConn(pollTransport, g.peerOf(r)), secret: newSecret(), news: make(chan struct{})}
 	p.c.wake = p.wake
 	if err := g.register(p.c); err != nil {
 		p.c.cancel()
@@ -118,7 +110,7 @@ func (g *Gateway) openPoll(w http.ResponseWriter, r *http.Request) {
 	g.mu.Lock()
 	g.polls[p.secret] = p
 	g.mu.Unlock()
-	if !p.c.receive(hello, 1, nil) {
+	if !p.c.receive([]wire.Frame{hello}, nil) {
 		p.remove()
 		g.answerError(w, r, p.c.whyEnded())
 		return
@@ -126,9 +118,7 @@ func (g *Gateway) openPoll(w http.ResponseWriter, r *http.Request) {
 	frames, _ := p.c.out.take()
 	w.Header().Set(headerConnection, p.secret)
 	w.Header().Set(headerBatch, "0")
-	welcome := join(frames)
-	answerFrames(w, http.StatusOK, welcome)
-	p.c.out.done(len(welcome))
+	answerFrames(w, http.StatusOK, join(frames))
 }
 
 // pollOf finds the connection of a request, or answers that there is none: then the client opens another one.
@@ -185,7 +175,6 @@ func (p *poll) begin(ack int) (turn int, err error) {
 	defer p.mu.Unlock()
 	switch {
 	case ack == p.batch:
-		p.c.out.done(len(p.body))
 		p.body = nil
 	case ack == p.batch-1 && p.body != nil: // it did not arrive: again
 	default:
@@ -291,14 +280,6 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, erro
 		return nil, wire.Problemf(wire.CodeBadRequest, "the body could not be read")
 	}
 	return b, nil
-}
-
-// bodyBytes is how much memory the body of a request may come to need.
-func bodyBytes(r *http.Request, limit int64) int64 {
-	if r.ContentLength < 0 {
-		return limit
-	}
-	return min(r.ContentLength, limit)
 }
 
 func join(frames [][]byte) []byte {

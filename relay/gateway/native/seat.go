@@ -20,9 +20,7 @@ func (c *conn) take(ctx context.Context, session, participant string, maxBytes i
 	if !ok {
 		return wire.Snapshot{}, wire.Problemf(wire.CodeNoSession, "there is no such session for this participant")
 	}
-	if err := c.sit(row, me); err != nil {
-		return wire.Snapshot{}, err
-	}
+	c.sit(row, me)
 	// Read again: from the subscription on nothing is missed, but something may have changed just before it.
 	if row, err = c.g.Chats.Session(ctx, session, participant); err != nil {
 		return wire.Snapshot{}, err
@@ -44,24 +42,20 @@ func (c *conn) take(ctx context.Context, session, participant string, maxBytes i
 	return s, nil
 }
 
-// sit subscribes to a session and says that its participant is present. Codes: CodeTooMany.
-func (c *conn) sit(row chat.Session, me chat.Participant) error {
+// sit subscribes to a session and says that its participant is present.
+func (c *conn) sit(row chat.Session, me chat.Participant) {
 	c.mu.Lock()
 	_, has := c.seats[row.ID]
 	ended := c.ended
 	c.mu.Unlock()
 	if has || ended {
-		return nil
+		return
 	}
 	s := &seat{me: me, startID: row.StartID, over: row.State.Over()}
 	s.cancel = c.g.Hub.Subscribe(live.Session(row.ID), c)
 	s.leave = func() {}
 	if !s.over {
-		var err error
-		if s.leave, err = c.g.Hub.Present(row.ID, me); err != nil {
-			s.cancel()
-			return c.g.bounds.tooMany("of this chat", row.ID, err)
-		}
+		s.leave = c.g.Hub.Present(row.ID, me)
 	}
 	c.mu.Lock()
 	ended = c.ended
@@ -73,7 +67,6 @@ func (c *conn) sit(row chat.Session, me chat.Participant) error {
 		s.cancel()
 		s.leave()
 	}
-	return nil
 }
 
 // stand gives a seat up.

@@ -13,7 +13,6 @@ import (
 
 	"nhooyr.io/websocket"
 
-	"foyer/relay/throttle"
 	"foyer/relay/wire"
 )
 
@@ -34,7 +33,7 @@ type socket struct {
 
 // Socket is GET /native/v1/socket. It returns after the upgrade: the connection has a context and a goroutine of its own.
 func (g *Gateway) Socket(w http.ResponseWriter, r *http.Request) {
-	if err := g.refusing(throttle.Network(g.Client(r))); err != nil {
+	if err := g.refusing(); err != nil {
 		g.answerError(w, r, err)
 		return
 	}
@@ -61,12 +60,12 @@ func (g *Gateway) Socket(w http.ResponseWriter, r *http.Request) {
 
 func (s *socket) read() {
 	for {
-		body, err := s.next()
+		frames, err := s.next()
 		if err != nil && errors.Is(err, errClosed) {
 			s.c.end(nil, true)
 			return
 		}
-		if !s.c.receive(body, 1, err) {
+		if !s.c.receive(frames, err) {
 			return
 		}
 	}
@@ -75,8 +74,7 @@ func (s *socket) read() {
 // errClosed says that the other side, or the network, ended the connection.
 var errClosed = errors.New("the socket is closed")
 
-// next reads a message, which is one frame.
-func (s *socket) next() ([]byte, error) {
+func (s *socket) next() ([]wire.Frame, error) {
 	kind, r, err := s.ws.Reader(s.c.ctx)
 	if err != nil {
 		return nil, errClosed
@@ -90,10 +88,8 @@ func (s *socket) next() ([]byte, error) {
 	case kind != websocket.MessageBinary:
 		return nil, wire.Problemf(wire.CodeBadFrame, "frames are binary messages, not text")
 	}
-	if len(b) == 0 {
-		return nil, wire.Problemf(wire.CodeBadFrame, "a message holds one frame, this one is empty")
-	}
-	return b, nil
+	f, err := wire.Decode(b)
+	return []wire.Frame{f}, err
 }
 
 // wake has the outbox written, unless that is being done already.
@@ -124,15 +120,13 @@ func (s *socket) write() {
 }
 
 func (s *socket) writeAll(frames [][]byte) bool {
-	for i, b := range frames {
+	for _, b := range frames {
 		ctx, cancel := context.WithTimeout(s.c.ctx, s.c.g.writeLimit)
 		err := s.ws.Write(ctx, websocket.MessageBinary, b)
 		cancel()
 		if err != nil {
 			return false
 		}
-		frames[i] = nil
-		s.c.out.done(len(b))
 	}
 	return true
 }

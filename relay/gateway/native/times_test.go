@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"foyer/relay/access"
-	"foyer/relay/config"
-	"foyer/relay/throttle"
 	"foyer/relay/wire"
 )
 
@@ -109,8 +107,7 @@ func TestSlowClientIsCutOff(t *testing.T) {
 }
 
 func TestOutboxBoundsBytesToo(t *testing.T) {
-	b := newBounds(func() config.Limits { l := config.DefaultLimits(); l.NetworkWaiting = 1 << 30; return l }, throttle.Nobody{}, time.Now)
-	o := outbox{room: b.waiting}
+	var o outbox
 	frame := []byte(strings.Repeat("a", wire.MaxFrame))
 	n := 0
 	for {

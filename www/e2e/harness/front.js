@@ -28,6 +28,10 @@ export const customerHosts = [
 export class Front {
   /** Where a vendor's hosts lead. @type {import('./relay.js').Relay} */
   relay = null;
+  /** The path of customers' sites below which they have the relay, which does not hear of it; "" for none. */
+  below = '';
+  /** Whether WebSockets are passed on. */
+  sockets = true;
   #pages = new Map();
   #secure;
   #plain;
@@ -98,6 +102,8 @@ export class Front {
   }
 
   forget() {
+    this.below = '';
+    this.sockets = true;
     this.#pages.clear();
   }
 
@@ -114,11 +120,18 @@ export class Front {
 
   #answer(incoming, outgoing) {
     const { host } = incoming.headers;
-    if (vendorHosts.includes(host)) return this.#pass(incoming, outgoing);
+    if (vendorHosts.includes(host) || this.#strip(incoming)) return this.#pass(incoming, outgoing);
     const page = this.#pages.get(host + new URL(incoming.url, 'http://any').pathname); // a proxy gets the whole address
     if (!page && /^([\w-]+\.)*localhost:\d+$/.test(host)) return this.#pass(incoming, outgoing);
     if (!page) return outgoing.writeHead(incoming.url === '/favicon.ico' ? 204 : 404).end();
     return outgoing.writeHead(200, { 'content-type': page.type, ...page.headers }).end(page.text);
+  }
+
+  /** Takes the path below which the relay is off a request. @returns {boolean} it is for the relay */
+  #strip(incoming) {
+    if (!this.below || !incoming.url.startsWith(this.below + '/')) return false;
+    incoming.url = incoming.url.slice(this.below.length);
+    return true;
   }
 
   #pass(incoming, outgoing) {
@@ -150,6 +163,8 @@ export class Front {
 
   /** A WebSocket: the request is passed on as it came, then the bytes of both sides. */
   #upgrade(incoming, socket, head) {
+    if (!this.sockets) return socket.end('HTTP/1.1 501 Not Implemented\r\n\r\n');
+    this.#strip(incoming);
     const onward = connect(this.relay.port, '127.0.0.1');
     this.#keep(onward);
     const lines = [`${incoming.method} ${incoming.url} HTTP/1.1`];
@@ -159,6 +174,7 @@ export class Front {
     onward.pipe(socket).pipe(onward);
     for (const [one, other] of [[socket, onward], [onward, socket]]) one.on('close', () => other.destroy());
     socket.on('error', () => {});
+    return undefined;
   }
 }
 

@@ -4,7 +4,7 @@
 
 /**
  * @typedef {{ base: string, deployment: string, root: () => HTMLElement, mayJoin: () => boolean }} Page
- *   base: the relay's origin; root: where frames are shown; mayJoin: the visitor agrees that sites are joined
+ *   base: the relay's address; root: where frames are shown; mayJoin: the visitor agrees that sites are joined
  */
 
 /** @param {Window} win @param {Page} page @returns {Pick<AllServices, 'continue' | 'keep'>} */
@@ -49,7 +49,7 @@ function createFrame(win, { base, deployment, root, mayJoin }, { className, quer
 
   /** Who was in the frame goes on where they write. */
   function focusWindow() {
-    const places = ['.cx-webchat .cx-input-container:not([hidden]) textarea', '.cx-webchat input', 'button'].map((each) => root().querySelector(each));
+    const places = ['.cx-webchat textarea', '.cx-webchat input', 'button'].map((each) => root().querySelector(each));
     /** @type {HTMLElement | undefined} */ (places.find(Boolean))?.focus();
   }
 
@@ -74,7 +74,7 @@ function createFrame(win, { base, deployment, root, mayJoin }, { className, quer
 
   /** @param {MessageEvent} event */
   function arrived(event) {
-    if (!frame || event.source !== frame.contentWindow || event.origin !== base) return;
+    if (!frame || event.source !== frame.contentWindow || event.origin !== new URL(base).origin) return;
     const { t, v, title } = event.data || {};
     const [given] = event.ports;
     if (t !== 'continue' || v !== 1 || !given) return;

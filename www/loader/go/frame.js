@@ -24,6 +24,7 @@ const forgetsWithin = 10000;
  */
 export function createFrame(win, { base, deployment, onPort, onRefused, mayJoin }) {
   const doc = win.document;
+  const { origin } = new URL(base);
   /** @type {HTMLIFrameElement | undefined} */
   let element;
   let refused = false;
@@ -48,7 +49,7 @@ export function createFrame(win, { base, deployment, onPort, onRefused, mayJoin 
   win.addEventListener(
     'message',
     guard('message of the frame', (event) => {
-      if (!element || event.source !== element.contentWindow || event.origin !== base) return;
+      if (!element || event.source !== element.contentWindow || event.origin !== origin) return;
       const { t, v, pass } = event.data || {};
       const [port, next] = event.ports;
       if (t !== 'port' || v !== 1 || !next) return;
@@ -67,7 +68,7 @@ export function createFrame(win, { base, deployment, onPort, onRefused, mayJoin 
   doc.addEventListener(
     'securitypolicyviolation',
     guard('securitypolicyviolation', (event) => {
-      if (!/^(frame|child|default)-src$/.test(event.effectiveDirective) || !event.blockedURI.startsWith(base)) return;
+      if (!/^(frame|child|default)-src$/.test(event.effectiveDirective) || !event.blockedURI.startsWith(origin)) return;
       clearTimeout(timer);
       refuse("the page's policy refuses the frame");
     }),

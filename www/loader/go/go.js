@@ -45,7 +45,7 @@ const patience = 5000;
  *   onTick: () => void,
  *   token: string,
  *   mayJoin: () => boolean,
- * }} page base: where our files are; relay: the origin of the frame; store: keeps a value first-party; taken: the relay
+ * }} page base: where our files are; relay: the same, of the frame; store: keeps a value first-party; taken: the relay
  *   has these events; onDrawn: a window is shown; onRefused: the page does not allow the frame, or it does not answer;
  *   onTick: called every 20 s; token: came with the navigation from another site, "" for none; mayJoin: the visitor agrees
  *   that two sites are joined

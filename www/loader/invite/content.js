@@ -21,8 +21,8 @@ export async function fetchContent(win, address, { hosts, method }) {
 /**
  * Puts HTML at the end of an element and runs its scripts, one after the other.
  * @param {Document} doc
- * @param {{ html: string, address: string, own: boolean, container?: string, trusted: Trusted }} content
- *   own: it is the relay's, which gives each of its scripts an address (?script=N): a page whose policy refuses scripts that
+ * @param {{ html: string, address: string, own?: string, container?: string, trusted: Trusted }} content
+ *   own: it is the relay's, at this address, which gives each of its scripts an address (?script=N): a page whose policy refuses scripts that
  *   stand in it may still allow those of the relay
  */
 export async function insertContent(doc, { html, address, own, container, trusted }) {
@@ -35,7 +35,8 @@ export async function insertContent(doc, { html, address, own, container, truste
   for (const [i, inert] of scripts.entries()) {
     if (!javascript.test(inert.type)) continue;
     const src = inert.getAttribute('src');
-    let from = src === null ? '' : new URL(src, address).href;
+    // What begins with a slash means the relay's, which may stand below a path.
+    let from = src === null ? '' : new URL(own && /^\/(?!\/)/.test(src) ? own + src : src, address).href;
     if (own && !from) from = address + (address.includes('?') ? '&' : '?') + 'script=' + i;
     await run(inert, from, trusted);
   }

@@ -34,12 +34,12 @@ export function createInvitations(win, { base, send, bus, trusted, result, store
 
   /** @param {any} order as in the page protocol */
   async function place({ n, url, html, hosts, method, container, config, visit, page }) {
-    const address = new URL(url, base);
     const own = html !== undefined;
+    const address = new URL(own ? base + url : url, base);
     const text = own ? html : await fetchContent(win, address, { hosts, method });
     names.publish({ n, config, visit, page });
     try {
-      await insertContent(win.document, { html: text, address: address.href, own, container, trusted });
+      await insertContent(win.document, { html: text, address: address.href, own: own ? base : undefined, container, trusted });
     } finally {
       names.ran();
     }

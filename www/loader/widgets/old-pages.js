@@ -35,7 +35,7 @@ const withJQuery = /"\$page":"\$"|"\$select"/;
  *   bus: ReturnType<typeof import('../bus.js').createBus>,
  *   settings: ReturnType<typeof import('../settings.js').createSettings>,
  *   changed: () => void,
- * }} page base: the relay's origin; changed: the configuration is another one
+ * }} page base: the relay's address; changed: the configuration is another one
  */
 export function createOldWays(win, { base, bus, settings, changed }) {
   /** @type {any} our jQuery, once it is there */

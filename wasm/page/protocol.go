@@ -67,7 +67,9 @@
 //	                        a file input. Given back it is the first; "place" takes all
 //	{"$re":{source,flags}}  a regular expression
 //
-// Files, blobs and dates come as they are. Data that holds itself never comes: the page rejects the command. Go may use
+// Files, blobs and dates come as they are. Data that holds itself never comes: the page rejects the command. A field that is
+// undefined is not there, a number that is none is null; and in what is attached to chats (userData) everything is as
+// JSON.stringify has it, so a date is a text there, and a function in it is dropped. Go may use
 // the same references, and two more, in what a command settles to, in what it publishes, and in the arguments of "fn"; the
 // page gets what they stand for:
 //
@@ -77,7 +79,7 @@
 //
 // # Services
 //
-// "fn" {fn, args}: calls a function; answers what it returned, or what the promise that it returned came to; not ok with
+// "fn" {fn, args, data}: calls a function; answers what it returned, or what the promise that it returned came to, as attached data with data; not ok with
 // a text where it threw. "judge" {fn, name, event, form, input, label}: asks the function of a form's field whether it may
 // hold what it holds, and answers {ok, fields} with what the form's fields hold then; what threw, or has not answered after
 // 10 s, is told on the console and is not ok. "test" {filters:[{source,flags}], text}: which expressions match, [bool]. "field" {el}: from now

@@ -28,7 +28,7 @@ func (a *App) withContext(p *pane, begin func()) {
 		begin()
 		return
 	}
-	p.page.Call("fn", map[string]any{"fn": *p.context, "args": []any{a.metadata()}}, func(_ bool, value any) {
+	p.page.Call("fn", map[string]any{"fn": *p.context, "args": []any{a.metadata()}, "data": true}, func(_ bool, value any) {
 		if data, ok := value.(map[string]any); ok {
 			a.addUserData(data)
 		}

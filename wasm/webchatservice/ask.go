@@ -85,8 +85,10 @@ func (a *ask) limit(withdraw func() bool) {
 func harmless() bool { return true }
 
 // text is a field where a text is meant.
-func (a *ask) text(field string) string {
-	switch v := a.Field(field).(type) {
+func (a *ask) text(field string) string { return textOf(a.Field(field)) }
+
+func textOf(v any) string {
+	switch v := v.(type) {
 	case string:
 		return v
 	case float64:

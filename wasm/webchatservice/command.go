@@ -1,6 +1,8 @@
 package webchatservice
 
 import (
+	"cmp"
+
 	"foyer/relay/wire"
 	"foyer/wasm/chat"
 	"foyer/wasm/page"
@@ -93,9 +95,12 @@ func (s *Service) startChat(a *ask) {
 		a.reject(textUserData)
 		return
 	}
+	said := func(name string) string { // beside the form, or in it, as for WebChat.open
+		return cmp.Or(a.text(name), textOf(object(a.Field("form"))[name]))
+	}
 	c.Start(chat.Form{
-		FirstName: a.text("firstname"), LastName: a.text("lastname"), Email: a.text("email"), Subject: a.text("subject"),
-		Nickname: a.text("nickname"), UserData: a.t.startData(object(data)), Page: a.t.page.IDs().Page,
+		FirstName: said("firstname"), LastName: said("lastname"), Email: said("email"), Subject: said("subject"),
+		Nickname: said("nickname"), UserData: a.t.startData(object(data)), Page: a.t.page.IDs().Page,
 	})
 	s.start = a
 	a.limit(func() bool {

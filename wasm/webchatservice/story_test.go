@@ -144,6 +144,18 @@ func TestUserDataOfAllPlacesGoesWithTheStart(t *testing.T) {
 	want(t, "form", []string{start.FirstName, start.Email, start.Page}, []string{"Ann", "a@b.example", "P"})
 }
 
+func TestNamesMayBeInAForm(t *testing.T) {
+	s := newStage(t, nil)
+	p := s.open(rest)
+	s.welcome()
+	p.command("startChat", map[string]any{"firstname": "Ann", "form": map[string]any{
+		"firstname": "Bob", "lastname": "Lee", "subject": 7.0, "nickname": "Annie", "email": "a@b.example",
+	}})
+	start := s.started(queued())
+	want(t, "form", []string{start.FirstName, start.LastName, start.Subject, start.Nickname, start.Email},
+		[]string{"Ann", "Lee", "7", "Annie", "a@b.example"})
+}
+
 func TestStrangeUserData(t *testing.T) {
 	for name, data := range map[string]any{
 		"a text": "x", "a list": []any{}, "a number": 1.0, "a function in it": map[string]any{"a": map[string]any{"$fn": 1.0}},

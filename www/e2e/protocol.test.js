@@ -43,6 +43,28 @@ describe('the page protocol, on the page', () => {
     assert.deepEqual(references(() => jQuery).unpack(samples.selected), jQuery(element));
   });
 
+  it('sends what is attached to chats as JSON.stringify has it, and everything else without what is undefined', () => {
+    class Own {
+      field = 1;
+      get got() {
+        return 2;
+      }
+    }
+    const data = {
+      none: undefined, fn() {}, symbol: Symbol('x'), nan: NaN, endless: -Infinity, zero: 0, no: false, nothing: null, text: '',
+      when: new Date(5), never: new Date(NaN), list: [undefined, () => {}, NaN, new Date(5), [undefined]], re: /a/, boxed: [Object(1), Object('x'), Object(false)],
+      own: new Own(), says: { toJSON: () => ({ it: 'self', un: undefined, toJSON: () => 1 }) }, map: new Map([[1, 2]]), deep: { userData: { none: undefined, fn() {} } },
+    };
+    const asJSON = JSON.parse(JSON.stringify(data));
+    const command = { userData: data, form: { userData: data }, none: undefined, nan: NaN };
+    assert.deepEqual(references().pack(command), { userData: asJSON, form: { userData: asJSON }, nan: null });
+    assert.deepEqual(references().pack(data, undefined, true), asJSON);
+    for (const strange of [() => {}, element]) {
+      assert.match(JSON.stringify(references().pack({ userData: strange })), /^{"userData":{"\$(fn|el)":0}}$/);
+    }
+    assert.deepEqual(references().pack({ at: new Date(5), of: undefined, options: { of: undefined } }), { at: new Date(5), options: {} });
+  });
+
   it('keeps what the definition names', () => {
     const stored = new Map();
     const storage = { getItem: (key) => stored.get(key) ?? null, setItem: (key, value) => stored.set(key, value), removeItem: (key) => stored.delete(key), length: 0 };

@@ -22,6 +22,9 @@ const ofNotifications = /^(content|callPage|busCommand|invitation\w+)$/;
 /** Services that foyer-monitor.js brings. */
 const ofMonitor = /^(xml|watch)$/;
 
+/** Commands whose data is attached to the chat as it is. */
+const isData = /\.updateUserData$/;
+
 /**
  * So long WebChat.started waits for what the page does with the session's data, and Go for the page's extensions, ms.
  */
@@ -82,11 +85,15 @@ export function createGo(win, page) {
       return message;
     },
     pack: (name, data) =>
-      references.pack(data, ([first]) => {
-        throw first === 'userData' || name === 'WebChatService.updateUserData'
-          ? 'malformed data object provided in userData property.'
-          : 'the data of ' + name + ' holds itself';
-      }),
+      references.pack(
+        data,
+        ([first]) => {
+          throw first === 'userData' || isData.test(name)
+            ? 'malformed data object provided in userData property.'
+            : 'the data of ' + name + ' holds itself';
+        },
+        isData.test(name),
+      ),
     unpack: references.unpack,
     inOrder,
     on: {

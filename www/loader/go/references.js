@@ -1,6 +1,9 @@
 // Functions, regular expressions and elements of the page, as Go sees them: numbers that it hands back where they are
 // meant. They never leave the page.
 
+/** Under this key pages give what is attached to a chat. */
+const dataKey = 'userData';
+const boxed = /^\[object (Number|String|Boolean)]$/;
 /** What structured clone takes as one piece. */
 const whole = /^\[object (Date|Blob|File|FileList|ArrayBuffer|DataView|\w+\dArray|Uint8ClampedArray)]$/;
 
@@ -23,19 +26,30 @@ export function createReferences(jQuery, find) {
 
   /**
    * Gives the value in a form that can be posted to Go. What the page may not be asked for (a window of another origin,
-   * what a getter throws at) is null.
+   * what a getter throws at) is null; a field that is undefined is not there. What is attached to a chat, under the key
+   * userData or all of it, is data: what of it is neither an element nor a function as a whole goes as JSON has it.
    * @param {any} value
    * @param {(path: string[]) => unknown} onCircle what stands for a value that holds itself, or throws
+   * @param {boolean} [data] the value is data
    * @param {string[]} [path] keys that lead to it
    * @param {unknown[]} [around] the objects that hold it
    * @returns {any}
    */
-  function pack(value, onCircle, path = [], around = []) {
-    if (typeof value === 'function') return { $fn: refer(value) };
-    if (typeof value === 'symbol') return null;
+  function pack(value, onCircle, data = false, path = [], around = []) {
+    if (data && speaks(value)) {
+      try {
+        value = value.toJSON(path[path.length - 1] ?? '');
+      } catch (_) {
+        return onCircle(path);
+      }
+    }
+    const inData = data && path.length > 0 && path[path.length - 1] !== dataKey;
+    if (typeof value === 'function') return inData ? undefined : { $fn: refer(value) };
+    if (typeof value === 'symbol') return inData ? undefined : null;
     if (typeof value === 'bigint') return String(value);
+    if (typeof value === 'number') return isFinite(value) ? value : null;
     if (!value || typeof value !== 'object') return value;
-// First: a window of another origin lets nothing else be asked.
+    // First: a window of another origin lets nothing else be asked.
     if (value === value.window || typeof value.then === 'function') return null;
     if (value.jquery && typeof value.get === 'function') {
       if (!value[0]) return null;
@@ -44,14 +58,22 @@ export function createReferences(jQuery, find) {
     }
     if (value.nodeType) return { $el: refer(value), ...(value.files && { files: [...value.files] }) };
     const kind = Object.prototype.toString.call(value);
-    if (kind === '[object RegExp]') return { $re: { source: value.source, flags: value.flags } };
-    if (whole.test(kind)) return value;
+    if (data && !Array.isArray(value)) {
+      if (boxed.test(kind)) return pack(value.valueOf(), onCircle, true, path, around);
+      if (whole.test(kind)) return {};
+    } else if (kind === '[object RegExp]') {
+      return { $re: { source: value.source, flags: value.flags } };
+    } else if (whole.test(kind)) return value;
     if (around.includes(value)) return onCircle(path);
-    const inside = (/** @type {any} */ item, /** @type {string} */ key) => pack(item, onCircle, [...path, key], [...around, value]);
-    if (Array.isArray(value)) return value.map((item, i) => inside(item, String(i)));
+    const inside = (/** @type {any} */ item, /** @type {string} */ key) =>
+      pack(item, onCircle, data || key === dataKey, [...path, key], [...around, value]);
+    if (Array.isArray(value)) return value.map((item, i) => inside(item, String(i)) ?? null);
     /** @type {Record<string, unknown>} */
     const packed = {};
-    for (const key of Object.keys(value)) packed[key] = inside(read(value, key), key);
+    for (const key of Object.keys(value)) {
+      const item = inside(read(value, key), key);
+      if (item !== undefined) packed[key] = item;
+    }
     return packed;
   }
 
@@ -82,6 +104,11 @@ export function createReferences(jQuery, find) {
   const elements = ({ $el, more = [] }) => [$el, ...more].map((n) => /** @type {Element} */ (known[n]));
 
   return { pack, unpack, elements };
+}
+
+/** It says itself what it is as JSON; lists never do, whatever a library has taught them. @param {any} value */
+function speaks(value) {
+  return !!value && typeof value === 'object' && value !== value.window && !Array.isArray(value) && typeof value.toJSON === 'function';
 }
 
 /** @param {any} object @param {string} key */

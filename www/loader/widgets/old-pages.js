@@ -92,15 +92,15 @@ export function createOldWays(win, { base, bus, settings, changed }) {
     chatButton: (/** @type {string} */ html, /** @type {Record<string, string>} */ words) => chatButton(html, words, common),
     /** @param {References} references @returns {Pick<AllServices, 'fn' | 'judge' | 'test' | 'field'>} what Go may order */
     services: (references) => ({
-      /** Calls a function of the page. @param {{ fn: number, args?: unknown[] }} call */
-      async fn({ fn, args = [] }) {
+      /** Calls a function of the page. @param {{ fn: number, args?: unknown[], data?: boolean }} call data: so is what it gives */
+      async fn({ fn, args = [], data = false }) {
         const text = JSON.stringify(args);
         if (withJQuery.test(text)) await jQuery();
         if (withCookie.test(text)) await loaded(win, crossing);
         const run = references.unpack({ $fn: fn });
         const value = await run(...references.unpack(args, (name) => names[name]?.()));
         if (withCookie.test(text)) refreshAll(win);
-        return references.pack(value, () => null);
+        return references.pack(value, () => null, data);
       },
       /**
        * Has a function of the page judge what a field of the form holds: refused is what it answers with anything like

@@ -14,6 +14,11 @@ import (
 //
 // It is an error if the data is not what that linker writes: segments of memory 0 at constant addresses.
 func joinSegments(wasm []byte) ([]byte, error) {
+	return editData(wasm, func([]segment) error { return nil })
+}
+
+// editData gives the program with its segments joined, after edit has changed what is in them.
+func editData(wasm []byte, edit func([]segment) error) ([]byte, error) {
 	const (
 		magicAndVersion = 8
 		sectionData     = 11
@@ -33,6 +38,9 @@ func joinSegments(wasm []byte) ([]byte, error) {
 		if id == sectionData {
 			segments, err := readSegments(body)
 			if err != nil {
+				return nil, err
+			}
+			if err := edit(segments); err != nil {
 				return nil, err
 			}
 			body = writeSegments(segments)

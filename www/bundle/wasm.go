@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+
+	"foyer/relay/crash"
 )
 
 // binaries are the WebAssembly programs, by their names in the manifest. A stable name is for who copies the file.
@@ -48,11 +50,20 @@ func addWasm(ctx context.Context, o options, a *assets) error {
 		if data, err = joinSegments(data); err != nil {
 			return fmt.Errorf("join the data of %s: %w", b.pkg, err)
 		}
-		if b.stable {
-			a.add(b.name, data)
-		} else {
-			a.addHashed(b.name, data)
+		stripped, lines, err := dropLines(data, runtime.Version())
+		if err != nil {
+			return fmt.Errorf("drop files and lines of %s: %w", b.pkg, err)
 		}
+		if b.stable {
+			a.add(b.name, stripped) // it runs on static hosts, and tells no relay
+			continue
+		}
+		packed, err := toGzip(lines, gzipFull)
+		if err != nil {
+			return fmt.Errorf("pack the lines of %s: %w", b.pkg, err)
+		}
+		program := a.addHashed(b.name, stripped)
+		a.put(crash.LinesOf(b.name), crash.LinesOf(program), packed)
 	}
 	return nil
 }

@@ -113,7 +113,7 @@ func (s *Service) Ask(ctx context.Context, r Request) (Callback, error) {
 		return Callback{}, err
 	}
 	if late := s.checkTime(r); late != nil {
-		return s.resent(ctx, r, late)
+		return s.resent(ctx, r, wire.InField(wire.FieldTime, late))
 	}
 	c := s.newCallback(r)
 	kept, err := s.store.Add(ctx, c, MaxWaiting)
@@ -182,29 +182,30 @@ const maxID = 200 // characters of ids that clients mint
 
 func (r *Request) check() error {
 	if _, err := Digits(r.Phone); err != nil {
-		return err
+		return wire.InField(wire.FieldPhone, err)
 	}
 	named := []struct {
 		what, text string
 		max        int
+		field      string
 	}{
-		{"name", r.Name, chat.MaxNameRunes},
-		{"subject", r.Subject, chat.MaxNameRunes},
-		{"e-mail address", r.Email, chat.MaxEmailBytes},
-		{"queue", r.Queue, maxID},
-		{"client id", r.ClientID, maxID},
-		{"visit", r.Visit, maxID},
-		{"device", r.Device, maxID},
-		{"page", r.Page, maxID},
-		{"origin", r.Origin, maxID},
-		{"language", r.Language, maxID},
+		{"name", r.Name, chat.MaxNameRunes, wire.FieldFirstName},
+		{"subject", r.Subject, chat.MaxNameRunes, wire.FieldSubject},
+		{"e-mail address", r.Email, chat.MaxEmailBytes, wire.FieldEmail},
+		{"queue", r.Queue, maxID, ""},
+		{"client id", r.ClientID, maxID, ""},
+		{"visit", r.Visit, maxID, ""},
+		{"device", r.Device, maxID, ""},
+		{"page", r.Page, maxID, ""},
+		{"origin", r.Origin, maxID, ""},
+		{"language", r.Language, maxID, ""},
 	}
 	for _, f := range named {
 		if n := utf8.RuneCountInString(f.text); n > f.max {
-			return wire.Problemf(wire.CodeBadRequest, "the %s may have %d characters, not %d", f.what, f.max, n)
+			return wire.InField(f.field, wire.Problemf(wire.CodeBadRequest, "the %s may have %d characters, not %d", f.what, f.max, n))
 		}
 		if err := attached.Text("the "+f.what, f.text); err != nil {
-			return err
+			return wire.InField(f.field, err)
 		}
 	}
 	return attached.Check("userData", r.UserData)

@@ -170,15 +170,16 @@ func TestWhatMayNotBeAskedFor(t *testing.T) {
 		name   string
 		change func(*callback.Request)
 		code   wire.Code
+		field  string
 	}{
-		{"no number", func(r *callback.Request) { r.Phone = "" }, wire.CodeBadPhone},
-		{"letters", func(r *callback.Request) { r.Phone = "0800-FLOWERS" }, wire.CodeBadPhone},
-		{"a time that is past", func(r *callback.Request) { r.DesiredMs = startMs - callback.LateMs - 1 }, wire.CodeCallbackTime},
-		{"a time that is negative", func(r *callback.Request) { r.DesiredMs = -1 }, wire.CodeCallbackTime},
-		{"a time too far ahead", func(r *callback.Request) { r.DesiredMs = startMs + wire.MaxCallbackAhead + 1 }, wire.CodeCallbackTime},
-		{"a long name", func(r *callback.Request) { r.Name = strings.Repeat("é", chat.MaxNameRunes+1) }, wire.CodeBadRequest},
-		{"a NUL", func(r *callback.Request) { r.Subject = "a\x00" }, wire.CodeBadRequest},
-		{"data of a strange kind", func(r *callback.Request) { r.UserData = map[string]any{"k": struct{}{}} }, wire.CodeBadRequest},
+		{"no number", func(r *callback.Request) { r.Phone = "" }, wire.CodeBadPhone, wire.FieldPhone},
+		{"letters", func(r *callback.Request) { r.Phone = "0800-FLOWERS" }, wire.CodeBadPhone, wire.FieldPhone},
+		{"a time that is past", func(r *callback.Request) { r.DesiredMs = startMs - callback.LateMs - 1 }, wire.CodeCallbackTime, wire.FieldTime},
+		{"a time that is negative", func(r *callback.Request) { r.DesiredMs = -1 }, wire.CodeCallbackTime, wire.FieldTime},
+		{"a time too far ahead", func(r *callback.Request) { r.DesiredMs = startMs + wire.MaxCallbackAhead + 1 }, wire.CodeCallbackTime, wire.FieldTime},
+		{"a long name", func(r *callback.Request) { r.Name = strings.Repeat("é", chat.MaxNameRunes+1) }, wire.CodeBadRequest, wire.FieldFirstName},
+		{"a NUL", func(r *callback.Request) { r.Subject = "a\x00" }, wire.CodeBadRequest, wire.FieldSubject},
+		{"data of a strange kind", func(r *callback.Request) { r.UserData = map[string]any{"k": struct{}{}} }, wire.CodeBadRequest, ""},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -187,6 +188,9 @@ func TestWhatMayNotBeAskedFor(t *testing.T) {
 			c.change(&r)
 			_, err := f.Ask(t.Context(), r)
 			wantCode(t, err, c.code)
+			if p := err.(*wire.Problem); p.Field != c.field {
+				t.Errorf("in the field %q, want %q", p.Field, c.field)
+			}
 			f.clock.Advance(2 * wire.MaxCallbackAhead)
 			f.wantWaiting()
 		})

@@ -196,25 +196,26 @@ func TestStartRefusesWhatIsTooLongOrMalformed(t *testing.T) {
 	tests := map[string]struct {
 		request chat.StartRequest
 		ok      bool
+		field   string // that is said to be wrong
 	}{
-		"names of the full length":    {chat.StartRequest{FirstName: long, LastName: long, Subject: long, Nickname: long}, true},
-		"first name":                  {chat.StartRequest{FirstName: long + "x"}, false},
-		"last name":                   {chat.StartRequest{LastName: long + "x"}, false},
-		"subject":                     {chat.StartRequest{Subject: long + "x"}, false},
-		"nickname":                    {chat.StartRequest{Nickname: long + "x"}, false},
-		"NUL":                         {chat.StartRequest{Subject: "a\x00b"}, false},
-		"not UTF-8":                   {chat.StartRequest{Subject: "a\xffb"}, false},
-		"address":                     {chat.StartRequest{Email: " vera+shop@example.co.uk "}, true},
-		"address in another script":   {chat.StartRequest{Email: "вера@пример.рф"}, true},
-		"address without at":          {chat.StartRequest{Email: "vera.example.org"}, false},
-		"address with a space":        {chat.StartRequest{Email: "vera v@example.org"}, false},
-		"address that is too long":    {chat.StartRequest{Email: strings.Repeat("v", 250) + "@example.org"}, false},
-		"data four levels deep":       {chat.StartRequest{UserData: deep}, true},
-		"data five levels deep":       {chat.StartRequest{UserData: map[string]any{"z": deep}}, false},
-		"data with 101 keys":          {chat.StartRequest{UserData: many}, false},
-		"data of more than 16 kB":     {chat.StartRequest{UserData: map[string]any{"a": strings.Repeat("x", 16<<10)}}, false},
-		"data that is not a number":   {chat.StartRequest{UserData: map[string]any{"a": math.NaN()}}, false},
-		"data of a type without JSON": {chat.StartRequest{UserData: map[string]any{"a": []byte("x")}}, false},
+		"names of the full length":    {chat.StartRequest{FirstName: long, LastName: long, Subject: long, Nickname: long}, true, ""},
+		"first name":                  {chat.StartRequest{FirstName: long + "x"}, false, "firstname"},
+		"last name":                   {chat.StartRequest{LastName: long + "x"}, false, "lastname"},
+		"subject":                     {chat.StartRequest{Subject: long + "x"}, false, "subject"},
+		"nickname":                    {chat.StartRequest{Nickname: long + "x"}, false, "nickname"},
+		"NUL":                         {chat.StartRequest{Subject: "a\x00b"}, false, "subject"},
+		"not UTF-8":                   {chat.StartRequest{Subject: "a\xffb"}, false, "subject"},
+		"address":                     {chat.StartRequest{Email: " vera+shop@example.co.uk "}, true, ""},
+		"address in another script":   {chat.StartRequest{Email: "вера@пример.рф"}, true, ""},
+		"address without at":          {chat.StartRequest{Email: "vera.example.org"}, false, "email"},
+		"address with a space":        {chat.StartRequest{Email: "vera v@example.org"}, false, "email"},
+		"address that is too long":    {chat.StartRequest{Email: strings.Repeat("v", 250) + "@example.org"}, false, "email"},
+		"data four levels deep":       {chat.StartRequest{UserData: deep}, true, ""},
+		"data five levels deep":       {chat.StartRequest{UserData: map[string]any{"z": deep}}, false, ""},
+		"data with 101 keys":          {chat.StartRequest{UserData: many}, false, ""},
+		"data of more than 16 kB":     {chat.StartRequest{UserData: map[string]any{"a": strings.Repeat("x", 16<<10)}}, false, ""},
+		"data that is not a number":   {chat.StartRequest{UserData: map[string]any{"a": math.NaN()}}, false, ""},
+		"data of a type without JSON": {chat.StartRequest{UserData: map[string]any{"a": []byte("x")}}, false, ""},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -228,6 +229,9 @@ func TestStartRefusesWhatIsTooLongOrMalformed(t *testing.T) {
 				return
 			}
 			wantCode(t, err, wire.CodeBadRequest)
+			if p := err.(*wire.Problem); p.Field != tt.field {
+				t.Errorf("in the field %q, want %q", p.Field, tt.field)
+			}
 			if rows, _ := f.store.InState(t.Context(), []chat.State{chat.Queued}, 10); len(rows) != 0 {
 				t.Error("a refused start was kept")
 			}

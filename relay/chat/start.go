@@ -137,30 +137,31 @@ func (r *StartRequest) check() error {
 	named := []struct {
 		what, text string
 		max        int
+		field      string
 	}{
-		{"first name", r.FirstName, MaxNameRunes},
-		{"last name", r.LastName, MaxNameRunes},
-		{"subject", r.Subject, MaxNameRunes},
-		{"nickname", r.Nickname, MaxNameRunes},
-		{"e-mail address", r.Email, MaxEmailBytes},
-		{"queue", r.Queue, maxIDBytes},
-		{"start id", r.StartID, maxIDBytes},
-		{"visit", r.Visit, maxIDBytes},
-		{"device", r.Device, maxIDBytes},
-		{"page", r.Page, maxIDBytes},
-		{"origin", r.Origin, maxIDBytes},
-		{"language", r.Language, maxIDBytes},
+		{"first name", r.FirstName, MaxNameRunes, wire.FieldFirstName},
+		{"last name", r.LastName, MaxNameRunes, wire.FieldLastName},
+		{"subject", r.Subject, MaxNameRunes, wire.FieldSubject},
+		{"nickname", r.Nickname, MaxNameRunes, wire.FieldNickname},
+		{"e-mail address", r.Email, MaxEmailBytes, wire.FieldEmail},
+		{"queue", r.Queue, maxIDBytes, ""},
+		{"start id", r.StartID, maxIDBytes, ""},
+		{"visit", r.Visit, maxIDBytes, ""},
+		{"device", r.Device, maxIDBytes, ""},
+		{"page", r.Page, maxIDBytes, ""},
+		{"origin", r.Origin, maxIDBytes, ""},
+		{"language", r.Language, maxIDBytes, ""},
 	}
 	for _, f := range named {
 		if n := utf8.RuneCountInString(f.text); n > f.max {
-			return wire.Problemf(wire.CodeBadRequest, "the %s may have %d characters, not %d", f.what, f.max, n)
+			return wire.InField(f.field, wire.Problemf(wire.CodeBadRequest, "the %s may have %d characters, not %d", f.what, f.max, n))
 		}
 		if err := attached.Text("the "+f.what, f.text); err != nil {
-			return err
+			return wire.InField(f.field, err)
 		}
 	}
 	if err := checkEmail(r.Email); err != nil {
-		return err
+		return wire.InField(wire.FieldEmail, err)
 	}
 	return attached.Check("userData", r.UserData)
 }

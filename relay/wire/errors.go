@@ -1,6 +1,9 @@
 package wire
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // Code names an error. It is the interface: texts may change, codes do not.
 type Code string
@@ -139,6 +142,29 @@ type Problem struct {
 	Code    Code
 	Text    string
 	RetryMs int64
+	Field   string // the one of a form's fields that is wrong, one of the Field constants; "" where it is none
+}
+
+// Fields of forms that visitors fill in, under the names that pages give them.
+const (
+	FieldFirstName = "firstname"
+	FieldLastName  = "lastname"
+	FieldEmail     = "email"
+	FieldSubject   = "subject"
+	FieldNickname  = "nickname"
+	FieldPhone     = "phonenumber"
+	FieldTime      = "time"
+)
+
+// InField says of an error that a field is what is wrong, where it is a Problem.
+func InField(field string, err error) error {
+	var p *Problem
+	if !errors.As(err, &p) {
+		return err
+	}
+	in := *p
+	in.Field = field
+	return &in
 }
 
 func (p *Problem) Error() string { return string(p.Code) + ": " + p.Text }
@@ -156,5 +182,5 @@ func Problemf(c Code, format string, args ...any) *Problem {
 
 // ErrorFrame is the frame that tells a client of a problem.
 func ErrorFrame(ref uint32, p *Problem, fatal bool) *Error {
-	return &Error{Ref: ref, Code: p.Code, Text: p.Text, Retry: Means(p.Code).Retry, RetryMs: p.RetryMs, Fatal: fatal}
+	return &Error{Ref: ref, Code: p.Code, Text: p.Text, Retry: Means(p.Code).Retry, RetryMs: p.RetryMs, Field: p.Field, Fatal: fatal}
 }

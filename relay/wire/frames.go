@@ -459,6 +459,7 @@ type Error struct {
 	Retry   bool   `msgpack:"retry,omitempty"`   // the same request may succeed later
 	RetryMs int64  `msgpack:"retryMs,omitempty"` // not before this
 	Fatal   bool   `msgpack:"fatal,omitempty"`   // the connection ends
+	Field   string `msgpack:"field,omitempty"`   // see Problem.Field
 }
 
 // Goodbye is sent when the relay drains.

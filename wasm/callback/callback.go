@@ -69,8 +69,9 @@ func (a *App) Online() {
 //	Callback.close               rejected with "already closed"
 //	Callback.request {phonenumber, firstname, lastname, email, subject, desired}
 //	                             of foyer-callback.js; desired is Unix milliseconds, 0 for as soon as possible. Rejected with
-//	                             the key of the text that says why
-//	Callback.cancel              of foyer-callback.js, after a request: the call that it has brought. Rejected like a request
+//	                             {text, field}: the key of the text that says why, and the field that is wrong or ""
+//	Callback.cancel              of foyer-callback.js, after a request: the call that it has brought. Rejected with the key of
+//	                             the text that says why
 func (a *App) Command(p Page, c *page.Command) bool {
 	f := a.open[p]
 	switch {
@@ -157,7 +158,7 @@ func (a *App) send(p Page, f *form, request *wire.RequestCallback, c *page.Comma
 			f.request, f.command = request, c
 			a.o.Connect()
 		case problem != nil:
-			c.Settle(false, wire.Means(problem.Code).Key)
+			c.Settle(false, map[string]any{"text": wire.Means(problem.Code).Key, "field": problem.Field})
 			p.Publish("CallbackService.scheduleError", map[string]any{"error": string(problem.Code), "text": problem.Text}, false)
 		case ok:
 			f.made = made.ID

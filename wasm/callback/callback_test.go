@@ -1,6 +1,7 @@
 package callback
 
 import (
+	"fmt"
 	"reflect"
 	"testing"
 
@@ -73,9 +74,13 @@ func (s *stage) command(name string, data map[string]any) (got *string) {
 	s.Helper()
 	got = new(string)
 	ours := s.Command(s.page, page.NewCommand(name, data, func(ok bool, v any) {
-		*got = "resolved"
-		if !ok {
-			*got = v.(string)
+		switch v := v.(type) {
+		case string:
+			*got = v
+		case map[string]any:
+			*got = fmt.Sprint(v["text"], " in ", v["field"])
+		default:
+			*got = "resolved"
 		}
 		s.page.order = append(s.page.order, "settled "+name)
 	}))
@@ -136,8 +141,8 @@ func TestARefusalIsSaidAndCanBeMended(t *testing.T) {
 	s := newStage(t)
 	s.command("Callback.open", nil)
 	got := s.command("Callback.request", map[string]any{"phonenumber": 7.0, "desired": "soon"})
-	s.answer(nil, wire.Problemf(wire.CodeBadPhone, "no"))
-	if *got != "errors.badPhone" || s.page.events["CallbackService.scheduleError"] == nil {
+	s.answer(nil, &wire.Problem{Code: wire.CodeBadPhone, Field: wire.FieldPhone})
+	if *got != "errors.badPhone in phonenumber" || s.page.events["CallbackService.scheduleError"] == nil {
 		t.Errorf("settled with %q, published %v", *got, s.page.events)
 	}
 	if s.command("Callback.request", good); len(s.asked) != 2 {

@@ -59,7 +59,7 @@ type Client struct {
 	draft    string
 	preview  bool // agents see what is being written
 	start    *starting
-	refused  wire.Code // why the last start failed
+	refused  *wire.Problem // why the last start failed; nil where it did not
 	conv     *Conversation
 	leaving  *leaving
 	rung     wire.Rung // by which the chat has come to this site
@@ -121,7 +121,15 @@ func (c *Client) Token() string {
 }
 
 // Refused is why the last start failed, "" if it did not.
-func (c *Client) Refused() wire.Code { return c.refused }
+func (c *Client) Refused() wire.Code {
+	if c.refused == nil {
+		return ""
+	}
+	return c.refused.Code
+}
+
+// Refusal is the same in full, with the field of the form that is wrong where it is one; nil if it did not.
+func (c *Client) Refusal() *wire.Problem { return c.refused }
 
 // Phase tells where the chat stands.
 func (c *Client) Phase() Phase {
@@ -356,7 +364,7 @@ func (c *Client) TakeUp(handle string) {
 	if c.Live() || c.leaving != nil {
 		return
 	}
-	c.conv, c.refused = nil, ""
+	c.conv, c.refused = nil, nil
 	c.token = ""
 	c.keepHandle(handle)
 	if c.status != Idle {
@@ -383,7 +391,7 @@ func (c *Client) Start(form Form) {
 	if c.start != nil {
 		id = c.start.frame.ClientID
 	}
-	c.conv, c.refused, c.rung = nil, "", ""
+	c.conv, c.refused, c.rung = nil, nil, ""
 	c.start = &starting{frame: wire.Start{
 		ClientID: id, FirstName: form.FirstName, LastName: form.LastName, Email: form.Email, Subject: form.Subject,
 		Nickname: form.Nickname, UserData: form.UserData, Page: form.Page,
@@ -446,7 +454,7 @@ func (c *Client) notStarted(problem *wire.Problem) {
 	}
 	c.start = nil
 	if !s.cancelled {
-		c.refused = problem.Code
+		c.refused = problem
 	}
 	if problem.Code == wire.CodeSessionExists { // another tab was faster
 		c.cfg.Reopen()
@@ -506,7 +514,7 @@ func (c *Client) Dismiss() {
 	if c.Live() || c.Resuming() {
 		return
 	}
-	c.conv, c.refused = nil, ""
+	c.conv, c.refused = nil, nil
 	c.SetDraft("")
 	c.cfg.Changed()
 }

@@ -111,7 +111,7 @@ func (c *Client) forgetPerson() {
 	if c.conv != nil {
 		c.conv.Offline()
 	}
-	c.conv, c.start, c.leaving, c.refused = nil, nil, nil, ""
+	c.conv, c.start, c.leaving, c.refused = nil, nil, nil, nil
 	c.forgetIdentity()
 	c.SetDraft("")
 	c.cfg.Changed()

@@ -263,7 +263,7 @@ func (l *Link) answers(f wire.Frame) bool {
 }
 
 func problem(e *wire.Error) *wire.Problem {
-	return &wire.Problem{Code: e.Code, Text: e.Text, RetryMs: e.RetryMs}
+	return &wire.Problem{Code: e.Code, Text: e.Text, RetryMs: e.RetryMs, Field: e.Field}
 }
 
 func (l *Link) welcome(f *wire.Welcome) {

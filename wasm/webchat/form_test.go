@@ -164,3 +164,27 @@ func TestFieldsAreJudgedWhileTyping(t *testing.T) {
 		t.Error("judged again although it is the same")
 	}
 }
+
+func TestAFieldThatTheRelayRefusesIsMarked(t *testing.T) {
+	s := newStage(t, nil)
+	p := s.open("1")
+	s.welcome()
+	p.command("WebChat.open", nil)
+	send := func() *chattest.Asked {
+		p.do(t, "form", "submit", view.Action{Fields: map[string]string{"firstname": "Ann", "email": "a@b;c"}})
+		_, asked := chattest.Take[*wire.Start](t, s.link)
+		return asked
+	}
+	send().RefuseWith(&wire.Problem{Code: wire.CodeBadRequest, Field: wire.FieldEmail})
+	s.loop.Run()
+	if p.must(t, "#cx_webchat_form_email").Attrs["aria-invalid"] != "true" || p.must(t, ".cx-form-wrong").Text != "E-mail" {
+		t.Errorf("not marked; the window says %q", p.text())
+	}
+	saysNot(t, p, "The request was not understood")
+	send().RefuseWith(&wire.Problem{Code: wire.CodeBadRequest, Field: "none of the form"})
+	s.loop.Run()
+	if p.find(".cx-form-wrong") != nil || p.must(t, "#cx_webchat_form_email").Attrs["aria-invalid"] != "" {
+		t.Error("still marked")
+	}
+	says(t, p, "The chat could not be started. The request was not understood.")
+}

@@ -58,6 +58,20 @@ func (a *App) submitted(p *pane, fields []field) {
 	a.withContext(p, func() { a.start(p, fields) })
 }
 
+// markRefused marks the field that the relay does not take, as if the form itself had refused it.
+func (a *App) markRefused(name string) {
+	for _, p := range a.panes {
+		for _, f := range p.registration().fields {
+			if name != "" && f.name == name {
+				p.invalid, p.wrong = map[string]bool{name: true}, name
+			}
+		}
+		if p.wrong != "" && p.hasFocus {
+			p.wantFocus(onWrong)
+		}
+	}
+}
+
 // judge asks the page whether a field may hold what it holds, and notes the answer.
 func (a *App) judge(p *pane, f field, event string, done func(ok bool)) {
 	note := func(ok bool) {

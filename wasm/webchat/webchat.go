@@ -390,6 +390,7 @@ func (a *App) publishPhase() {
 	a.phase = a.client.Phase()
 	switch {
 	case before == chat.Starting && a.phase == chat.None && a.client.Refused() != "":
+		a.markRefused(a.client.Refusal().Field)
 		a.publish("WebChat.rejected")
 	case before == chat.Starting && (a.phase == chat.Waiting || a.phase == chat.Talking):
 		// Behind the service, which looks at the same change: the page has been asked to keep the session's data by then,

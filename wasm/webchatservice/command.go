@@ -120,7 +120,7 @@ func (s *Service) settleStart() {
 	switch {
 	case a.over:
 	case c.Refused() != "":
-		a.fail(wire.Problemf(c.Refused(), "the relay did not begin the chat"))
+		a.fail(c.Refusal())
 	case c.Status() == chat.Denied:
 		c.End()
 		a.fail(wire.Problemf(c.Denial(), "the relay refuses this page"))

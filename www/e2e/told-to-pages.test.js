@@ -59,9 +59,11 @@ describe('a page sees', () => {
     assert.equal(await page.$eval('.cx-webchat [id="call.me"]', (field) => field.value), '0301234');
     await submit({ mail: 'ann@example.com', nick: 'broken' }, 'nick');
     assert.deepEqual(await page.evaluate(() => globalThis.sent), [], 'something was sent');
-    await submit({ nick: 'Ann' }, '');
+    await submit({ mail: 'ann@exam;ple.com', nick: 'Ann' }, 'mail'); // which only the relay refuses
+    await submit({ mail: 'ann@example.com' }, '');
     await page.locator('.cx-webchat textarea.cx-message-input').wait();
-    assert.deepEqual(await page.evaluate(() => globalThis.sent), [{ email: 'ann@example.com', phone: '0301234', nickname: 'Ann' }]);
+    const form = { email: 'ann@example.com', phone: '0301234', nickname: 'Ann' };
+    assert.deepEqual(await page.evaluate(() => globalThis.sent), [{ ...form, email: 'ann@exam;ple.com' }, form]);
   });
 
   it('on the page what it is told of', async () => {

@@ -106,5 +106,8 @@ func TakeTold[T wire.Frame](l *Link) []T {
 // Reply answers the request.
 func (a *Asked) Reply(f wire.Frame) { a.done(f, nil) }
 
+// RefuseWith answers the request with a problem that says more than its code.
+func (a *Asked) RefuseWith(p *wire.Problem) { a.done(nil, p) }
+
 // Refuse answers the request with a problem.
 func (a *Asked) Refuse(c wire.Code) { a.done(nil, wire.Problemf(c, "refused by the test")) }

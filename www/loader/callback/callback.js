@@ -103,7 +103,7 @@ export function createCallback(win, { root, ask, hours }) {
         await ask('Callback.request', request);
         end(thanks(t, request.desired || opens, guard('callback', cancel)));
       } catch (/** @type {any} */ why) {
-        form.complain(t('CallbackFailed').replace('<%Reason%>', t(why)));
+        form.complain(t('CallbackFailed').replace('<%Reason%>', t(why.text)), why.field);
       }
     }
   }
@@ -155,8 +155,8 @@ export function createCallback(win, { root, ask, hours }) {
     function complain(text, name) {
       wait(false);
       problem.replaceChildren(make('p', {}, text));
-      if (!name) return;
-      const wrong = input(name);
+      const wrong = name && input(name);
+      if (!wrong) return;
       wrong.setAttribute('aria-invalid', 'true');
       wrong.setAttribute('aria-describedby', problem.id);
       wrong.classList.add('cx-error');

@@ -14,11 +14,16 @@ import (
 )
 
 const (
-	maxQueue  = 500      // events; beyond it the oldest are dropped, views of pages before all others
+	maxQueue  = 2000     // events; beyond it the oldest are dropped, views of pages before all others
+	maxCost   = 4 << 20  // estimated bytes of all events that wait; likewise
 	batchSize = 50       // events in one frame
 	batchCost = 32 << 10 // estimated bytes in one frame, half of what a frame may have
 
 	maxVisits = 1000 // whose beginning is remembered
+
+	// A burst of frames, then one each paceEvery: half of what the relay takes of a connection is left for the chat.
+	paceBurst = 20
+	paceEvery = 100 * time.Millisecond
 
 	retryFirst = 2 * time.Second
 	retryMost  = time.Minute
@@ -55,6 +60,8 @@ type Tracker struct {
 	loop     Loop
 	connect  func()
 	queue    []queued
+	ids      map[string]bool // of the events in the queue
+	cost     int             // of the queue, estimated bytes
 	visits   map[string]bool // visits whose VisitStarted has been taken
 	left     map[Page]bool   // pages whose last event is a PageExited
 	online   bool
@@ -63,7 +70,9 @@ type Tracker struct {
 	careful  bool // a frame was refused: one event at a time, to find the bad one
 	attempts int
 	waiting  bool
-	dropped  bool // that events were dropped has been said, until the queue was empty again
+	spent    int       // frames of the burst that are not given back yet
+	refused  wire.Code // why the last frame was put off, "" if it was not
+	dropped  string    // why events were dropped, as it was last said; "" once the queue was empty again
 }
 
 type queued struct {
@@ -74,7 +83,7 @@ type queued struct {
 // New makes a tracker. connect is called when there is something to send; it must do nothing where there is a
 // connection already.
 func New(link Link, loop Loop, connect func()) *Tracker {
-	return &Tracker{link: link, loop: loop, connect: connect, visits: map[string]bool{}, left: map[Page]bool{}}
+	return &Tracker{link: link, loop: loop, connect: connect, ids: map[string]bool{}, visits: map[string]bool{}, left: map[Page]bool{}}
 }
 
 // Add takes events of a page, oldest first. Events that are queued already (a page says hello again after a restart) are
@@ -82,7 +91,7 @@ func New(link Link, loop Loop, connect func()) *Tracker {
 func (t *Tracker) Add(p Page, events []wire.Event) {
 	for _, e := range events {
 		t.left[p] = e.Name == pageExited
-		if t.isQueued(e.ID) {
+		if t.ids[e.ID] {
 			continue
 		}
 		if e.Name == visitStarted && !t.startsVisit(e.Visit) {
@@ -97,15 +106,6 @@ func (t *Tracker) Add(p Page, events []wire.Event) {
 	t.pump()
 }
 
-func (t *Tracker) isQueued(id string) bool {
-	for _, q := range t.queue {
-		if q.event.ID == id {
-			return true
-		}
-	}
-	return false
-}
-
 func (t *Tracker) startsVisit(visit string) bool {
 	if t.visits[visit] {
 		return false
@@ -117,18 +117,46 @@ func (t *Tracker) startsVisit(visit string) bool {
 	return true
 }
 
-// push queues one event. When the queue is full one that is not under way goes.
+// push queues one event. While the queue is full those that are not under way go.
 func (t *Tracker) push(q queued) {
-	if len(t.queue) >= maxQueue {
-		i := t.leastWanted()
-		t.queue[i].page.Kept([]string{t.queue[i].event.ID})
-		t.queue = append(t.queue[:i:i], t.queue[i+1:]...)
-		if !t.dropped {
-			t.dropped = true
-			q.page.Log("warn", "the relay cannot be reached for long: of the events that wait the oldest are dropped, views of pages first")
-		}
+	cost := size(q.event)
+	for len(t.queue) > t.flying && (len(t.queue) >= maxQueue || t.cost+cost > maxCost) {
+		t.drop(t.leastWanted())
+		t.sayDropped(q.page)
 	}
 	t.queue = append(t.queue, q)
+	t.ids[q.event.ID] = true
+	t.cost += cost
+}
+
+// drop takes one event out of the queue for good.
+func (t *Tracker) drop(i int) {
+	q := t.queue[i]
+	q.page.Kept([]string{q.event.ID})
+	t.forget(q)
+	t.queue = append(t.queue[:i:i], t.queue[i+1:]...)
+}
+
+// forget takes note of an event that leaves the queue.
+func (t *Tracker) forget(q queued) {
+	delete(t.ids, q.event.ID)
+	t.cost -= size(q.event)
+}
+
+// sayDropped says on a page's console that events are dropped, and why: once for each reason.
+func (t *Tracker) sayDropped(p Page) {
+	why := "they come faster than the relay takes them"
+	switch {
+	case !t.online:
+		why = "there is no connection to the relay"
+	case t.refused != "":
+		why = "the relay does not take them just now (" + string(t.refused) + ")"
+	}
+	if why == t.dropped {
+		return
+	}
+	t.dropped = why
+	p.Log("warn", "too many events wait, for "+why+": the oldest are dropped, views of pages first")
 }
 
 // leastWanted is the index of the oldest view of a page that is not under way, else of the oldest event.
@@ -155,6 +183,7 @@ func (t *Tracker) Gone(p Page) {
 			rest = append(rest, q)
 			continue
 		}
+		t.forget(q)
 		if q.event.Name == visitStarted {
 			delete(t.visits, q.event.Visit)
 		}
@@ -175,9 +204,10 @@ func (t *Tracker) Offline() { t.online, t.flying = false, 0 }
 func (t *Tracker) Pending() int { return len(t.queue) }
 
 func (t *Tracker) pump() {
-	if !t.online || t.flying > 0 || t.waiting || len(t.queue) == 0 {
+	if !t.online || t.flying > 0 || t.waiting || len(t.queue) == 0 || t.spent >= paceBurst {
 		return
 	}
+	t.spend()
 	n := t.batch()
 	events := make([]wire.Event, n)
 	for i, q := range t.queue[:n] {
@@ -191,6 +221,22 @@ func (t *Tracker) pump() {
 			t.answered(problem)
 		}
 	})
+}
+
+// spend notes a frame of the burst, which comes back in time.
+func (t *Tracker) spend() {
+	t.spent++
+	if t.spent == 1 {
+		t.loop.After(paceEvery, t.refill)
+	}
+}
+
+func (t *Tracker) refill() {
+	t.spent--
+	if t.spent > 0 {
+		t.loop.After(paceEvery, t.refill)
+	}
+	t.pump()
 }
 
 // batch is how many events go into the next frame.
@@ -238,11 +284,12 @@ func (t *Tracker) answered(problem *wire.Problem) {
 	t.flying = 0
 	switch {
 	case problem == nil:
-		t.attempts = 0
+		t.attempts, t.refused = 0, ""
 		t.settle(n)
 	case problem.Code == wire.CodeNoConnection: // Online sends it again
 		return
 	case wire.Means(problem.Code).Retry:
+		t.refused = problem.Code
 		t.later(problem)
 		return
 	case n > 1:
@@ -260,7 +307,10 @@ func (t *Tracker) settle(n int) {
 	done := t.queue[:n]
 	t.queue = append([]queued(nil), t.queue[n:]...)
 	if len(t.queue) == 0 {
-		t.careful, t.dropped = false, false
+		t.careful, t.dropped = false, ""
+	}
+	for _, q := range done {
+		t.forget(q)
 	}
 	for len(done) > 0 {
 		p := done[0].page

@@ -231,16 +231,16 @@ func TestAFullQueueDropsTheOldestViewsOfPagesFirstAndSaysSoOnce(t *testing.T) {
 	b := newBench()
 	p := &page{}
 	b.Add(p, []wire.Event{event("Bought", "first"), event("PageEntered", "1"), event("PageExited", "1")})
-	for i := range 497 {
+	for i := range 1997 {
 		b.Add(p, []wire.Event{event("e", fmt.Sprint(i))})
 	}
-	if b.Pending() != 500 || p.kept != nil || p.logged != nil {
+	if b.Pending() != 2000 || p.kept != nil || p.logged != nil {
 		t.Fatalf("%d pending, kept %v, logged %v", b.Pending(), p.kept, p.logged)
 	}
 	for i := range 4 {
 		b.Add(p, []wire.Event{event("late", fmt.Sprint(i))})
 	}
-	if want := []string{"PageEntered1", "PageExited1", "Boughtfirst", "e0"}; b.Pending() != 500 || !slices.Equal(p.kept, want) {
+	if want := []string{"PageEntered1", "PageExited1", "Boughtfirst", "e0"}; b.Pending() != 2000 || !slices.Equal(p.kept, want) {
 		t.Errorf("%d pending, dropped %v, want %v", b.Pending(), p.kept, want)
 	}
 	if len(p.logged) != 1 {
@@ -253,7 +253,7 @@ func TestWhatIsUnderWayIsNotDropped(t *testing.T) {
 	b.goOnline()
 	p := &page{}
 	b.Add(p, []wire.Event{event("PageEntered", "1")})
-	for i := range 500 {
+	for i := range 2000 {
 		b.Add(p, []wire.Event{event("e", fmt.Sprint(i))})
 	}
 	if want := []string{"e0"}; !slices.Equal(p.kept, want) {
@@ -261,15 +261,106 @@ func TestWhatIsUnderWayIsNotDropped(t *testing.T) {
 	}
 }
 
+func TestAThousandEventsAtOnceArriveAtAPaceThatTheRelayTakes(t *testing.T) {
+	b := newBench()
+	b.goOnline()
+	p := &page{}
+	for i := range 1000 {
+		b.Add(p, []wire.Event{event("e", fmt.Sprint(i))})
+	}
+	start, frames := b.loop.Now(), 0
+	for b.Pending() > 0 {
+		for b.link.Open() == 0 {
+			b.loop.Advance(10 * time.Millisecond)
+		}
+		_, asked := chattest.Take[*wire.Events](t, b.link)
+		frames++
+		if most := wire.FramesBurst/2 + int(b.loop.Now().Sub(start).Seconds()*wire.FramesPerSecond/2); frames > most {
+			t.Fatalf("%d frames after %v, want at most %d", frames, b.loop.Now().Sub(start), most)
+		}
+		asked.Reply(&wire.Ack{})
+	}
+	if len(p.kept) != 1000 || p.logged != nil {
+		t.Errorf("%d arrived, logged %v", len(p.kept), p.logged)
+	}
+	if took := b.loop.Now().Sub(start); took > 5*time.Second {
+		t.Errorf("it took %v", took)
+	}
+}
+
+func TestEventsOneByOneAreNoFloodOfFrames(t *testing.T) {
+	b := newBench()
+	b.goOnline()
+	frames, arrived := 0, 0
+	for i := range 100 {
+		b.Add(&page{}, []wire.Event{event("e", fmt.Sprint(i))})
+		if b.link.Open() > 0 {
+			f, asked := chattest.Take[*wire.Events](t, b.link)
+			frames, arrived = frames+1, arrived+len(f.Events)
+			asked.Reply(&wire.Ack{})
+		}
+	}
+	if frames > wire.FramesBurst/2 {
+		t.Errorf("%d frames at once", frames)
+	}
+	b.loop.Advance(time.Second)
+	f, _ := chattest.Take[*wire.Events](t, b.link)
+	if arrived += len(f.Events); arrived < 70 {
+		t.Errorf("%d arrived in the end", arrived)
+	}
+}
+
+func TestWhyEventsAreDroppedIsSaidAsItIs(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		state func(*bench)
+		says  string
+	}{
+		{"no connection", func(*bench) {}, "no connection"},
+		{"the relay's limit", func(b *bench) {
+			b.goOnline()
+			b.Add(&page{}, []wire.Event{event("first", "1")})
+			_, asked := chattest.Take[*wire.Events](t, b.link)
+			asked.Refuse(wire.CodeRate)
+		}, "rate_limited"},
+		{"too many at once", func(b *bench) { b.goOnline() }, "faster than the relay takes them"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := newBench()
+			c.state(b)
+			p := &page{}
+			for i := range 2100 {
+				b.Add(p, []wire.Event{event("e", fmt.Sprint(i))})
+			}
+			if len(p.logged) != 1 || !strings.Contains(p.logged[0], c.says) {
+				t.Errorf("the page was told %v", p.logged)
+			}
+		})
+	}
+}
+
+func TestLargeEventsAreBoundedByTheirBytes(t *testing.T) {
+	b := newBench()
+	p := &page{}
+	for i := range 400 {
+		e := event("e", fmt.Sprint(i))
+		e.Data = map[string]any{"text": strings.Repeat("x", 15_000)}
+		b.Add(p, []wire.Event{e})
+	}
+	if n := b.Pending(); n < 200 || n > 280 {
+		t.Errorf("%d events of 15,000 bytes wait, want about 4 MB of them", n)
+	}
+}
+
 func TestAMillionEventNamesAreBounded(t *testing.T) {
 	b := newBench()
 	p := &page{}
-	for i := range 2000 {
+	for i := range 4000 {
 		e := event(fmt.Sprint("name", i), "1")
 		e.Visit = fmt.Sprint(i)
 		b.Add(p, []wire.Event{e, {ID: fmt.Sprint("v", i), Name: "VisitStarted", Visit: fmt.Sprint(i)}})
 	}
-	if b.Pending() != 500 || len(p.logged) != 1 {
+	if b.Pending() != 2000 || len(p.logged) != 1 {
 		t.Errorf("%d pending, logged %d lines", b.Pending(), len(p.logged))
 	}
 }
@@ -293,6 +384,7 @@ func TestFramesStayWithinTheProtocolsLimits(t *testing.T) {
 		}
 		total += len(f.Events)
 		asked.Reply(&wire.Ack{})
+		b.loop.Advance(time.Second) // it goes at its pace
 	}
 	if total != 60 {
 		t.Errorf("sent %d events, want 60", total)

@@ -4,6 +4,7 @@ package browser
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/hack-pad/safejs"
 
@@ -63,10 +64,17 @@ func (w *Worker) FetchText(path string, done func(string, error)) {
 	})
 }
 
+// fileWithin is how long a file may take: after a connection that broke without a word nothing comes at all.
+const fileWithin = 20 * time.Second
+
 // fetchFile gets a file of the relay and reads its body by the method of that name. An error names the file.
 func (w *Worker) fetchFile(path, method string, done func(safejs.Value, error)) {
-	fail := func(err error) { done(safejs.Undefined(), fmt.Errorf("fetch %s: %w", path, err)) }
-	w.fetch(w.Base()+path, map[string]any{"credentials": "omit"}, func(response safejs.Value) {
+	stop := func() {}
+	fail := func(err error) {
+		stop()
+		done(safejs.Undefined(), fmt.Errorf("fetch %s: %w", path, err))
+	}
+	cancel := w.fetch(w.Base()+path, map[string]any{"credentials": "omit"}, func(response safejs.Value) {
 		if status := intOf(get(response, "status")); status != 200 {
 			fail(fmt.Errorf("status %d", status))
 			return
@@ -76,9 +84,11 @@ func (w *Worker) fetchFile(path, method string, done func(safejs.Value, error)) 
 				fail(err)
 				return
 			}
+			stop()
 			done(v, nil)
 		})
 	}, fail)
+	stop = w.loop.After(fileWithin, cancel)
 }
 
 // fetch begins a request; one of done and failed is called, not before it returned.

@@ -214,6 +214,9 @@ func (p *Page) received(m map[string]any) {
 }
 
 func (p *Page) command(m map[string]any) {
+	if until, ok := m["until"].(float64); ok && p.site.sites.loop.Now().UnixMilli() > int64(until) {
+		return // the page has rejected it, and may have asked for something else since
+	}
 	n := m["n"]
 	c := NewCommand(text(m, "name"), m["data"], func(ok bool, value any) {
 		p.send(MsgSettle, map[string]any{"n": n, "ok": ok, "value": value})

@@ -25,7 +25,8 @@
 //	     two are joined; who agrees later says it with the command Foyer.arrive {token}. then are messages of this list
 //	     that Go takes in before it tells or shows the page anything: its configuration, and the commands of its bus that
 //	     were waiting for Go.
-//	{t:"command", n, name, from, data}  a bus command that Go answers: {t:"settle", n, ok, value}
+//	{t:"command", n, name, from, data, until}  a bus command that Go answers: {t:"settle", n, ok, value}. Not after
+//	                                    until, Unix ms, where that is said: the page rejects what Go has not heard in time
 //	{t:"input", root, node, action, key, value, press, fields, files}   an event of a view (view.Action); files are
 //	                                    File objects, only in the event "files"
 //	{t:"config", webchat, main, …}      the page's configuration (_genesys.widgets), with the hello and, where it changed,

@@ -183,6 +183,18 @@ func TestHelloMakesAPageAndIsWelcomed(t *testing.T) {
 	}
 }
 
+// The page rejects a command that Go has not heard in time: then it must not be done.
+func TestACommandIsNotDoneAfterItsTime(t *testing.T) {
+	s := newStage(t)
+	port, p := s.enter(shop, "A", nil)
+	s.expect(p, "hello A 0")
+	now := float64(s.loop.Now().UnixMilli())
+	for name, until := range map[string]float64{"late": now - 1, "in time": now} {
+		s.say(port, map[string]any{"t": "command", "n": 1.0, "name": name, "data": "x", "until": until})
+	}
+	s.expect(p, "command in time x")
+}
+
 func TestNothingCountsBeforeHello(t *testing.T) {
 	s := newStage(t)
 	port := s.connect(shop)

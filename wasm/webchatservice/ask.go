@@ -66,17 +66,21 @@ func (a *ask) fail(p *wire.Problem) {
 	a.Settle(false, failure)
 }
 
+// longest is how long a command waits where the page has no ajaxTimeout, or a longer one: a page that hears nothing for
+// longer cannot say anything to its visitor.
+const longest = 30 * time.Second
+
 // limit fails the command when the page's ajaxTimeout has passed, if withdraw takes back what was begun. Where it cannot,
 // because the relay may have it, the command waits for what the relay says: a page that does again what was rejected must
 // not have it done twice.
 func (a *ask) limit(withdraw func() bool) {
-	ms, ok := a.t.config()["ajaxTimeout"].(float64)
-	if !ok || ms <= 0 {
-		return
+	most := longest
+	if ms, ok := a.t.config()["ajaxTimeout"].(float64); ok && ms > 0 && ms < float64(longest.Milliseconds()) {
+		most = time.Duration(ms) * time.Millisecond
 	}
-	a.stop = a.t.s.o.Loop.After(time.Duration(ms)*time.Millisecond, func() {
+	a.stop = a.t.s.o.Loop.After(most, func() {
 		if withdraw() {
-			a.fail(wire.Problemf(wire.CodeUnavailable, "there was no answer within ajaxTimeout"))
+			a.fail(wire.Problemf(wire.CodeUnavailable, "there was no answer within %v (ajaxTimeout)", most))
 		}
 	})
 }

@@ -72,6 +72,29 @@ func TestAMessageBehindAnotherIsWithdrawnByAjaxTimeout(t *testing.T) {
 	want(t, "messages for the relay", s.link.Open(), 0)
 }
 
+func TestWithoutAjaxTimeoutNothingWaitsForLongerThanHalfAMinute(t *testing.T) {
+	for name, config := range map[string]map[string]any{
+		"none": rest, "nonsense": merge(rest, "ajaxTimeout", "soon"), "a longer one": merge(rest, "ajaxTimeout", 600_000.0),
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStage(t, nil)
+			p := s.open(config)
+			start := p.command("startChat", nil)
+			s.loop.Advance(30*time.Second - 1)
+			want(t, "a start without a connection", start.state, "pending")
+			s.loop.Advance(1)
+			want(t, "then", start.state, "rejected")
+			s.welcome()
+			want(t, "chats that the relay is asked for", s.link.Open(), 0)
+			s.begin(p)
+			s.drop(0)
+			message := say(p, "hi")
+			s.loop.Advance(30 * time.Second)
+			want(t, "a message without a connection", message.state, "rejected")
+		})
+	}
+}
+
 // What may be with the relay is settled by what the relay says, whenever that is.
 func TestAMessageOnItsWayWaitsForTheTruth(t *testing.T) {
 	for name, config := range transports() {

@@ -10,7 +10,7 @@ import { until } from './harness/until.js';
 const button = aria('button', 'Chat');
 
 /** What the loader waits for, ms: an answer, before it tries again, and until it rejects a command. */
-const [answer, pauses, command] = [20_000, [3000, 15_000, 60_000], 30_000];
+const [answer, pauses, command] = [20_000, [1000, 2000, 4000, 8000, 16_000], 30_000];
 
 const settling = `(message, post) => {
   if (message.t === 'hello') post({ t: 'welcome', v: 1 });
@@ -100,20 +100,21 @@ describe('a relay that does not answer', () => {
     await until('the second try', () => asked(/deployment/) === 2);
     relay.trouble = () => undefined;
     await pass(page, answer);
-    await pass(page, pauses[1]);
+    await until('the third try', () => asked(/deployment/) === 3);
     await open(page);
     assert.deepEqual(await opened(page), ['resolved', 'WebChat.open']);
   });
 
-  it('rejects them as well when it fails for good', async () => {
+  it('rejects them as well while it fails, and is tried for as long as the page is there', async () => {
     refuse(/deployment/, Infinity, 'fail');
     const page = await visit();
     await open(page);
     for (const pause of pauses) await pass(page, pause);
     assert.deepEqual(await opened(page), ['rejected', 'the chat cannot be reached']);
-    await until('it has given up', () => person.said.some((line) => line.includes('the relay does not answer')));
-    assert.equal(asked(/deployment/), 4);
+    assert.equal(person.said.filter((line) => line.includes('the relay does not answer')).length, 1, 'said once');
+    await until('the last try so far', () => asked(/deployment/) === 6);
     relay.trouble = () => undefined;
+    await pass(page, 2 * pauses[4]);
     await open(page);
     assert.deepEqual(await opened(page), ['resolved', 'WebChat.open']);
   });

@@ -40,6 +40,8 @@ const worker = me.worker + '?wasm=' + encodeURIComponent(me.wasm || '');
 const pingEvery = 20000;
 /** A shared worker that does not answer its first ping in this time is given up for a dedicated one, ms. */
 const firstPong = 8000;
+/** A worker of this page's own that does not answer its first ping in this time is started anew, ms. */
+const ownPong = 20000;
 /** A page that is open for longer needs a new pass before it connects again, ms. */
 const passAge = 3600e3;
 
@@ -72,6 +74,7 @@ let keeping = Promise.resolve();
 
 /** Starts the worker: the shared one where there is such a thing, else one of this page's own. */
 function start() {
+  clearTimeout(retrying);
   running?.stop();
   running = null;
   answered = false;
@@ -124,14 +127,24 @@ function startDedicated() {
     post: (message, transfer = []) => own.postMessage(message, transfer),
     stop: () => own.terminate(),
   };
+  clearTimeout(firstTimer);
+  firstTimer = window.setTimeout(retry, ownPong);
   running.post({ t: 'ping' });
 }
+
+/** @type {number} */
+let retrying;
 
 function retry() {
   running?.stop();
   running = null;
-  window.setTimeout(start, Math.min(30000, 1000 * 2 ** failures++));
+  clearTimeout(firstTimer);
+  retrying = window.setTimeout(start, Math.min(30000, 1000 * 2 ** failures++));
 }
+
+window.addEventListener('online', () => {
+  if (!running) start();
+});
 
 /** @param {any} message */
 function receive(message) {

@@ -6,6 +6,7 @@
 
 import 'go:wasm_exec';
 import './carry.js';
+import { compileFrom } from './program.js';
 
 const scope = /** @type {any} */ (self);
 const program = new URLSearchParams(location.search).get('wasm') || '';
@@ -48,13 +49,7 @@ function tellOwners(/** @type {object} */ message) {
 
 /** Compiled once: a second start costs only the start. */
 async function compile() {
-  if (compiled) return compiled;
-  const response = await fetch(program);
-  if (!response.ok) throw Object.assign(new Error(program + ': ' + response.status), { gone: response.status === 404 });
-  // Streaming refuses a wrong content type, which a proxy in between may have made.
-  const copy = response.clone();
-  compiled = await WebAssembly.compileStreaming(response).catch(async () => WebAssembly.compile(await copy.arrayBuffer()));
-  return compiled;
+  return (compiled ||= await compileFrom(program));
 }
 
 /** Runs Go until it ends, for whatever reason. */
@@ -85,10 +80,14 @@ function again(mine) {
   scope.foyerPorts = [];
   failures = Date.now() - startedAt < soon ? failures + 1 : 0;
   const pause = failures ? Math.min(longest, 250 * 2 ** failures) : 0;
-  setTimeout(() => {
+  const next = () => {
+    clearTimeout(timer);
+    scope.removeEventListener('online', next);
     tellOwners({ t: 'restarted' });
     void run();
-  }, pause);
+  };
+  const timer = setTimeout(next, pause);
+  scope.addEventListener('online', next); // it may only have been the network
 }
 
 // A trap inside a callback leaves go.run waiting for ever.

@@ -1,17 +1,52 @@
-// Patience with a relay that does not answer: it may only be restarting.
+// Patience with a relay that cannot be reached: it may only be restarting, or the visitor's network be gone for a while.
 
 import { warn } from './guard.js';
 import { inSteps } from './steps.js';
 
-/** Pauses before trying again, ms. A page that was opened while the relay restarts still gets its button. */
-const pauses = [3000, 15000, 60000];
+/** Pauses before trying again, ms; each is twice the one before. */
+const shortest = 1000;
+const longest = 300000;
 
 /**
- * Gives a function that brings something, once. It tries until it succeeds, or has failed four times; whoever asks then
- * begins anew. What is brought is used in a task of its own: evaluating it may have been one already.
+ * Does it until it succeeds. When the browser says that it is online again, the next try comes at once.
  * @template T
  * @param {Window} win
- * @param {string} failure what the console is told where it failed for good
+ * @param {() => Promise<T>} attempt
+ * @param {(value: T) => void} then
+ * @param {(error: unknown) => void} onFirst told of the first failure
+ */
+export function retry(win, attempt, then, onFirst) {
+  let tries = 0;
+  /** @type {number | undefined} */
+  let timer;
+  const next = () => {
+    timer = undefined;
+    attempt().then(
+      (value) => {
+        win.removeEventListener('online', online);
+        then(value);
+      },
+      (error) => {
+        if (!tries) onFirst(error);
+        timer = win.setTimeout(next, Math.min(longest, shortest * 2 ** tries++));
+      },
+    );
+  };
+  const online = () => {
+    if (!timer) return;
+    win.clearTimeout(timer);
+    next();
+  };
+  win.addEventListener('online', online);
+  next();
+}
+
+/**
+ * Gives a function that brings something, once, however long that takes. What is brought is used in a task of its own:
+ * evaluating it may have been one already.
+ * @template T
+ * @param {Window} win
+ * @param {string} failure what the console is told where it does not come at once
  * @param {() => () => Promise<T>} begin gives what one try does
  * @param {(value: T) => void} use
  * @returns {() => void}
@@ -21,17 +56,6 @@ export function bringer(win, failure, begin, use) {
   return () => {
     if (begun) return;
     begun = true;
-    const attempt = begin();
-    let tries = 0;
-    const next = () => {
-      attempt().then((value) => inSteps(() => use(value)), (error) => {
-        if (tries < pauses.length) win.setTimeout(next, pauses[tries++]);
-        else {
-          begun = false;
-          warn(failure, error);
-        }
-      });
-    };
-    next();
+    retry(win, begin(), (value) => inSteps(() => use(value)), (error) => warn(failure, error));
   };
 }

@@ -22,13 +22,21 @@ export function createStage(doc, { base, main }) {
 
   return {
     root: there,
-    /** Loads the style, first in head so that every rule of the site comes later and wins. Settles in any case. */
+    /**
+     * Loads the style, first in head so that every rule of the site comes later and wins. Settles in any case; who asks
+     * after a failure has it tried again.
+     */
     style() {
       styled ||= new Promise((resolve) => {
         const link = doc.createElement('link');
         link.rel = 'stylesheet';
         link.href = base + '/' + FOYER_STYLE;
-        link.onload = link.onerror = () => resolve();
+        link.onload = () => resolve();
+        link.onerror = () => {
+          link.remove();
+          styled = undefined;
+          resolve();
+        };
         doc.head.prepend(link);
       });
       return styled;

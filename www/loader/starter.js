@@ -48,7 +48,8 @@ export function createStarter(win, { load, make, may, asks, start }) {
     },
     /** @param {string} name @param {unknown} data @param {Deferred} deferred @param {string} commander */
     command(name, data, deferred, commander) {
-      const hand = () => go?.command(name, data, deferred, commander);
+      const since = Date.now();
+      const hand = () => go?.command(name, data, deferred, commander, since);
       if (go) {
         hand();
         return;

@@ -37,6 +37,10 @@ export class Front {
   #plain;
   #proxy;
   #sockets = new Set();
+  /** Where the network is to break. @type {{path: RegExp, bytes: number, refuses: number}[]} */
+  #breaks = [];
+  /** Requests that are still to be refused, as the network is gone. */
+  #down = 0;
 
   static async open() {
     const front = new Front();
@@ -105,6 +109,47 @@ export class Front {
     this.below = '';
     this.sockets = true;
     this.#pages.clear();
+    this.#breaks = [];
+    this.#down = 0;
+  }
+
+  /**
+   * The network breaks, once, when a request to the relay has got so far: everything that is open ends, and so many
+   * requests are refused before it is back.
+   * @param {RegExp} path  of the request @param {number} [bytes]  of the answer that still come @param {number} [refuses]
+   */
+  breakAt(path, bytes = 0, refuses = 1) {
+    this.#breaks.push({ path, bytes, refuses });
+  }
+
+  /** The network is back, however much it was to refuse. */
+  mend() {
+    this.#down = 0;
+  }
+
+  /** Breaks that have not happened, as they were ordered. */
+  get unbroken() {
+    return this.#breaks.map(({ path, bytes }) => `${path} after ${bytes} bytes`);
+  }
+
+  /** Has the network break in the middle of an answer, where it is to. @param {string} path @param {import('node:stream').Readable} answer */
+  #watch(path, answer) {
+    const broken = this.#breaks.find((one) => one.path.test(path));
+    if (!broken) return;
+    let bytes = 0;
+    const count = (chunk = '') => {
+      bytes += chunk.length;
+      if (bytes < broken.bytes || !this.#breaks.includes(broken)) return;
+      this.#breaks.splice(this.#breaks.indexOf(broken), 1);
+      this.#down = broken.refuses;
+      for (const socket of this.#sockets) socket.destroy();
+    };
+    answer.on('data', count);
+    if (broken.bytes === 0) count();
+  }
+
+  #isDown() {
+    return this.#down > 0 && this.#down-- > 0;
   }
 
   async close() {
@@ -135,11 +180,13 @@ export class Front {
   }
 
   #pass(incoming, outgoing) {
+    if (this.#isDown()) return void outgoing.destroy();
     const { method, headers } = incoming;
     const { pathname, search } = new URL(incoming.url, 'http://any');
     const onward = request({ host: '127.0.0.1', port: this.relay.port, path: pathname + search, method, headers }, (reply) => {
       outgoing.writeHead(reply.statusCode, reply.headers);
       reply.pipe(outgoing);
+      this.#watch(pathname, reply);
     });
     onward.on('error', () => outgoing.destroy());
     outgoing.on('close', () => onward.destroy());
@@ -163,6 +210,7 @@ export class Front {
 
   /** A WebSocket: the request is passed on as it came, then the bytes of both sides. */
   #upgrade(incoming, socket, head) {
+    if (this.#isDown()) return void socket.destroy();
     if (!this.sockets) return socket.end('HTTP/1.1 501 Not Implemented\r\n\r\n');
     this.#strip(incoming);
     const onward = connect(this.relay.port, '127.0.0.1');
@@ -174,6 +222,7 @@ export class Front {
     onward.pipe(socket).pipe(onward);
     for (const [one, other] of [[socket, onward], [onward, socket]]) one.on('close', () => other.destroy());
     socket.on('error', () => {});
+    this.#watch(new URL(incoming.url, 'http://any').pathname, onward);
     return undefined;
   }
 }

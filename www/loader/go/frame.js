@@ -3,12 +3,14 @@
 
 import { guard, warn } from '../guard.js';
 
-/** Without a port after so long the frame counts as refused, ms. */
+/** Without a port after so long an attempt has failed, and the first one counts as refused, ms. */
 const patience = 8000;
+/** A frame that has loaded and brings no port in so long is no frame of ours: its request was refused or broke, ms. */
+const grace = 1000;
+/** Pauses before the frame is tried again, ms; the last one between all later tries. */
+const pauses = [1000, 2000, 4000, 8000, 15000, 30000, 60000];
 /** A frame younger than this brought a pass that is as good as another, ms. */
 const renewAfter = 600000;
-/** A frame that timed out is tried again so much later, ms: the relay may only have been away. */
-const retryAfter = 60000;
 /** A frame that is to forget the visitor is removed after so long, ms, also where it does not say that it has. */
 const forgetsWithin = 10000;
 
@@ -20,9 +22,11 @@ const forgetsWithin = 10000;
  *   onPort: (port: MessagePort, pass: string) => void,
  *   onRefused: () => void,
  *   mayJoin: () => boolean,
- * }} options mayJoin: the visitor agrees that sites are joined; onRefused: the page does not allow the frame, or it does not answer
+ *   reach: () => Promise<unknown>,
+ * }} options mayJoin: the visitor agrees that sites are joined; onRefused: the page or something in the browser does not
+ *   allow the frame, or it does not answer; reach: asks the relay for something else than the frame
  */
-export function createFrame(win, { base, deployment, onPort, onRefused, mayJoin }) {
+export function createFrame(win, { base, deployment, onPort, onRefused, mayJoin, reach }) {
   const doc = win.document;
   const { origin } = new URL(base);
   /** @type {HTMLIFrameElement | undefined} */
@@ -58,7 +62,7 @@ export function createFrame(win, { base, deployment, onPort, onRefused, mayJoin 
         forget();
         return;
       }
-      clearTimeout(timer);
+      settled();
       refused = false;
       post({ t: 'last', events: last, join: mayJoin() });
       onPort(port, pass);
@@ -69,15 +73,30 @@ export function createFrame(win, { base, deployment, onPort, onRefused, mayJoin 
     'securitypolicyviolation',
     guard('securitypolicyviolation', (event) => {
       if (!/^(frame|child|default)-src$/.test(event.effectiveDirective) || !event.blockedURI.startsWith(origin)) return;
-      clearTimeout(timer);
+      settled(); // it is not tried again
       refuse("the page's policy refuses the frame");
     }),
   );
 
   let insertedAt = 0;
+  /** A port is waited for. */
+  let waiting = false;
+  /** Attempts that brought none, since the last that did. */
+  let failures = 0;
+  /** @type {number} */
+  let overdue;
+
+  /** There is nothing to wait for any more. */
+  function settled() {
+    clearTimeout(timer);
+    clearTimeout(overdue);
+    waiting = false;
+    failures = 0;
+  }
 
   function remove() {
     clearTimeout(timer);
+    waiting = false;
     element?.remove();
     element = control = undefined;
     forgetting = false;
@@ -90,18 +109,42 @@ export function createFrame(win, { base, deployment, onPort, onRefused, mayJoin 
     post({ t: 'forget' });
   }
 
+  /** What has loaded is not ours. A second one tells whether the network broke just then, or somebody refuses the frame. */
+  function fail() {
+    if (++failures === 1) {
+      insert();
+      return;
+    }
+    const failed = element;
+    reach().then(
+      () => failed === element && waiting && refuse('something in the browser refuses the frame'),
+      () => {}, // the network is gone
+    );
+    timer = win.setTimeout(insert, pauses[Math.min(failures - 2, pauses.length - 1)]);
+  }
+
+  win.addEventListener(
+    'online',
+    guard('online', () => waiting && !forgetting && insert()),
+  );
+
   function insert() {
+    const first = !element;
     remove();
     insertedAt = Date.now();
-    timer = win.setTimeout(() => {
-      refuse('the frame does not answer');
-      timer = win.setTimeout(insert, retryAfter);
-    }, patience);
+    waiting = true;
+    timer = win.setTimeout(fail, patience);
+    if (first) overdue = win.setTimeout(() => refuse('the frame does not answer'), patience);
     element = doc.createElement('iframe');
     element.hidden = true;
     element.className = 'foyer-frame';
     element.tabIndex = -1;
     element.setAttribute('aria-hidden', 'true');
+    element.onload = () => {
+      if (!waiting) return; // it loads itself anew for a new pass
+      clearTimeout(timer);
+      timer = win.setTimeout(fail, grace);
+    };
     element.src =
       base + '/bridge.html?deployment=' + encodeURIComponent(deployment) + '&origin=' + encodeURIComponent(win.origin);
     (doc.body || doc.documentElement).append(element);
@@ -135,7 +178,7 @@ export function createFrame(win, { base, deployment, onPort, onRefused, mayJoin 
     /** Takes the frame away, and before that what it keeps of the visitor. */
     forget() {
       if (!element || forgetting) return;
-      clearTimeout(timer);
+      settled();
       timer = win.setTimeout(remove, forgetsWithin);
       forgetting = true;
       forget();

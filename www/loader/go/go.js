@@ -10,6 +10,7 @@ import { helloOf } from './hello.js';
 import { createLink } from './link.js';
 import { pageOf } from '../page.js';
 import { createReferences } from './references.js';
+import { retry } from '../retry.js';
 
 export { createLeftovers } from '../leftovers.js';
 
@@ -72,6 +73,7 @@ export function createGo(win, page) {
     },
     onRefused: page.onRefused,
     mayJoin: page.mayJoin,
+    reach: () => import(page.relay + '/deployment.js?name=' + encodeURIComponent(page.deployment) + '&at=' + Date.now()),
   });
 
   const link = createLink(win, {
@@ -96,8 +98,10 @@ export function createGo(win, page) {
       ),
     unpack: references.unpack,
     inOrder,
+    coming: () => frame.opened(),
     on: {
       welcome() {
+        void stage.style(); // the network is back
         renew = view?.renew();
         arrive();
       },
@@ -248,26 +252,40 @@ export function createGo(win, page) {
   /** @type {() => Promise<typeof import('../view/view.js')>} */
   const viewModule = chunk(base + '/' + FOYER_VIEW);
 
+  /** @type {Promise<void> | undefined} */
+  let viewing;
+  /** Nobody waits any longer for what the window shows: it comes when the network is back. */
+  let viewFails = false;
+
+  /** Brings the view, and settles when it is there or has failed once. */
   function loadView() {
-    return viewModule().then(
-      guard('view', (module) => {
-        if (view) return;
-        view = module.createView({ parent: stage.root, send: link.send, warn });
-        Object.assign(services, module.createViewServices(win, { root: stage.root, base }));
-        for (const { difference, run } of early.splice(0)) difference ? show(difference) : run?.();
-      }),
-      (error) => {
-        warn('the chat window could not be loaded', error);
-        const told = early.filter(({ run }) => run);
-        early = early.filter(({ difference }) => difference);
-        for (const { run } of told) run?.();
-      },
-    );
+    viewing ||= new Promise((resolve) => {
+      const use = guard('view', useView);
+      retry(win, viewModule, (module) => resolve(use(module)), (error) => resolve(missView(error)));
+    });
+    return viewing;
+  }
+
+  /** @param {typeof import('../view/view.js')} module */
+  function useView(module) {
+    view = module.createView({ parent: stage.root, send: link.send, warn });
+    Object.assign(services, module.createViewServices(win, { root: stage.root, base }));
+    viewFails = false;
+    for (const { difference, run } of early.splice(0)) difference ? show(difference) : run?.();
+  }
+
+  /** @param {unknown} error */
+  function missView(error) {
+    viewFails = true;
+    warn('the chat window could not be loaded', error);
+    const told = early.filter(({ run }) => run);
+    early = early.filter(({ difference }) => difference);
+    for (const { run } of told) run?.();
   }
 
   /** Who is told of something finds in the window what Go drew before. @param {() => void} run */
   function inOrder(run) {
-    if (!early.length) {
+    if (!early.length || viewFails) {
       run();
       return;
     }
@@ -307,6 +325,7 @@ export function createGo(win, page) {
     /** Starts Go. @param {boolean} chats there will be a window */
     start(chats) {
       if (chats) void loadView();
+      if (!frame.opened()) link.begin();
       frame.open();
       arrive();
     },

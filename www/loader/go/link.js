@@ -8,6 +8,10 @@ const aliveEvery = 20000;
 const tooLong = 140000;
 /** How long a lost port is waited for before asking again, ms. */
 const againAfter = 3000;
+/** Go does not do what it hears later than this after the page asked for it, ms. */
+const patience = 29000;
+/** So much later it is rejected: Go may just have heard it, and its welcome be on the way, ms. */
+const margin = 1000;
 
 /**
  * @param {Window} win
@@ -17,20 +21,25 @@ const againAfter = 3000;
  *   pack: (name: string, data: unknown) => unknown,
  *   unpack: (value: unknown) => unknown,
  *   inOrder?: (run: () => void) => void,
+ *   coming?: () => boolean,
  *   on: OnMessage,
  *   again: () => void,
  *   tick: () => void,
  * }} options config: the page's configuration, where it is not what Go was told before; pack makes the data of a command
  *   into what can be posted, or throws why it cannot; unpack is for what it resolves to; inOrder runs something after what
- *   Go drew before; on: what to do with each message of Go, by its t; tick is called as often as the page says that it is
+ *   Go drew before; coming: Go is on its way, and does not wait for the visitor's consent; on: what to do with each message of Go, by its t; tick is called as often as the page says that it is
  *   alive
  */
-export function createLink(win, { hello, config, pack, unpack, inOrder = (run) => run(), on, again, tick }) {
+export function createLink(win, { hello, config, pack, unpack, inOrder = (run) => run(), coming = () => true, on, again, tick }) {
   /** @type {MessagePort | null} */
   let port = null;
   let welcomed = false;
   let lastCall = 0;
-  /** Commands that are not settled. @type {Map<number, { name: string, data: unknown, deferred: Deferred, from: string }>} */
+  /**
+   * Commands that are not settled. heard: Go has it, and says what comes of it; before, until is the time up to which Go
+   * does it.
+   * @type {Map<number, { name: string, data: unknown, deferred: Deferred, from: string, until: number, heard: boolean }>}
+   */
   const asked = new Map();
   /** @type {number} */
   let asking;
@@ -40,6 +49,7 @@ export function createLink(win, { hello, config, pack, unpack, inOrder = (run) =
     if (!message || event.target !== port) return;
     if (message.t === 'welcome') {
       welcomed = true;
+      for (const command of asked.values()) command.heard = true;
       on.welcome?.(message);
     } else if (message.t === 'settle') settle(message);
     else if (message.t === 'gone') {
@@ -74,11 +84,26 @@ export function createLink(win, { hello, config, pack, unpack, inOrder = (run) =
     const command = asked.get(n);
     if (!command) return;
     try {
-      return { t: 'command', n, name: command.name, from: command.from, data: pack(command.name, command.data) };
+      command.heard ||= welcomed;
+      const until = command.heard ? undefined : command.until;
+      return { t: 'command', n, name: command.name, from: command.from, data: pack(command.name, command.data), until };
     } catch (error) {
       asked.delete(n);
       command.deferred.reject(error);
     }
+  }
+
+  /** Rejects what Go has not heard in time, and will not do any more. @param {number} n */
+  function giveUp(n) {
+    const command = asked.get(n);
+    if (!command || command.heard) return;
+    const rest = command.until + margin - Date.now();
+    if (rest > 0 || !coming()) {
+      win.setTimeout(() => giveUp(n), rest > 0 ? rest : patience);
+      return;
+    }
+    asked.delete(n);
+    command.deferred.reject('the chat cannot be reached');
   }
 
   /** Go is gone. A restarted worker's frame brings a new port by itself; if it does not, it is asked. */
@@ -128,9 +153,18 @@ export function createLink(win, { hello, config, pack, unpack, inOrder = (run) =
     configure,
     /** Says so at once: the page was perhaps asleep. */
     alive,
-    /** Runs a command in Go, now or when there is a port. @param {string} name @param {unknown} data @param {Deferred} deferred @param {string} from the plugin */
-    command(name, data, deferred, from) {
-      asked.set(++lastCall, { name, data, deferred, from });
+    /** Go is about to be started: what has waited for the visitor's consent has all its time before it. */
+    begin() {
+      for (const command of asked.values()) command.until = Date.now() + patience;
+    },
+    /**
+     * Runs a command in Go, now or when there is a port.
+     * @param {string} name @param {unknown} data @param {Deferred} deferred @param {string} from the plugin
+     * @param {number} [since] when the page asked for it, Unix ms
+     */
+    command(name, data, deferred, from, since = Date.now()) {
+      asked.set(++lastCall, { name, data, deferred, from, until: since + patience, heard: false });
+      win.setTimeout(giveUp, since + patience + margin - Date.now(), lastCall);
       if (!port) return;
       configure();
       const message = question(lastCall);

@@ -1,14 +1,19 @@
 package main
 
 import (
+	"log/slog"
+	"reflect"
+
 	"github.com/prometheus/client_golang/prometheus"
 
 	"foyer/relay/callback"
 	"foyer/relay/chat"
+	"foyer/relay/config"
 	"foyer/relay/desk"
 	"foyer/relay/engage"
 	"foyer/relay/files"
 	"foyer/relay/store"
+	"foyer/relay/throttle"
 	"foyer/relay/wire"
 )
 
@@ -167,3 +172,39 @@ func (e engagement) Answered(code string) {
 	}
 	e.answered.WithLabelValues(code).Inc()
 }
+
+// limits tells of the bounds of relay.yaml. It implements throttle.Watch and chat.Watch.
+type limits struct {
+	nearly, reached *prometheus.CounterVec
+	log             *slog.Logger
+}
+
+var (
+	_ throttle.Watch = limits{}
+	_ chat.Watch     = limits{}
+)
+
+func watchLimits(r prometheus.Registerer, log *slog.Logger) limits {
+	l := limits{log: log,
+		nearly: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "foyer_limit_nearly_total",
+			Help: "Networks, browsers, visits, chats and deployments that came to 80 % of a limit, by its key below limits in relay.yaml."}, []string{"limit"}),
+		reached: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "foyer_limit_reached_total",
+			Help: "What was refused because of a limit, by its key below limits in relay.yaml."}, []string{"limit"}),
+	}
+	r.MustRegister(l.nearly, l.reached)
+	kind := reflect.TypeFor[config.Limits]()
+	for i := range kind.NumField() {
+		key := kind.Field(i).Tag.Get("yaml")
+		l.nearly.WithLabelValues(key) // 0 is news too
+		l.reached.WithLabelValues(key)
+	}
+	return l
+}
+
+// Nearly implements throttle.Watch and chat.Watch, as the following does.
+func (l limits) Nearly(limit, whose string) {
+	l.nearly.WithLabelValues(limit).Inc()
+	l.log.Warn("80 % of limits."+limit+" are used; where many share an address, see trusted_proxies, or raise it in relay.yaml", "whose", whose)
+}
+
+func (l limits) Reached(limit, _ string) { l.reached.WithLabelValues(limit).Inc() }

@@ -28,6 +28,7 @@ import (
 	"foyer/relay/gateway/upload"
 	"foyer/relay/live"
 	"foyer/relay/notify"
+	"foyer/relay/quota"
 	"foyer/relay/retention"
 	"foyer/relay/store"
 	"foyer/relay/throttle"
@@ -56,6 +57,7 @@ type relay struct {
 	vanished    chat.Vanished
 	servers     atomic.Pointer[[]netip.Prefix] // addresses that need no key
 	proxies     throttle.Proxies
+	limits      atomic.Pointer[config.Limits]
 	queues      atomic.Pointer[map[string][]string] // of agents who do not work for all of them, by username
 	site        *web.Site
 	draining    atomic.Bool
@@ -71,6 +73,7 @@ func build(ctx context.Context, o config.Options, log *slog.Logger) (*relay, err
 	r := &relay{options: o, log: log}
 	r.listAddresses(file)
 	r.listQueues(file)
+	r.limits.Store(&file.Limits)
 	if r.deployments, err = deployment.NewDirectory(file, o.Dev); err != nil {
 		return nil, err
 	}
@@ -102,7 +105,7 @@ func loadFile(o config.Options) (config.File, error) {
 	if o.Dev {
 		return config.Parse([]byte(demoRules))
 	}
-	return config.File{}, nil
+	return config.Parse(nil)
 }
 
 // wire makes the domain and what is around it.
@@ -118,8 +121,11 @@ func (r *relay) wire(registry *prometheus.Registry) error {
 	if r.access, err = access.NewService(access.Options{Store: r.store.Access(), Clock: now, IDs: ids}); err != nil {
 		return err
 	}
-	hub := live.NewHub(live.Options{Clock: now})
-	chats := chat.NewService(chat.Options{Store: r.store.Chat(), Live: hub, Clock: now, IDs: ids})
+	limits, watch := func() config.Limits { return *r.limits.Load() }, watchLimits(registry, r.log)
+	kept := quota.NewService(limits, now.UpMs, watch)
+	hub := live.NewHub(live.Options{Clock: now, Limits: r.hubLimits})
+	chats := chat.NewService(chat.Options{Store: r.store.Chat(), Live: hub, Clock: now, IDs: ids,
+		Entries: func() int64 { return int64(limits().Entries) }, Watch: watch})
 	visits := visit.NewService(visit.Options{Store: r.store.Visits(), Live: hub, Clock: now})
 	routing := countRouting(hub, registry)
 	calls := callback.NewService(callback.Options{Store: r.store.Callbacks(), Live: routing, Clock: now, IDs: ids})
@@ -127,10 +133,11 @@ func (r *relay) wire(registry *prometheus.Registry) error {
 		Sources: []desk.Source{calls.Source()}, QueuesOf: r.queuesOf})
 	calls.RouteWith(r.desk)
 	r.native = native.New(native.Options{Chats: chats, Visits: visits, Desk: r.desk, Callbacks: calls, Access: r.access, Hub: hub,
-		Deployments: r.deployments, Clock: now, IDs: ids, Build: manifest.Build, Metrics: registry, Client: r.proxies.Client, Log: r.log})
+		Deployments: r.deployments, Clock: now, IDs: ids, Build: manifest.Build, Metrics: registry, Client: r.proxies.Client,
+		Limits: limits, Watch: watch, Quota: kept, Log: r.log})
 	r.files = files.NewService(files.Options{Store: r.store.Files(), Chats: chats, Rules: r.fileRules, Clock: now, IDs: ids,
-		Watch: watchFiles(registry), Logger: r.log})
-	r.upload = upload.New(upload.Options{Files: r.files, Access: r.access, Own: r.deployments.Own,
+		Watch: watchFiles(registry), Charge: chargeFiles(kept), Logger: r.log})
+	r.upload = upload.New(upload.Options{Files: r.files, Access: r.access, Own: r.deployments.Own, Client: r.proxies.Client,
 		IdentityRequired: r.identityRequired, NowMs: now.NowMs, Log: r.log})
 	archive := visit.NewArchive(r.store.History())
 	notifier := notify.NewService(hub, archive)
@@ -304,6 +311,7 @@ func (r *relay) reload(ctx context.Context) {
 	}
 	r.listAddresses(file)
 	r.listQueues(file)
+	r.limits.Store(&file.Limits)
 	r.desk.Wake() // agents may work for other queues now
 	r.engine.SetRules(rules)
 	r.warnOfForgotten(ctx)
@@ -341,4 +349,17 @@ func (r *relay) ensureAgents(ctx context.Context, file config.File) error {
 		return errors.Join(r.ensureDemoAgent(ctx), r.ensureDemoKey(ctx))
 	}
 	return errors.Join(r.disableDemoAgent(ctx), r.disableDemoKey(ctx))
+}
+
+// hubLimits is what relay.yaml says of one visitor's connections and pages.
+func (r *relay) hubLimits() live.Limits {
+	l := r.limits.Load()
+	return live.Limits{Connections: l.OfVisit, Pages: l.Pages}
+}
+
+// chargeFiles counts the files of visitors.
+func chargeFiles(kept *quota.Service) func(network string, row chat.Session, bytes int64) error {
+	return func(network string, row chat.Session, bytes int64) error {
+		return kept.Charge(quota.Of{Network: network, Deployment: row.Deployment, Device: row.Device, Visit: row.Visit}, int(bytes), 1)
+	}
 }

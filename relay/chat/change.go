@@ -27,6 +27,7 @@ type If struct {
 	Agent       string  // the session's agent is this one
 	Participant string  // this participant is in the session and has not left
 	Anonymous   bool    // nobody vouches for the visitor yet
+	Below       int64   // the log has fewer entries than this
 }
 
 // Set names the columns that change; nil leaves one as it is.

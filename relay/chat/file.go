@@ -27,18 +27,21 @@ type FileRequest struct {
 	Size        int64 // bytes
 }
 
-// Writer reads a session for one who could write to it now. Codes: CodeNoSession, CodeSessionEnded.
+// Writer reads a session for one who could write to it now. Codes: CodeNoSession, CodeSessionEnded, CodeChatFull.
 func (s *Service) Writer(ctx context.Context, session, participant string) (Session, error) {
 	row, _, err := s.present(ctx, session, participant)
 	if err == nil && row.State.Over() {
 		return Session{}, sessionEnded()
+	}
+	if err == nil {
+		err = s.full(row)
 	}
 	return row, err
 }
 
 // SendFile adds a file to the log: in one change the upload becomes a file and its entry is kept. A resend is answered
 // with the entry that was kept the first time, and leaves this upload as it is. Called by relay/files, which has had
-// the file scanned. Codes: CodeBadRequest, CodeNoSession, CodeSessionEnded, CodeConflict.
+// the file scanned. Codes: CodeBadRequest, CodeNoSession, CodeSessionEnded, CodeChatFull, CodeConflict.
 func (s *Service) SendFile(ctx context.Context, r FileRequest) (Entry, error) {
 	if err := CheckClientID(r.ClientID); err != nil {
 		return Entry{}, err
@@ -57,7 +60,7 @@ func (s *Service) SendFile(ctx context.Context, r FileRequest) (Entry, error) {
 	e.ClientID = r.ClientID
 	applied, err := s.apply(ctx, Change{
 		Session: r.Session,
-		If:      If{States: open, Participant: r.Participant},
+		If:      If{States: open, Participant: r.Participant, Below: s.entries()},
 		Entries: []Entry{e},
 		Files:   []FileMove{{ID: r.File, From: FileWhole, To: FileKept}},
 	})
@@ -65,7 +68,7 @@ func (s *Service) SendFile(ctx context.Context, r FileRequest) (Entry, error) {
 		return Entry{}, wire.Problemf(wire.CodeConflict, "the upload took too long, or was begun again meanwhile")
 	}
 	if err != nil {
-		return Entry{}, problem(err, "send the file")
+		return Entry{}, s.writing(err, "send the file")
 	}
 	kept := applied.Entries[0]
 	if kept.From.ID != r.Participant || kept.Kind != wire.KindFile {

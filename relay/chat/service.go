@@ -17,13 +17,16 @@ type Router interface {
 	OfferEnded(agent, offer, reason string)
 }
 
-// Options is what a Service is made of. All fields but Router are required.
+// Options is what a Service is made of. All fields are required unless they say otherwise.
 type Options struct {
 	Store  Store
 	Live   Live
 	Clock  Clock
 	IDs    IDs
 	Router Router // may come later, by RouteWith
+	// Entries is how many entries a chat may have; it may change from call to call. Default: DefaultEntries.
+	Entries func() int64
+	Watch   Watch // nil for none
 }
 
 // Service is what gateways and relay/desk call. Its methods may be called by many goroutines at once. Their errors
@@ -38,6 +41,8 @@ type Service struct {
 	clock   Clock
 	ids     IDs
 	router  Router
+	entries func() int64
+	watch   Watch
 	ordered ordered
 }
 
@@ -46,8 +51,14 @@ const changeLimit = 30 * time.Second
 
 // NewService puts a service together.
 func NewService(o Options) *Service {
+	if o.Entries == nil {
+		o.Entries = func() int64 { return DefaultEntries }
+	}
+	if o.Watch == nil {
+		o.Watch = nobody{}
+	}
 	return &Service{store: o.Store, live: o.Live, clock: o.Clock, ids: o.IDs, router: o.Router,
-		ordered: ordered{turns: map[string]*turn{}}}
+		entries: o.Entries, watch: o.Watch, ordered: ordered{turns: map[string]*turn{}}}
 }
 
 // RouteWith names the router, which itself needs the service. Called once, before the service is used.
@@ -118,6 +129,7 @@ func (s *Service) apply(ctx context.Context, c Change) (Applied, error) {
 	if err != nil {
 		return Applied{}, err
 	}
+	s.watchLog(applied)
 	if len(applied.Entries) > 0 {
 		s.live.Committed(applied.Session, applied.Entries)
 	}

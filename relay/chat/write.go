@@ -22,8 +22,8 @@ type SendRequest struct {
 }
 
 // Send adds a message or notice to the log. A resend is answered with the entry that was kept the first time, also when
-// the session is over by now.
-// Codes: CodeBadRequest, CodeNoSession, CodeSessionEnded.
+// the session is over by now, or full.
+// Codes: CodeBadRequest, CodeNoSession, CodeSessionEnded, CodeChatFull.
 func (s *Service) Send(ctx context.Context, r SendRequest) (Entry, error) {
 	if r.Kind == "" {
 		r.Kind = wire.KindMessage
@@ -43,11 +43,11 @@ func (s *Service) Send(ctx context.Context, r SendRequest) (Entry, error) {
 	e.Text, e.ClientID = r.Text, r.ClientID
 	applied, err := s.apply(ctx, Change{
 		Session: r.Session,
-		If:      If{States: open, Participant: r.Participant},
+		If:      If{States: open, Participant: r.Participant, Below: s.entries()},
 		Entries: []Entry{e},
 	})
 	if err != nil {
-		return Entry{}, problem(err, "send the message")
+		return Entry{}, s.writing(err, "send the message")
 	}
 	kept := applied.Entries[0]
 	if kept.From.ID != r.Participant {
@@ -77,7 +77,8 @@ func (r SendRequest) check() error {
 }
 
 // UpdateData merges data into the session's attached data; a nil value removes a key. The log gets an entry with what
-// changed. Codes: CodeBadRequest (also where the result would exceed the limits), CodeNoSession, CodeSessionEnded.
+// changed. Codes: CodeBadRequest (also where the result would exceed the limits), CodeNoSession, CodeSessionEnded,
+// CodeChatFull.
 func (s *Service) UpdateData(ctx context.Context, session, participant string, data map[string]any) (Entry, error) {
 	if len(data) == 0 {
 		return Entry{}, wire.Problemf(wire.CodeBadRequest, "no data given")
@@ -99,12 +100,12 @@ func (s *Service) UpdateData(ctx context.Context, session, participant string, d
 	}
 	applied, err := s.apply(ctx, Change{
 		Session: session,
-		If:      If{States: open, Participant: participant},
+		If:      If{States: open, Participant: participant, Below: s.entries()},
 		Set:     Set{MergeData: data},
 		Entries: []Entry{s.entry(wire.KindData, from, data)},
 	})
 	if err != nil {
-		return Entry{}, problem(err, "update the data")
+		return Entry{}, s.writing(err, "update the data")
 	}
 	return applied.Entries[0], nil
 }

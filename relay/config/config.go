@@ -115,6 +115,7 @@ func faultyLine(text []byte) int {
 
 func (f *File) fillIn() {
 	f.Scanner.fillIn(Scanner{})
+	f.Limits.fillIn()
 	for i := range f.Deployments {
 		d := &f.Deployments[i]
 		if d.Queue == "" {
@@ -150,7 +151,7 @@ func (f *File) check() error {
 			errs = append(errs, fmt.Errorf("%s: nothing in this version would honour them", key))
 		}
 	}
-	errs = append(errs, f.Scanner.check())
+	errs = append(errs, f.Scanner.check(), f.Limits.check())
 	queues := unique{what: "queue", errs: &errs}
 	for _, q := range f.Queues {
 		queues.add(q.Name)

@@ -13,6 +13,7 @@ type File struct {
 	Rules          []Rule       `yaml:"rules" doc:"When visitors are engaged, and how. All rules look at each event, in this order"`
 	// ServerAddresses says where programs may call from that send no key, such as old strategies.
 	ServerAddresses []Addresses `yaml:"server_addresses" doc:"Addresses, or networks such as 10.1.0.0/16, whose programs may use the interfaces for servers (notifications, engagement, history) of all deployments without an API key"`
+	Limits          Limits      `yaml:"limits" doc:"What one network, device, visit, chat and deployment can cost at most. Reaching a limit is told to the client with a code, is in the metrics foyer_limit_reached_total and foyer_limit_nearly_total, and is logged once when 80 % are used"`
 	Channels        []any       `yaml:"channels" doc:"Reserved for e-mail and other channels; must be empty in this version"`
 	Listeners       []any       `yaml:"listeners" doc:"Reserved for further ports; must be empty in this version"`
 }

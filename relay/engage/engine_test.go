@@ -69,8 +69,15 @@ func newFixture(t *testing.T, rules string) *fixture {
 	f.Engine = NewEngine(NewService(Options{Desk: f, Watch: f, Notify: notify.NewService(f.hub, archive), Visits: visits, Archive: archive,
 		Clock: f.clock, IDs: &chattest.IDs{}}), f.hook, log)
 	f.SetRules(mustCompile(t, rules))
-	f.hub.ShowPages("shop", id(1), []string{id(11), id(12)}, f)
+	f.show("shop", id(1), []string{id(11), id(12)}, f)
 	return f
+}
+
+// show opens pages.
+func (f *fixture) show(deployment, visit string, pages []string, r live.Receiver) {
+	f.t.Helper()
+	_, err := f.hub.ShowPages(deployment, visit, pages, r)
+	must(f.t, err)
 }
 
 // Decided implements Watch, as the following do: the fixture counts what it is told.
@@ -232,8 +239,8 @@ func TestRulesSeeEarlierInvitations(t *testing.T) {
 
 func TestLimitsOutliveTheVisitAndTheRelay(t *testing.T) {
 	f := newFixture(t, "  - {name: r, on: [Add], do: [{notify: [{channel: hi}]}], per_device: 2}\n")
-	f.hub.ShowPages("shop", id(2), []string{id(11)}, f)
-	f.hub.ShowPages("shop", id(3), []string{id(11)}, f)
+	f.show("shop", id(2), []string{id(11)}, f)
+	f.show("shop", id(3), []string{id(11)}, f)
 	f.happen("Add", nil)
 	f.journeys.clear() // as after a start
 	f.happen("Add", nil)
@@ -287,7 +294,7 @@ func TestAPageThatConnectsLaterIsToldThen(t *testing.T) {
 	f.happenIn(2, "Add", nil)
 	f.pass(2 * pageWaitMs)
 	f.wantTold()
-	f.hub.ShowPages("shop", id(2), []string{id(11)}, f)
+	f.show("shop", id(2), []string{id(11)}, f)
 	f.pass(pageWaitMs)
 	f.wantTold("one on 1", "two on 1")
 }

@@ -46,7 +46,7 @@ func TestVisitsAreForgottenByTheirSize(t *testing.T) {
 
 func TestVisitsOfTwoDeploymentsAreApart(t *testing.T) {
 	f := newFixture(t, "  - {name: r, on: [View], when: 'times(\"View\") > 1', do: [{notify: [{channel: hi}]}]}\n")
-	f.hub.ShowPages("other", id(1), []string{id(11)}, f)
+	f.show("other", id(1), []string{id(11)}, f)
 	must(t, f.record("shop", 1), f.record("other", 1))
 	f.settle()
 	f.wantTold()

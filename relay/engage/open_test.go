@@ -15,7 +15,7 @@ func rule(name, on, kind, config string) string { return fmt.Sprintf(inviting, n
 // opens shows a page of a visit.
 func (f *fixture) opens(visits ...int) {
 	for _, v := range visits {
-		f.hub.ShowPages("shop", id(v), []string{id(11)}, f)
+		f.show("shop", id(v), []string{id(11)}, f)
 	}
 }
 
@@ -121,7 +121,7 @@ func (f *fixture) record(deployment string, v int) error {
 func TestTheSameEngagementIsNotedInEachVisit(t *testing.T) {
 	f := newFixture(t, "")
 	f.opens(2)
-	f.hub.ShowPages("other", id(1), []string{id(11)}, f)
+	f.show("other", id(1), []string{id(11)}, f)
 	must(t, f.record("shop", 1), f.record("shop", 2), f.record("other", 1))
 	for _, in := range []struct {
 		deployment string

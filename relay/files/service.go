@@ -41,14 +41,17 @@ func (nobody) Taken(int64)       {}
 func (nobody) Refused(wire.Code) {}
 func (nobody) Stored(int64)      {}
 
-// Options is what a Service is made of. All fields are required but Watch and Logger.
+// Options is what a Service is made of. All fields are required but Watch, Charge and Logger.
 type Options struct {
-	Store  Store
-	Chats  Log
-	Rules  func(deployment string) (Rules, error) // errors hold a *wire.Problem
-	Clock  Clock
-	IDs    chat.IDs
-	Watch  Watch        // nil for none
+	Store Store
+	Chats Log
+	Rules func(deployment string) (Rules, error) // errors hold a *wire.Problem
+	Clock Clock
+	IDs   chat.IDs
+	Watch Watch // nil for none
+	// Charge counts a file that a visitor is about to send, for the network that it comes from; its error says that
+	// there is no room today. nil for no such bound.
+	Charge func(network string, row chat.Session, bytes int64) error
 	Logger *slog.Logger // nil for none
 }
 

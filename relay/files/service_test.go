@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -312,4 +313,37 @@ func TestUploadsAreCounted(t *testing.T) {
 	}
 	stop()
 	<-over
+}
+
+func TestFilesOfVisitorsAreCharged(t *testing.T) {
+	f := newFixture(t)
+	full := wire.Problemf(wire.CodeQuota, "enough for today")
+	var charged []string
+	var answer error
+	f.Charge = func(network string, row chat.Session, bytes int64) error {
+		charged = append(charged, fmt.Sprintf("%s %s %d", network, row.ID, bytes))
+		return answer
+	}
+	send := func(participant, clientID string) error {
+		_, _, err := f.Upload(t.Context(), files.Upload{Session: "s", Participant: participant, ClientID: clientID, Name: "a.txt",
+			Size: 5, Content: strings.NewReader("hello"), Network: "192.0.2.1"})
+		return err
+	}
+	if err := send("v", "one"); err != nil {
+		t.Fatal(err)
+	}
+	answer = full
+	wantCode(t, send("v", "two"), wire.CodeQuota)
+	if err := send("a", "three"); err != nil {
+		t.Errorf("an agent's: %v", err)
+	}
+	if err := send("v", "one"); err != nil {
+		t.Errorf("a resend: %v", err)
+	}
+	if want := []string{"192.0.2.1 s 5", "192.0.2.1 s 5"}; !slices.Equal(charged, want) {
+		t.Errorf("charged was %q, want %q", charged, want)
+	}
+	if len(f.m.files) != 2 {
+		t.Errorf("%d files are kept", len(f.m.files))
+	}
 }

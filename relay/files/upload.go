@@ -24,6 +24,7 @@ type Upload struct {
 	ClientID    string // a resend with it is answered with the first one's file. Empty: cannot be resent
 	Name        string // whatever the client calls it
 	Size        int64  // bytes of Content; one more or less fails the upload
+	Network     string // that it comes from, see throttle.Network
 	Content     io.Reader
 }
 
@@ -32,7 +33,7 @@ type Upload struct {
 // over by now, and resent says so; an upload under way with the same client id gives way to a new one.
 //
 // Codes: CodeNoSession, CodeSessionEnded, CodeDeployment, CodeFilesOff, CodeFileAgent, CodeFileType, CodeFileSize,
-// CodeFileCount, CodeFileTotal, CodeFileRefused, CodeFileScan, CodeBadRequest (also where Content ends early),
+// CodeFileCount, CodeFileTotal, CodeQuota, CodeChatFull, CodeFileRefused, CodeFileScan, CodeBadRequest (also where Content ends early),
 // CodeConflict, CodeUnavailable.
 func (s *Service) Upload(ctx context.Context, u Upload) (f File, resent bool, err error) {
 	f, resent, err = s.upload(ctx, u)
@@ -111,6 +112,11 @@ func (s *Service) admit(ctx context.Context, u Upload) (File, Rules, error) {
 	name := CleanName(u.Name)
 	if err := rules.fits(name, u.Size); err != nil {
 		return File{}, Rules{}, err
+	}
+	if s.Charge != nil && u.Participant == row.VisitorID {
+		if err := s.Charge(u.Network, row, u.Size); err != nil {
+			return File{}, Rules{}, err
+		}
 	}
 	f := File{
 		ID: s.IDs.New(), Session: u.Session, Participant: u.Participant, ClientID: u.ClientID, Name: name,

@@ -9,6 +9,7 @@
 package live
 
 import (
+	"errors"
 	"slices"
 	"sync"
 
@@ -39,18 +40,44 @@ const DefaultGraceMs = 5_000
 // Options is what a Hub is made of. Only Clock is required.
 type Options struct {
 	Clock   Clock
-	GraceMs int64 // 0 means DefaultGraceMs
-	Bus     Bus   // nil for a relay that is alone
+	GraceMs int64         // 0 means DefaultGraceMs
+	Bus     Bus           // nil for a relay that is alone
+	Limits  func() Limits // may change from call to call; nil for DefaultLimits
 }
 
-// Hub is safe for use by many goroutines. Lock order: presence.mu before Hub.mu.
+// Limits bound what one visitor can have open, so that an event of a visit costs at most so many deliveries.
+type Limits struct {
+	Connections int // of one visit, and of one participant of a session
+	Pages       int // of one visit, on all of its connections
+}
+
+// DefaultLimits are more than browsers with many tabs need.
+func DefaultLimits() Limits { return Limits{Connections: 100, Pages: 500} }
+
+// Why somebody gets no place. Nothing of what was asked for is done then.
+var (
+	ErrConnections = errors.New("too many connections are open")
+	ErrPages       = errors.New("too many pages are open")
+)
+
+// Hub is safe for use by many goroutines. Its own locks are held for looking something up; what grows with the number
+// of a visitor's connections or pages is done under the lock of the one topic, sitting or visit that it concerns, so that
+// nobody else waits for it. Lock order: sitting.mu or openVisit.mu, then the Hub's and topic.mu.
 type Hub struct {
 	bus      Bus
 	presence presence
 	pages    pages
 
 	mu     sync.RWMutex
-	topics map[Topic][]*subscription // slices are replaced, never changed, so that publishing holds no lock
+	topics map[Topic]*topic
+}
+
+// topic is who follows one. It is in the hub's map while somebody holds it.
+type topic struct {
+	holders int // guarded by Hub.mu: subscriptions, also those that are being made or ended
+
+	mu   sync.Mutex
+	subs []*subscription // replaced, never changed, so that publishing holds no lock
 }
 
 type subscription struct{ to Receiver }
@@ -60,48 +87,70 @@ func NewHub(o Options) *Hub {
 	if o.GraceMs == 0 {
 		o.GraceMs = DefaultGraceMs
 	}
-	h := &Hub{bus: o.Bus, topics: map[Topic][]*subscription{}, pages: pages{open: map[string][]*Shown{}}}
-	h.presence = presence{clock: o.Clock, graceMs: o.GraceMs, publish: h.publish, who: map[seat]*sitting{}}
+	if o.Limits == nil {
+		o.Limits = DefaultLimits
+	}
+	h := &Hub{bus: o.Bus, topics: map[Topic]*topic{}, pages: pages{limits: o.Limits, visits: map[string]*openVisit{}}}
+	h.presence = presence{clock: o.Clock, graceMs: o.GraceMs, limits: o.Limits, publish: h.publish, who: map[seat]*sitting{}}
 	return h
 }
 
 // Subscribe delivers a topic's messages to r until cancel, which may be called more than once. A receiver that
 // subscribes to a topic twice gets its messages twice.
 func (h *Hub) Subscribe(t Topic, r Receiver) (cancel func()) {
-	sub := &subscription{to: r}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	before := h.topics[t]
-	h.topics[t] = append(slices.Clip(before), sub)
-	if len(before) == 0 && h.bus != nil {
-		h.bus.Follow(t)
-	}
-	return func() { h.unsubscribe(t, sub) }
+	at, sub := h.hold(t), &subscription{to: r}
+	at.mu.Lock()
+	at.subs = append(slices.Clip(at.subs), sub)
+	at.mu.Unlock()
+	return sync.OnceFunc(func() {
+		at.mu.Lock()
+		i := slices.Index(at.subs, sub)
+		at.subs = slices.Concat(at.subs[:i], at.subs[i+1:])
+		at.mu.Unlock()
+		h.letGo(t, at)
+	})
 }
 
-func (h *Hub) unsubscribe(t Topic, sub *subscription) {
+// hold gives a topic for one more subscription.
+func (h *Hub) hold(t Topic) *topic {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	before := h.topics[t]
-	i := slices.Index(before, sub)
-	if i < 0 {
-		return
-	}
-	if len(before) == 1 {
-		delete(h.topics, t)
+	at := h.topics[t]
+	if at == nil {
+		at = &topic{}
+		h.topics[t] = at
 		if h.bus != nil {
-			h.bus.Unfollow(t)
+			h.bus.Follow(t)
 		}
+	}
+	at.holders++
+	return at
+}
+
+func (h *Hub) letGo(t Topic, at *topic) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	at.holders--
+	if at.holders > 0 {
 		return
 	}
-	h.topics[t] = slices.Concat(before[:i], before[i+1:])
+	delete(h.topics, t)
+	if h.bus != nil {
+		h.bus.Unfollow(t)
+	}
 }
 
 // Receive delivers what another relay published. Called by the bus's driver.
 func (h *Hub) Receive(m Message) {
 	h.mu.RLock()
-	subs := h.topics[m.topic()]
+	at := h.topics[m.topic()]
 	h.mu.RUnlock()
+	if at == nil {
+		return
+	}
+	at.mu.Lock()
+	subs := at.subs
+	at.mu.Unlock()
 	for _, s := range subs {
 		s.to.Deliver(m)
 	}

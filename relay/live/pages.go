@@ -7,10 +7,20 @@ import (
 	"foyer/relay/notify"
 )
 
-// pages counts which pages of which visits are open on connections of this relay.
+// pages knows which pages of which visits are open on connections of this relay.
 type pages struct {
-	mu   sync.Mutex
-	open map[string][]*Shown // by visit
+	limits func() Limits
+
+	mu     sync.Mutex
+	visits map[string]*openVisit
+}
+
+// openVisit is what is open of one visit, in whatever deployments. It is in the map while somebody holds it.
+type openVisit struct {
+	holders int // guarded by pages.mu: connections, and who looks just now
+
+	mu    sync.Mutex
+	shown []*Shown
 }
 
 // Shown are the open pages of one visit on one connection.
@@ -18,41 +28,57 @@ type Shown struct {
 	hub        *Hub
 	deployment string
 	visit      string
-	cancel     func()
-	pages      []string // guarded by hub.pages.mu; replaced, never changed
+	at         *openVisit
+	pages      []string // guarded by at.mu; replaced, never changed
+	hide       func()
 }
 
 // ShowPages says that pages of a visit are open on a connection, which gets the visit's notifications (Notify) until
-// Hide.
-func (h *Hub) ShowPages(deployment, visit string, open []string, r Receiver) *Shown {
-	s := &Shown{hub: h, deployment: deployment, visit: visit, pages: slices.Clone(open)}
-	s.cancel = h.Subscribe(Pages(deployment, visit), r)
-	h.pages.add(s)
-	return s
+// Hide. It fails with ErrConnections or ErrPages.
+func (h *Hub) ShowPages(deployment, visit string, open []string, r Receiver) (*Shown, error) {
+	s := &Shown{hub: h, deployment: deployment, visit: visit, pages: slices.Clone(open), at: h.pages.hold(visit)}
+	cancel := h.Subscribe(Pages(deployment, visit), r)
+	if err := s.at.add(s, h.pages.limits()); err != nil {
+		cancel()
+		h.pages.letGo(visit, s.at)
+		return nil, err
+	}
+	s.hide = sync.OnceFunc(func() {
+		cancel()
+		s.at.remove(s)
+		h.pages.letGo(visit, s.at)
+	})
+	return s, nil
 }
 
-// Change says which pages are open now.
-func (s *Shown) Change(open []string) {
-	s.hub.pages.mu.Lock()
-	defer s.hub.pages.mu.Unlock()
+// Change says which pages are open now. It fails with ErrPages; those from before stay then.
+func (s *Shown) Change(open []string) error {
+	s.at.mu.Lock()
+	defer s.at.mu.Unlock()
+	if _, others := s.at.count(s); others+len(open) > s.hub.pages.limits().Pages && len(open) > len(s.pages) {
+		return ErrPages
+	}
 	s.pages = slices.Clone(open)
+	return nil
 }
 
 // Hide says that none is; it may be called more than once.
-func (s *Shown) Hide() {
-	s.cancel()
-	s.hub.pages.remove(s)
-}
+func (s *Shown) Hide() { s.hide() }
 
 // OpenPages implements notify.Live. A page that is open on two connections (one of them about to notice that it is
 // dead) is one page.
 func (h *Hub) OpenPages(visit string) []notify.OpenPage {
-	h.pages.mu.Lock()
-	defer h.pages.mu.Unlock()
+	at := h.pages.hold(visit)
+	defer h.pages.letGo(visit, at)
+	at.mu.Lock()
+	defer at.mu.Unlock()
 	var open []notify.OpenPage
-	for _, s := range h.pages.open[visit] {
+	known := map[notify.OpenPage]bool{}
+	for _, s := range at.shown {
 		for _, p := range s.pages {
-			if page := (notify.OpenPage{Deployment: s.deployment, Page: p}); !slices.Contains(open, page) {
+			page := notify.OpenPage{Deployment: s.deployment, Page: p}
+			if !known[page] {
+				known[page] = true
 				open = append(open, page)
 			}
 		}
@@ -65,19 +91,53 @@ func (h *Hub) Notify(deployment, visit string, messages []notify.Message) {
 	h.publish(Notify{deployment, visit, messages})
 }
 
-func (p *pages) add(s *Shown) {
+func (p *pages) hold(visit string) *openVisit {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.open[s.visit] = append(p.open[s.visit], s)
+	at := p.visits[visit]
+	if at == nil {
+		at = &openVisit{}
+		p.visits[visit] = at
+	}
+	at.holders++
+	return at
 }
 
-func (p *pages) remove(s *Shown) {
+func (p *pages) letGo(visit string, at *openVisit) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	left := slices.DeleteFunc(p.open[s.visit], func(o *Shown) bool { return o == s })
-	if len(left) == 0 {
-		delete(p.open, s.visit)
-		return
+	at.holders--
+	if at.holders == 0 {
+		delete(p.visits, visit)
 	}
-	p.open[s.visit] = left
+}
+
+func (v *openVisit) add(s *Shown, limits Limits) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	connections, pages := v.count(s)
+	switch {
+	case connections >= limits.Connections:
+		return ErrConnections
+	case pages+len(s.pages) > limits.Pages:
+		return ErrPages
+	}
+	v.shown = append(v.shown, s)
+	return nil
+}
+
+// count tells what the deployment of s has open of the visit beside s. The caller holds mu.
+func (v *openVisit) count(s *Shown) (connections, pages int) {
+	for _, o := range v.shown {
+		if o != s && o.deployment == s.deployment {
+			connections, pages = connections+1, pages+len(o.pages)
+		}
+	}
+	return connections, pages
+}
+
+func (v *openVisit) remove(s *Shown) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.shown = slices.DeleteFunc(v.shown, func(o *Shown) bool { return o == s })
 }

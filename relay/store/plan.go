@@ -196,6 +196,9 @@ func holds(f chat.If, s chat.Session) bool {
 	if f.Anonymous && s.Identity != "" {
 		return false
 	}
+	if f.Below != 0 && s.Seq >= f.Below {
+		return false
+	}
 	if f.Participant == "" {
 		return true
 	}

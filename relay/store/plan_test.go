@@ -39,6 +39,8 @@ func TestPlanChecksThePrecondition(t *testing.T) {
 		"a participant":                   {chat.If{Participant: "v"}, true},
 		"a participant who has left":      {chat.If{Participant: "x"}, false},
 		"somebody else":                   {chat.If{Participant: "y"}, false},
+		"room in the log":                 {chat.If{Below: 3}, true},
+		"no room in the log":              {chat.If{Below: 2}, false},
 		"all of it":                       {chat.If{States: []chat.State{chat.Offered}, Offer: "o", Agent: "a", Participant: "v"}, true},
 		"all but the last":                {chat.If{States: []chat.State{chat.Offered}, Offer: "o", Agent: "a", Participant: "y"}, false},
 		"state holds, offer is not known": {chat.If{States: []chat.State{chat.Offered}, Offer: "p"}, false},

@@ -1,7 +1,8 @@
 // Package throttle limits how often somebody may do something, for each key (an address, a username) on its own, and
 // finds out whose address a request is counted for (client.go).
 //
-// relay/web uses it for requests and relay/gateway/native for sign-ins. It must never let a client choose by a header
+// It also bounds how much there may be in a day (day.go), and what is shared and given back (shares.go). relay/web uses
+// it for requests, relay/gateway/native and relay/gateway/upload for what clients send. It must never let a client choose by a header
 // whom it is counted for. What it knows is in this relay's memory only.
 package throttle
 
@@ -12,9 +13,6 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// keysAtMost bounds the memory: with more keys than this the limits of the longest quiet ones are forgotten.
-const keysAtMost = 50_000
-
 // Limit allows each key Burst events at once and PerSecond in the long run. It is safe for use by many goroutines.
 type Limit struct {
 	perSecond rate.Limit
@@ -22,32 +20,27 @@ type Limit struct {
 	now       func() time.Time
 
 	mu   sync.Mutex
-	keys map[string]*entry
-}
-
-type entry struct {
-	limiter *rate.Limiter
-	used    time.Time
+	keys kept[*rate.Limiter]
 }
 
 // New makes a Limit. now is time.Now outside tests.
 func New(perSecond float64, burst int, now func() time.Time) *Limit {
-	return &Limit{perSecond: rate.Limit(perSecond), burst: burst, now: now, keys: map[string]*entry{}}
+	return &Limit{perSecond: rate.Limit(perSecond), burst: burst, now: now}
 }
 
 // Allow counts one event of a key. Where it is one too many, wait says after how long the next one is allowed.
-func (l *Limit) Allow(key string) (ok bool, wait time.Duration) {
+func (l *Limit) Allow(key string) (ok bool, wait time.Duration) { return l.AllowN(key, 1) }
+
+// AllowN counts an event that weighs as much as n. One that weighs more than the whole burst is never allowed; wait is
+// then that of a whole burst.
+func (l *Limit) AllowN(key string, n int) (ok bool, wait time.Duration) {
 	now := l.now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	e := l.keys[key]
-	if e == nil {
-		l.makeRoom(now)
-		e = &entry{limiter: rate.NewLimiter(l.perSecond, l.burst)}
-		l.keys[key] = e
+	r := l.limiter(key).ReserveN(now, n)
+	if !r.OK() {
+		return false, l.whole()
 	}
-	e.used = now
-	r := e.limiter.ReserveN(now, 1)
 	if wait = r.DelayFrom(now); wait > 0 {
 		r.CancelAt(now)
 		return false, wait
@@ -55,19 +48,16 @@ func (l *Limit) Allow(key string) (ok bool, wait time.Duration) {
 	return true, 0
 }
 
-// makeRoom forgets keys that have been quiet for so long that their limit is whole again; where that is not enough,
-// all of them.
-func (l *Limit) makeRoom(now time.Time) {
-	if len(l.keys) < keysAtMost {
-		return
+// limiter finds a key's, or makes one. The caller holds mu.
+func (l *Limit) limiter(key string) *rate.Limiter {
+	one := l.keys.get(key)
+	if *one == nil {
+		*one = rate.NewLimiter(l.perSecond, l.burst)
 	}
-	whole := time.Duration(float64(l.burst) / float64(l.perSecond) * float64(time.Second))
-	for k, e := range l.keys {
-		if now.Sub(e.used) > whole {
-			delete(l.keys, k)
-		}
-	}
-	if len(l.keys) >= keysAtMost {
-		clear(l.keys)
-	}
+	return *one
+}
+
+// whole is how long a key has to be quiet for all of its burst.
+func (l *Limit) whole() time.Duration {
+	return time.Duration(float64(l.burst) / float64(l.perSecond) * float64(time.Second))
 }

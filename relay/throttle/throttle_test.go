@@ -36,7 +36,43 @@ func TestMemoryIsBounded(t *testing.T) {
 	for i := range keysAtMost + 10 {
 		l.Allow(fmt.Sprint(i))
 	}
-	if len(l.keys) > keysAtMost {
-		t.Errorf("%d keys are kept", len(l.keys))
+	if len(l.keys.byKey) > keysAtMost {
+		t.Errorf("%d keys are kept", len(l.keys.byKey))
+	}
+}
+
+func TestBusyKeysKeepTheirLimitsWhenOthersCome(t *testing.T) {
+	now := time.Unix(1000, 0)
+	l := New(0.001, 1, func() time.Time { return now })
+	l.Allow("busy")
+	for i := range 3 * keysAtMost {
+		l.Allow(fmt.Sprint(i))
+		now = now.Add(time.Millisecond)
+		if i%1000 != 0 {
+			continue
+		}
+		if ok, _ := l.Allow("busy"); ok {
+			t.Fatalf("a key that is at its limit was forgotten after %d others", i+1)
+		}
+	}
+	if ok, _ := l.Allow("0"); !ok {
+		t.Error("the idlest keys are remembered though there was no room")
+	}
+}
+
+func TestHeavyEventsCountForMore(t *testing.T) {
+	now := time.Unix(1000, 0)
+	l := New(10, 20, func() time.Time { return now })
+	if ok, _ := l.AllowN("a", 15); !ok {
+		t.Fatal("refused within the burst")
+	}
+	if ok, wait := l.AllowN("a", 15); ok || wait != time.Second {
+		t.Errorf("beyond the burst: %v, wait %v", ok, wait)
+	}
+	if ok, _ := l.AllowN("a", 5); !ok {
+		t.Error("what was refused was counted")
+	}
+	if ok, wait := l.AllowN("b", 21); ok || wait != 2*time.Second {
+		t.Errorf("heavier than the burst: %v, wait %v", ok, wait)
 	}
 }

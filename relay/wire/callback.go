@@ -31,7 +31,7 @@ type RequestCallback struct {
 	Email    string         `msgpack:"email,omitempty"`
 	Subject  string         `msgpack:"subject,omitempty"`
 	Desired  int64          `msgpack:"desired,omitempty"` // Unix ms; 0 for as soon as possible
-	UserData map[string]any `msgpack:"userData,omitempty"`
+	UserData map[string]any `msgpack:"userData,omitempty" max:"100"`
 	Visit    string         `msgpack:"visit,omitempty"` // where empty, the hello's
 	Page     string         `msgpack:"page,omitempty"`  // where empty, the hello's
 }
@@ -62,7 +62,7 @@ type Callback struct {
 	DesiredMs int64          `msgpack:"desired"` // Unix ms; equals CreatedMs for as soon as possible, where that was within opening hours
 	Attempts  int            `msgpack:"attempts,omitempty"`
 	Note      string         `msgpack:"note,omitempty"` // what the agent of the last attempt wrote down
-	UserData  map[string]any `msgpack:"userData,omitempty"`
+	UserData  map[string]any `msgpack:"userData,omitempty" max:"200"`
 	Visit     string         `msgpack:"visit,omitempty"`
 	Page      string         `msgpack:"page,omitempty"`
 	Origin    string         `msgpack:"origin,omitempty"`
@@ -111,8 +111,8 @@ type CallbackClosed struct {
 // to come. Told after the welcome and when it changes; a little late, when other relays put them there.
 type Waiting struct {
 	N       int     `msgpack:"n"`
-	SinceMs int64   `msgpack:"since,omitempty"` // Unix ms, of the one that waits longest; 0 where none does
-	NextMs  []int64 `msgpack:"next,omitempty"`  // Unix ms, when the next callbacks are due; at most three, the first first
+	SinceMs int64   `msgpack:"since,omitempty"`         // Unix ms, of the one that waits longest; 0 where none does
+	NextMs  []int64 `msgpack:"next,omitempty" max:"10"` // Unix ms, when the next callbacks are due; at most three, the first first
 }
 
 func (*Waiting) FrameType() Type { return TypeWaiting }

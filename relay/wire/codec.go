@@ -23,10 +23,15 @@ const (
 	PageSize        = 100      // entries in one frame
 	MaxVisits       = 4        // visits whose pages one connection speaks for
 	MaxPages        = 200      // open pages of one visit on one connection
-	FramesPerSecond = 20       // sustained, for each connection
+	MaxResume       = 200      // sessions of which a hello says how far it has them
+	FramesPerSecond = 20       // sustained, for each connection, as Cost counts them
 	FramesBurst     = 60
+	costBytes       = 16 << 10
 	maxDepth        = 8 // nesting of a frame's values
 )
+
+// Cost is how much a frame of so many bytes counts for where frames are counted: one, and one more with each 16 kB.
+func Cost(bytes int) int { return 1 + bytes/costBytes }
 
 // Encode writes one frame.
 func Encode(f Frame) ([]byte, error) { return appendFrame(nil, f) }
@@ -51,21 +56,39 @@ func appendFrame(b []byte, f Frame) ([]byte, error) {
 	return b, nil
 }
 
-// Decode reads exactly one frame. Its error is always a *Problem with CodeBadFrame, CodeTooLarge or CodeUnknownFrame.
+// Decode reads exactly one frame. Its error is always a *Problem with CodeBadFrame, CodeTooLarge, CodeUnknownFrame, or
+// CodeBadRequest where a list is longer than it may be: then the frame is given as well, with its Ref alone.
 func Decode(b []byte) (Frame, error) {
-	frames, err := DecodeAll(b, 1)
+	frames, err := Split(b, 1)
 	if err != nil {
 		return nil, err
 	}
 	if len(frames) != 1 {
 		return nil, Problemf(CodeBadFrame, "a message holds one frame, this one is empty")
 	}
-	return frames[0], nil
+	return decodeFrame(frames[0])
 }
 
 // DecodeAll reads the frames of a long poll's body, at most max of them. Errors as in Decode.
 func DecodeAll(b []byte, max int) ([]Frame, error) {
+	all, err := Split(b, max)
+	if err != nil {
+		return nil, err
+	}
 	var frames []Frame
+	for _, one := range all {
+		f, err := decodeFrame(one)
+		if err != nil {
+			return nil, err
+		}
+		frames = append(frames, f)
+	}
+	return frames, nil
+}
+
+// Split cuts a body into its frames, at most max of them, without decoding any. Each of them can be decoded on its own
+// (Decode). Its error is always a *Problem with CodeBadFrame or CodeTooLarge.
+func Split(b []byte, max int) (frames [][]byte, err error) {
 	for len(b) > 0 {
 		if len(frames) == max {
 			return nil, Problemf(CodeBadFrame, "more than %d frames, or bytes behind the last one", max)
@@ -78,16 +101,12 @@ func DecodeAll(b []byte, max int) ([]Frame, error) {
 		if len(one) > MaxFrame {
 			return nil, Problemf(CodeTooLarge, "a frame may have %d bytes", MaxFrame)
 		}
-		f, err := decodeFrame(one)
-		if err != nil {
-			return nil, err
-		}
-		frames, b = append(frames, f), rest
+		frames, b = append(frames, one), rest
 	}
 	return frames, nil
 }
 
-// decodeFrame reads one frame, whose shape has been checked.
+// decodeFrame reads one frame, whose shape has been checked. Errors as in Decode.
 func decodeFrame(b []byte) (Frame, error) {
 	if b[0] != pairHead {
 		return nil, Problemf(CodeBadFrame, "a frame is a msgpack array of type and fields")
@@ -104,6 +123,9 @@ func decodeFrame(b []byte) (Frame, error) {
 	}
 	if f == nil {
 		return nil, Problemf(CodeUnknownFrame, "there is no frame of type %d", n)
+	}
+	if p := checkLists(r.b, f); p != nil {
+		return refused(r.b, f, p)
 	}
 	if err := readFields(r.b, f); err != nil {
 		return nil, Problemf(CodeBadFrame, "the fields of frame type %d: %v", n, err)

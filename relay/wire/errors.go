@@ -25,6 +25,9 @@ const (
 	CodeForbidden     Code = "forbidden"
 	CodeSignIn        Code = "sign_in_failed"
 	CodeRate          Code = "rate_limited"
+	CodeTooMany       Code = "too_many_open" // connections of a network, visit or chat, or pages of a visit
+	CodeQuota         Code = "quota_reached" // of bytes a day; RetryMs says when there is room again, which is too long for a client to try on its own
+	CodeChatFull      Code = "chat_full"     // the chat has as many entries as it may have
 	CodeBadRequest    Code = "bad_request"
 	CodeNoEndpoint    Code = "no_endpoint" // there is nothing at this address
 	CodeNoSession     Code = "no_session"
@@ -87,6 +90,9 @@ var meanings = map[Code]Meaning{
 	CodeForbidden:        {403, 0, false, "errors.forbidden"},
 	CodeSignIn:           {401, 0, false, "errors.signIn"},
 	CodeRate:             {429, 4429, true, "errors.rate"},
+	CodeTooMany:          {429, 4430, true, "errors.rate"},
+	CodeQuota:            {429, 0, false, "errors.quota"},
+	CodeChatFull:         {409, 0, false, "errors.chatFull"},
 	CodeBadRequest:       {400, 0, false, "errors.badRequest"},
 	CodeNoEndpoint:       {404, 0, false, "errors.badRequest"},
 	CodeNoSession:        {404, 0, false, "errors.noSession"},

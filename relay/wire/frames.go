@@ -81,7 +81,7 @@ type Entry struct {
 	Kind     string         `msgpack:"kind"`
 	From     Participant    `msgpack:"from"`
 	Text     string         `msgpack:"text,omitempty"`
-	Data     map[string]any `msgpack:"data,omitempty"`
+	Data     map[string]any `msgpack:"data,omitempty" max:"200"`
 	ClientID string         `msgpack:"cid,omitempty"` // the client message id, so that the sender knows its own
 }
 
@@ -103,14 +103,14 @@ type Snapshot struct {
 	Session      string         `msgpack:"session"`
 	State        string         `msgpack:"state"` // see chat.State
 	Me           Participant    `msgpack:"me"`
-	Participants []Participant  `msgpack:"participants"` // who is in it now
-	Entries      []Entry        `msgpack:"entries"`      // after the cursor that the hello gave, oldest first, at most Limits.Page
+	Participants []Participant  `msgpack:"participants" max:"2000"` // who is in it now
+	Entries      []Entry        `msgpack:"entries" max:"100"`       // after the cursor that the hello gave, oldest first, at most Limits.Page
 	More         bool           `msgpack:"more,omitempty"`
 	StartedMs    int64          `msgpack:"started"`
 	EndedMs      int64          `msgpack:"ended,omitempty"`
-	Handle       string         `msgpack:"handle,omitempty"`   // visitor: the resume handle to keep first-party from now on
-	UserData     map[string]any `msgpack:"userData,omitempty"` // attached data; to agents only
-	Visitor      *Visitor       `msgpack:"visitor,omitempty"`  // to agents only
+	Handle       string         `msgpack:"handle,omitempty"`             // visitor: the resume handle to keep first-party from now on
+	UserData     map[string]any `msgpack:"userData,omitempty" max:"200"` // attached data; to agents only
+	Visitor      *Visitor       `msgpack:"visitor,omitempty"`            // to agents only
 }
 
 // Visitor is what an agent is told of the person behind a session.
@@ -152,7 +152,7 @@ type Event struct {
 	URL      string         `msgpack:"url"`
 	Category string         `msgpack:"category,omitempty"`
 	Language string         `msgpack:"languageCode,omitempty"`
-	Data     map[string]any `msgpack:"data,omitempty"`
+	Data     map[string]any `msgpack:"data,omitempty" max:"100"`
 }
 
 // Position is how far a client has a session's log.
@@ -184,7 +184,7 @@ type Hello struct {
 	Visit      string     `msgpack:"visit,omitempty"`
 	Page       string     `msgpack:"page,omitempty"`
 	Language   string     `msgpack:"lang,omitempty"`
-	Resume     []Position `msgpack:"resume,omitempty"`
+	Resume     []Position `msgpack:"resume,omitempty" max:"200"`
 	Rung       Rung       `msgpack:"rung,omitempty"`    // how the handle has come to this site; the relay counts it
 	Handoff    string     `msgpack:"handoff,omitempty"` // only in the body of POST /native/v1/handoff: the token to redeem
 	From       string     `msgpack:"from,omitempty"`    // beside Handoff: origin of the page that the visitor says they come from
@@ -209,7 +209,7 @@ type Start struct {
 	Email     string         `msgpack:"email,omitempty"`
 	Subject   string         `msgpack:"subject,omitempty"`
 	Nickname  string         `msgpack:"nick,omitempty"`
-	UserData  map[string]any `msgpack:"userData,omitempty"`
+	UserData  map[string]any `msgpack:"userData,omitempty" max:"100"`
 	Page      string         `msgpack:"page,omitempty"`
 }
 
@@ -221,7 +221,7 @@ type Send struct {
 	ClientID string         `msgpack:"cid"`
 	Kind     string         `msgpack:"kind"`
 	Text     string         `msgpack:"text"`
-	Data     map[string]any `msgpack:"data,omitempty"`
+	Data     map[string]any `msgpack:"data,omitempty" max:"100"`
 }
 
 // End ends the session for the visitor; ending an ended session is acknowledged.
@@ -263,7 +263,7 @@ type History struct {
 // Events carries up to 200 monitoring events, oldest first; acknowledged when they are kept.
 type Events struct {
 	Ref    uint32  `msgpack:"ref"`
-	Events []Event `msgpack:"events"`
+	Events []Event `msgpack:"events" max:"200"`
 }
 
 // Pages says which pages of a visit are open on this connection, in place of what it said of that visit before; none
@@ -272,7 +272,7 @@ type Events struct {
 // after every hello, and before the events of a new page.
 type Pages struct {
 	Visit string   `msgpack:"visit"`
-	Pages []string `msgpack:"pages"`
+	Pages []string `msgpack:"pages" max:"200"`
 }
 
 // Notify is one message of the Notification Service (spec/gwe-server.md 2.1). Channels that begin with "gpe." are
@@ -281,7 +281,7 @@ type Notify struct {
 	Visit   string         `msgpack:"visit"`
 	Page    string         `msgpack:"page,omitempty"` // the page that it is for; empty for all open pages of the visit
 	Channel string         `msgpack:"channel"`
-	Data    map[string]any `msgpack:"data,omitempty"`
+	Data    map[string]any `msgpack:"data,omitempty" max:"4000"`
 }
 
 // Ping and Pong: any side may ask; who hears nothing for 45 s drops the connection. Clients ping every 20 s.
@@ -331,7 +331,7 @@ type SignOut struct {
 type UserData struct {
 	Ref     uint32         `msgpack:"ref"`
 	Session string         `msgpack:"session"`
-	Data    map[string]any `msgpack:"data"`
+	Data    map[string]any `msgpack:"data" max:"100"`
 }
 
 // Welcome says that the hello was accepted. For an agent without a token, Agent is nil until SignIn succeeded.
@@ -345,9 +345,9 @@ type Welcome struct {
 	TokenMs    int64      `msgpack:"tokenMs,omitempty"` // how long the token is good for
 	Limits     Limits     `msgpack:"limits"`
 	Agent      *Agent     `msgpack:"agent,omitempty"`
-	Sessions   []Snapshot `msgpack:"sessions,omitempty"`
-	Offers     []Offer    `msgpack:"offers,omitempty"`
-	Callbacks  []string   `msgpack:"callbacks,omitempty"` // ids of the agent's callbacks, each of which follows in a frame
+	Sessions   []Snapshot `msgpack:"sessions,omitempty" max:"1000"`
+	Offers     []Offer    `msgpack:"offers,omitempty" max:"1000"`
+	Callbacks  []string   `msgpack:"callbacks,omitempty" max:"2000"` // ids of the agent's callbacks, each of which follows in a frame
 	// HandleGone is true when the hello's handle or token led to no session that can go on: forget it.
 	HandleGone bool `msgpack:"handleGone,omitempty"`
 	// Preview is true for a visitor whose agents see what is being written (Typing.Text). Without it a client keeps that
@@ -393,14 +393,14 @@ type Started struct {
 type Push struct {
 	Session string  `msgpack:"session"`
 	State   string  `msgpack:"state"`
-	Entries []Entry `msgpack:"entries"`
+	Entries []Entry `msgpack:"entries" max:"100"`
 }
 
 // Page answers History.
 type Page struct {
 	Ref     uint32  `msgpack:"ref"`
 	Session string  `msgpack:"session"`
-	Entries []Entry `msgpack:"entries"`
+	Entries []Entry `msgpack:"entries" max:"100"`
 	More    bool    `msgpack:"more"`
 }
 
@@ -423,7 +423,7 @@ type OfferGone struct {
 type VisitPages struct {
 	Ref     uint32      `msgpack:"ref,omitempty"`
 	Session string      `msgpack:"session"`
-	Pages   []VisitPage `msgpack:"pages"` // all pages of the visit, in order
+	Pages   []VisitPage `msgpack:"pages" max:"2000"` // all pages of the visit, in order
 }
 
 // Opened says that a conversation is now this agent's. Ref is set in the tab that accepted.

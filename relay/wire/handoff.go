@@ -10,16 +10,16 @@ const MaxHandoffs = 16
 type AskHandoff struct {
 	Ref     uint32   `msgpack:"ref"`
 	Session string   `msgpack:"session"`
-	Origins []string `msgpack:"origins,omitempty"`
+	Origins []string `msgpack:"origins,omitempty" max:"16"`
 }
 
 // Handoff answers AskHandoff with Tokens and Towards, and a token that was redeemed with Handle.
 type Handoff struct {
 	Ref     uint32   `msgpack:"ref,omitempty"`
-	Tokens  []string `msgpack:"tokens,omitempty"`  // in the order of AskHandoff.Origins; "" for one that gets none
-	ForMs   int64    `msgpack:"forMs,omitempty"`   // how long they are good for
-	Towards []string `msgpack:"towards,omitempty"` // where links may carry one: origins, and https://*.example.com
-	Handle  string   `msgpack:"handle,omitempty"`  // takes the chat up on this site
+	Tokens  []string `msgpack:"tokens,omitempty" max:"16"`    // in the order of AskHandoff.Origins; "" for one that gets none
+	ForMs   int64    `msgpack:"forMs,omitempty"`              // how long they are good for
+	Towards []string `msgpack:"towards,omitempty" max:"2000"` // where links may carry one: origins, and https://*.example.com
+	Handle  string   `msgpack:"handle,omitempty"`             // takes the chat up on this site
 }
 
 func (*AskHandoff) FrameType() Type { return TypeAskHandoff }

@@ -15,11 +15,16 @@ const (
 	isOver
 )
 
-// content tells what the window holds.
+// content tells what the visitor sees of the window.
 func (a *App) content() content {
 	if a.window == Minimized {
 		return isBar
 	}
+	return a.holds()
+}
+
+// holds tells what the window holds, also where it is minimised.
+func (a *App) holds() content {
 	if a.client.Resuming() {
 		return isConnecting
 	}

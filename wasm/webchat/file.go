@@ -49,7 +49,7 @@ func (a *App) followUploads() {
 // takesFiles tells whether the visitor can send files on this page, now or as soon as an agent is there.
 func (d painter) takesFiles() bool {
 	q := d.a.queue
-	if q == nil || d.p.drawn != isTalk || (d.s.webchat != nil && !d.s.on("uploadsEnabled")) {
+	if q == nil || d.a.holds() != isTalk || (d.s.webchat != nil && !d.s.on("uploadsEnabled")) {
 		return false
 	}
 	l := q.Limits()

@@ -95,8 +95,8 @@ func (a *App) publish(name string) {
 // publishAdded tells a page of the lines that it shows for the first time, with their elements. The page may change them:
 // nothing in them is drawn again but how far they have come.
 func (d painter) publishAdded() {
-	conv, p := d.a.client.Conversation(), d.p
-	if conv == nil || !p.shown || p.drawn != isTalk && p.drawn != isOver {
+	conv, p, now := d.a.client.Conversation(), d.p, d.a.holds()
+	if conv == nil || !p.shown || now != isTalk && now != isOver {
 		return
 	}
 	if p.addedIn != conv.ID() {

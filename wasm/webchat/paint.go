@@ -20,8 +20,7 @@ const (
 
 func icon(drawing string) *view.Node {
 	svg := view.Box("svg", "cx-icon").With("viewBox", "0 0 24 24", "aria-hidden", "true", "focusable", "false")
-	path := &view.Node{Tag: "path", Attrs: map[string]string{"d": drawing}}
-	return svg.Add(path)
+	return svg.Add(view.Box("path", "cx-svg-icon-tone1").With("d", drawing))
 }
 
 // iconButton is a button that shows a drawing and is named by a text.

@@ -17,6 +17,9 @@ func settingsOf(p Page) settings {
 // on tells whether a switch of the window is on.
 func (s settings) on(name string) bool { return s.webchat[name] == true }
 
+// off tells whether the page says no to something that is on by default, of the window or of all of them.
+func (s settings) off(name string) bool { return s.webchat[name] == false || s.main[name] == false }
+
 // number is a setting of the window, or otherwise.
 func (s settings) number(name string, otherwise int) int {
 	if n, ok := s.webchat[name].(float64); ok {

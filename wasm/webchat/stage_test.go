@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -180,6 +181,21 @@ func (p *tab) must(t testing.TB, selector string) *view.Node {
 		t.Fatalf("the window does not show %s; it says %q", selector, p.text())
 	}
 	return n
+}
+
+// sees tells whether the window shows an element: it is there, and nothing that it is in is hidden.
+func (p *tab) sees(selector string) bool {
+	var seen func(n *view.Node) bool
+	seen = func(n *view.Node) bool {
+		if n == nil {
+			return false
+		}
+		if _, hidden := n.Attrs["hidden"]; hidden {
+			return false
+		}
+		return matches(n, selector) || slices.ContainsFunc(n.Children, seen)
+	}
+	return seen(p.tree)
 }
 
 // text is everything that the window says.
@@ -366,6 +382,12 @@ func (s *stage) begin(t testing.TB, p *tab) {
 	s.welcome()
 	p.command("WebChat.open", nil)
 	p.do(t, "form", "submit", view.Action{Fields: map[string]string{"firstname": "Ann"}})
+	s.confirm(t)
+}
+
+// confirm has the relay begin the chat that was asked for.
+func (s *stage) confirm(t testing.TB) {
+	t.Helper()
 	_, asked := chattest.Take[*wire.Start](t, s.link)
 	asked.Reply(&wire.Started{Token: "t", TokenMs: 600_000, Snapshot: queued()})
 	s.loop.Run()

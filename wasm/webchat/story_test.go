@@ -106,7 +106,7 @@ func TestStoryOfTwoPages(t *testing.T) {
 
 	one.click(t, ".cx-button-minimize")
 	for _, p := range []*tab{one, two} {
-		if p.find(".cx-body") != nil || p.find(".cx-minimized") == nil {
+		if p.sees(".cx-body") || p.sees(".cx-footer") || p.find(".cx-minimized") == nil {
 			t.Errorf("page %s is not minimised", p.id)
 		}
 	}
@@ -127,7 +127,7 @@ func TestStoryOfTwoPages(t *testing.T) {
 	}})
 	for _, p := range []*tab{one, two} {
 		says(t, p, "Bea left the chat", "The agent ended the chat.", "Start new chat")
-		if p.find(".cx-message-input") != nil {
+		if p.sees(".cx-message-input") {
 			t.Errorf("page %s still takes messages", p.id)
 		}
 	}
@@ -144,7 +144,7 @@ func TestStoryOfTwoPages(t *testing.T) {
 		t.Errorf("kept %v, want nothing", s.site.stored)
 	}
 	added := " WebChat.messageAdded" // of what was said, and of who came and left
-	want := "WebChat.messageAdded" + added + added + " WebChat.minimized WebChat.unminimized" + added + added + added +
+	want := "WebChat.messageAdded" + added + added + " WebChat.minimized" + added + " WebChat.unminimized" + added + added +
 		" WebChat.completed WebChat.closed"
 	if got := one.published(); got != want {
 		t.Errorf("published %q, want %q", got, want)

@@ -24,39 +24,42 @@ const emojis = "😀 😃 😂 🙂 😉 😊 😍 😘 😎 🤔 😐 😏 🙄
 
 const emojiPanelID = "cx-webchat-emojis"
 
-// tools are what stands under the input.
+// tools are what stands under the input. Those that a page may leave out (actionsMenu) are in a menu of their own.
 func (d painter) tools() *view.Node {
-	n := view.Box("div", "cx-footer-actions")
-	if d.s.on("emojis") {
-		open := strconv.FormatBool(d.p.emojis)
-		b := d.iconButton("cx-emoji", "AriaEmoji", drawEmoji, actEmojis).With("aria-expanded", open, "aria-controls", emojiPanelID)
-		n.Add(d.focusable(b, onEmojis))
-	}
-	n.Add(d.attachButton())
+	menu := view.Box("div", "cx-menu", d.emojiPicker(), d.attachButton())
 	sound, pressed := drawSound, "false"
 	if d.a.muted() {
 		sound, pressed = drawMuted, "true"
 	}
-	n.Add(
+	menu.Add(
 		d.iconButton("cx-mute", "AriaMute", sound, actMute).With("aria-pressed", pressed),
-		d.iconButton("cx-save", "TranscriptSave", drawSave, actSave),
-		d.count(),
-		d.button("cx-btn-link cx-end-chat", "ChatEnd", actEnd))
-	return n
+		d.iconButton("cx-save", "TranscriptSave", drawSave, actSave))
+	if d.s.off("actionsMenu") {
+		hide(menu)
+	}
+	return view.Box("div", "cx-footer-actions", menu, d.count(), d.button("cx-btn-link cx-end-chat", "ChatEnd", actEnd))
 }
 
-// emojiPanel is the picker. What is picked is put into the message on the page itself, at the cursor.
-func (d painter) emojiPanel() *view.Node {
-	if !d.p.emojis {
+// emojiPicker is the button and the emojis, which are in the document before somebody asks for them: pages have their own
+// there. What is picked is put into the message on the page itself, at the cursor.
+func (d painter) emojiPicker() *view.Node {
+	if !d.s.on("emojis") {
 		return nil
 	}
-	panel := view.Box("div", "cx-emojis").With("id", emojiPanelID, "role", "group", "aria-label", d.t.Get("AriaEmoji"))
+	class := "cx-emoji"
+	list := view.Box("div", "cx-emojis").With("id", emojiPanelID, "role", "group", "aria-label", d.t.Get("AriaEmoji"))
+	list.On = []view.Handler{{Event: "click", Action: actEmoji, Insert: "message"}}
 	for _, e := range strings.Split(emojis, " ") {
-		b := view.Say("button", "cx-emoji-choice", e).With("type", "button")
-		b.On = []view.Handler{{Event: "click", Action: actEmoji, Insert: "message"}}
-		panel.Add(b)
+		list.Add(view.Say("button", "cx-emoji-choice", e).With("type", "button"))
 	}
-	return panel.Keyed("emojis")
+	if d.p.emojis {
+		class += " cx-open"
+	} else {
+		hide(list)
+	}
+	b := d.iconButton("cx-emoji-button", "AriaEmoji", drawEmoji, actEmojis).
+		With("aria-expanded", strconv.FormatBool(d.p.emojis), "aria-controls", emojiPanelID)
+	return view.Box("div", class, d.focusable(b, onEmojis), list).Keyed("emojis")
 }
 
 // limit is how many characters a message may have.

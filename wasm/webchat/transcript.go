@@ -154,6 +154,7 @@ func together(a, b *chat.Line) bool {
 
 func (d painter) message(l *chat.Line, first, last bool) *view.Node {
 	n := view.Box("div", "cx-message cx-participant "+side(l),
+		noPicture(),
 		d.sender(l, first),
 		view.Box("div", "cx-bubble", d.said(l)),
 		d.meta(l, last),
@@ -165,6 +166,11 @@ func (d painter) message(l *chat.Line, first, last bool) *view.Node {
 		n.Add(d.failed(l))
 	}
 	return n
+}
+
+// noPicture is where pages put one, by style or by script.
+func noPicture() *view.Node {
+	return view.Box("div", "cx-avatar-wrapper", view.Box("div", "avatar cx-avatar cx-none")).With("aria-hidden", "true")
 }
 
 // said is what a message says. HTML is only ever what the page itself has made of it.

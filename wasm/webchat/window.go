@@ -16,9 +16,9 @@ const (
 
 // window is the window on one page.
 func (d painter) window() *view.Node {
-	class := "cx-widget cx-webchat cx-desktop"
+	class := "cx-widget cx-common-container cx-webchat cx-desktop"
 	if d.s.mobile(d.p.page.Address()) {
-		class = "cx-widget cx-webchat cx-mobile"
+		class = "cx-widget cx-common-container cx-webchat cx-mobile"
 	} else if d.s.main["mobileMode"] == false || d.s.main["mobileModeBreakpoint"] != nil {
 		class += " cx-never-mobile"
 	}
@@ -30,16 +30,19 @@ func (d painter) window() *view.Node {
 	d.focusable(root, onWindow)
 	root.On = []view.Handler{{Event: "keydown", Action: actEscape, Keys: []string{"Escape"}, Prevent: true, Stop: true}}
 	root.Handle("focusin", actFocusIn).Handle("focusout", actFocusOut)
-	if d.takesFiles() {
+	if d.p.drawn != isBar && d.takesFiles() {
 		root.Handle("files", actAttach).With("data-drop", d.t.Get("FileDrop"))
 	}
-	if d.p.drawn == isBar {
-		return root
+	// All of it is there from the beginning and in every state, hidden by the style where it is not of use: pages put
+	// things of their own into it once, see the table of hooks_test.go.
+	body, footer := d.body(), d.footer()
+	if d.p.overlay != nil && d.p.overlay.hideFooter {
+		footer.With("hidden", "")
 	}
-	root.Add(d.body())
-	if d.p.overlay == nil || !d.p.overlay.hideFooter {
-		root.Add(d.footer())
+	if d.a.window == Minimized {
+		hide(body, footer)
 	}
+	root.Add(body, footer)
 	if d.p.asked == notAsked {
 		return root
 	}
@@ -51,17 +54,18 @@ func (d painter) window() *view.Node {
 
 func (d painter) titlebar() *view.Node {
 	title := view.Say("h2", "cx-title", d.t.Get("ChatTitle"))
-	toggle, drawing := "AriaMinimize", drawMinimize
+	toggle, drawing, looks := "AriaMinimize", drawMinimize, "icon-minimize"
 	if d.a.window == Minimized {
-		toggle, drawing = "AriaMaximize", drawRestore
+		toggle, drawing, looks = "AriaMaximize", drawRestore, "icon-maximize"
 		title.Handle("click", actToggle) // the bar is large, its button is small; who uses keys has the button
 	}
-	minimize := d.iconButton("cx-button-minimize", toggle, drawing, actToggle).With("aria-describedby", unreadID)
-	closing := d.iconButton("cx-button-close", "AriaClose", drawClose, actClose)
+	minimize := d.iconButton("cx-icon cx-button-minimize "+looks, toggle, drawing, actToggle).With("aria-describedby", unreadID)
+	closing := d.iconButton("cx-icon cx-button-close icon-close", "AriaClose", drawClose, actClose)
 	return view.Box("div", "cx-titlebar",
 		title,
+		view.Box("div", "cx-subtitle").Keyed("subtitle"),
 		d.unreadBadge(),
-		view.Box("div", "cx-window-controls", d.focusable(minimize, onToggle), d.focusable(closing, onClose)),
+		view.Box("div", "cx-button-group cx-buttons-window-control cx-window-controls", d.focusable(minimize, onToggle), d.focusable(closing, onClose)),
 	)
 }
 
@@ -77,7 +81,7 @@ func (d painter) unreadBadge() *view.Node {
 
 func (d painter) body() *view.Node {
 	body := view.Box("div", "cx-body", d.status())
-	switch d.p.drawn {
+	switch d.a.holds() {
 	case isForm:
 		body.Add(d.form())
 	case isTalk, isOver:
@@ -96,7 +100,7 @@ func (d painter) body() *view.Node {
 
 // status says what the visitor waits for. It is there all the time, so that its changes are read out.
 func (d painter) status() *view.Node {
-	class, text := d.statusText(d.p.drawn)
+	class, text := d.statusText(d.a.holds())
 	if text == "" {
 		return view.Box("div", "cx-status").With("role", "status")
 	}
@@ -123,13 +127,24 @@ func (d painter) statusText(now content) (class, text string) {
 }
 
 func (d painter) footer() *view.Node {
-	switch d.p.drawn {
+	input, tools := d.input().Keyed("input"), d.tools().Keyed("tools")
+	n := view.Box("div", "cx-footer").Keyed("footer")
+	switch d.a.holds() {
 	case isTalk:
-		return view.Box("div", "cx-footer", d.uploadList(), d.emojiPanel(), d.tooLong(), d.input(), d.tools())
+		n.Add(d.uploadList(), d.tooLong())
 	case isOver:
-		return d.overFooter()
+		n.With("class", "cx-footer cx-ended").Add(d.over()...)
+		hide(input, tools)
+	default:
+		hide(n, input, tools)
 	}
-	return nil
+	return n.Add(input, tools, view.Box("div", "cx-powered-by").Keyed("powered-by"))
+}
+
+func hide(all ...*view.Node) {
+	for _, n := range all {
+		n.With("hidden", "")
+	}
 }
 
 func (d painter) input() *view.Node {
@@ -148,7 +163,8 @@ func (d painter) input() *view.Node {
 	return form.With("autocomplete", "off")
 }
 
-func (d painter) overFooter() *view.Node {
+// over says how the chat has ended, and what can be done now.
+func (d painter) over() []*view.Node {
 	words := "ChatEndedUnknown"
 	switch d.a.client.Conversation().EndedBy() {
 	case chat.ByAgent:
@@ -157,9 +173,10 @@ func (d painter) overFooter() *view.Node {
 		words = "ChatEndedByVisitor"
 	}
 	again := d.button("cx-btn-primary cx-start-new", "ChatStartNew", actAgain)
-	return view.Box("div", "cx-footer cx-ended",
+	return []*view.Node{
 		view.Say("p", "cx-ended-text", d.t.Get(words)),
-		buttons("", d.button("cx-btn-default cx-save", "TranscriptSave", actSave), d.focusable(again, onAgain)))
+		buttons("", d.button("cx-btn-default cx-save", "TranscriptSave", actSave), d.focusable(again, onAgain)),
+	}
 }
 
 // confirm asks whether to end the chat, or to close the form.

@@ -158,6 +158,9 @@ func holds(c chat.If, row chat.Session) bool {
 	if c.Anonymous && row.Identity != "" {
 		return false
 	}
+	if c.Below != 0 && row.Seq >= c.Below {
+		return false
+	}
 	if c.Participant == "" {
 		return true
 	}

@@ -33,7 +33,7 @@ func TestEngagementGateway(t *testing.T) {
 			r := newRelay(t, sqlite(t))
 			r.record("shop", event(1, 1, 11, visit.PageEntered, nil))
 			p := &page{}
-			defer r.hub.ShowPages("shop", id(1), []string{"P1"}, p).Hide()
+			defer r.show("shop", id(1), []string{"P1"}, p).Hide()
 			body := strings.ReplaceAll(tt.body, `"V"`, `"`+id(1)+`"`)
 			a := r.do("POST", "/server/data/gateway/"+tt.path, body, "x-api-key", tt.key)
 			wantStatus(t, name, a, tt.status)
@@ -50,7 +50,7 @@ func TestEngagementGateway(t *testing.T) {
 func TestInvitationsAndTheirResultsAreInTheHistory(t *testing.T) {
 	onEach(t, func(t *testing.T, r *relay) {
 		r.record("shop", event(1, 1, 11, visit.PageEntered, nil))
-		defer r.hub.ShowPages("shop", id(1), []string{id(11)}, &page{}).Hide()
+		defer r.show("shop", id(1), []string{id(11)}, &page{}).Hide()
 		wantStatus(t, "engage", r.do("POST", "/server/data/gateway/engage", `{"visitID":"`+id(1)+`","engagementID":"e-1"}`, "x-api-key", shopKey), 200)
 		for _, code := range []string{"ACCEPT_CHAT", "reject"} { // the first counts
 			r.clock.Advance(1)
@@ -143,7 +143,7 @@ func TestAnInvitationHoldsItsPlace(t *testing.T) {
 	r := newRelay(t, sqlite(t))
 	r.room = desk.Room{Ready: 1, WithRoom: 1, Free: 1}
 	r.record("shop", event(1, 1, 11, visit.PageEntered, nil))
-	defer r.hub.ShowPages("shop", id(1), []string{id(11)}, &page{}).Hide()
+	defer r.show("shop", id(1), []string{id(11)}, &page{}).Hide()
 	wantState := func(what, want string) {
 		t.Helper()
 		a := r.do("GET", "/server/data/pacing/reactiveState?channel=chat", "", "Origin", shopOrigin)

@@ -46,7 +46,7 @@ func TestNotify(t *testing.T) {
 			r := newRelay(t, sqlite(t))
 			r.record("shop", event(1, 2, 21, visit.PageEntered, nil))
 			p := &page{}
-			defer r.hub.ShowPages("shop", id(1), []string{"P1", "P2"}, p).Hide()
+			defer r.show("shop", id(1), []string{"P1", "P2"}, p).Hide()
 			a := r.do("POST", tt.prefix+"/data/notification/notify/"+tt.visit, tt.body, "x-api-key", tt.key, "Content-Type", "application/json")
 			wantStatus(t, name, a, tt.status)
 			if got := a.header.Get("Foyer-Delivered"); got != tt.delivered {

@@ -55,7 +55,7 @@ func refusing(t *testing.T) (r *relay, do func(e endpoint, body string, header .
 	r.room = desk.Room{Ready: 1, WithRoom: 1, Free: 1}
 	r.record("shop", event(1, 1, 11, visit.SignIn, map[string]any{"userID": "ann"}))
 	p := &page{}
-	t.Cleanup(r.hub.ShowPages("shop", id(1), []string{id(11)}, p).Hide)
+	t.Cleanup(r.show("shop", id(1), []string{id(11)}, p).Hide)
 	with := strings.NewReplacer("V", id(1), "E", id(1), "P", id(11))
 	do = func(e endpoint, body string, header ...string) answer {
 		t.Helper()
@@ -213,7 +213,7 @@ func TestOldRequestsAreUnderstood(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := newRelay(t, sqlite(t))
 			r.record("shop", event(1, 1, 11, visit.PageEntered, nil))
-			defer r.hub.ShowPages("shop", id(1), []string{id(11)}, &page{}).Hide()
+			defer r.show("shop", id(1), []string{id(11)}, &page{}).Hide()
 			body := strings.NewReplacer(`"V"`, `"`+id(1)+`"`, `"P"`, `"`+id(11)+`"`).Replace(tt.body)
 			header := append([]string{"x-api-key", shopKey}, tt.header...)
 			wantStatus(t, name, r.do("POST", strings.ReplaceAll(tt.path, "V", id(1)), body, header...), 200)

@@ -62,6 +62,14 @@ type relay struct {
 	url     string
 }
 
+// show opens pages.
+func (r *relay) show(deployment, visit string, pages []string, to live.Receiver) *live.Shown {
+	r.tb.Helper()
+	s, err := r.hub.ShowPages(deployment, visit, pages, to)
+	must(r.tb, err)
+	return s
+}
+
 // Room implements engage.Desk.
 func (r *relay) Room(_ context.Context, kind string, queues []string) (desk.Room, error) {
 	r.asked = kind + " of " + strings.Join(queues, "+")

@@ -6,6 +6,8 @@ import (
 	"net/http"
 
 	"foyer/relay/deployment"
+	"foyer/relay/quota"
+	"foyer/relay/throttle"
 	"foyer/relay/visit"
 	"foyer/relay/wire"
 )
@@ -23,12 +25,25 @@ func (g *Gateway) Events(w http.ResponseWriter, r *http.Request, dep *deployment
 	if !dep.Monitoring {
 		return wire.Problemf(wire.CodeForbidden, "deployment %q does not monitor visits", dep.Name)
 	}
+	network := throttle.Network(g.Client(r))
+	giveBack, err := g.bounds.borrow(network, bodyBytes(r, BeaconBytes))
+	if err != nil {
+		return err
+	}
+	defer giveBack()
 	body, err := readBody(w, r, BeaconBytes)
 	if err != nil {
 		return err
 	}
 	events, err := parseEvents(body)
 	if err != nil {
+		return err
+	}
+	of := quota.Of{Network: network, Deployment: dep.Name}
+	if len(events) > 0 {
+		of.Device, of.Visit = events[0].Device, events[0].Visit
+	}
+	if err := g.Quota.Charge(of, len(body), len(events)); err != nil {
 		return err
 	}
 	events = visit.Addresses(dep.Addresses).Addressed(events, g.Client(r))

@@ -5,7 +5,6 @@ import (
 	"context"
 
 	"foyer/relay/callback"
-	"foyer/relay/throttle"
 	"foyer/relay/wire"
 )
 
@@ -18,8 +17,11 @@ func (c *conn) requestCallback(ctx context.Context, f *wire.RequestCallback) err
 	if f.ClientID == "" {
 		return wire.Problemf(wire.CodeBadRequest, "a request for a callback needs a client id, so that it can be sent again")
 	}
-	if ok, wait := c.g.callbacks.Allow(throttle.Network(c.peer.address)); !ok {
+	if ok, wait := c.g.callbacks.Allow(c.network); !ok {
 		return &wire.Problem{Code: wire.CodeRate, Text: "too many callbacks are asked for from this address", RetryMs: wait.Milliseconds()}
+	}
+	if err := c.charge(1); err != nil {
+		return err
 	}
 	h := c.identity.hello
 	kept, err := c.g.Callbacks.Ask(ctx, callback.Request{

@@ -13,6 +13,7 @@ import (
 	"foyer/relay/chat"
 	"foyer/relay/deployment"
 	"foyer/relay/live"
+	"foyer/relay/throttle"
 	"foyer/relay/wire"
 )
 
@@ -28,6 +29,7 @@ type conn struct {
 	id        string // known to the client and its other connections; no secret
 	transport string // socketTransport or pollTransport
 	peer      peer
+	network   string // of the peer, see throttle.Network
 	ctx       context.Context
 	cancel    context.CancelFunc
 	out       outbox
@@ -36,6 +38,7 @@ type conn struct {
 	openedUp  int64        // Clock.UpMs
 	heardUp   atomic.Int64 // Clock.UpMs
 	pinged    atomic.Bool  // since it was last heard
+	handling  int          // bytes of the frame that is being dealt with; guarded by turn
 
 	turn sync.Mutex // held while something of this connection is dealt with: one thing after the other
 
@@ -88,37 +91,59 @@ type seat struct {
 
 func (g *Gateway) newConn(transport string, p peer) *conn {
 	c := &conn{
-		g: g, id: g.IDs.New(), transport: transport, peer: p, wake: func() {},
+		g: g, id: g.IDs.New(), transport: transport, peer: p, network: throttle.Network(p.address), wake: func() {},
 		limiter: rate.NewLimiter(wire.FramesPerSecond, wire.FramesBurst), openedUp: g.Clock.UpMs(),
 		seats: map[string]*seat{}, journeys: map[string]*journey{},
 		shown: map[string]*shownPages{},
 	}
+	c.out.room, c.out.network = g.bounds.waiting, c.network
 	c.ctx, c.cancel = context.WithCancel(g.base)
 	c.heardUp.Store(c.openedUp)
 	return c
 }
 
-// receive deals with what the client sent. It returns when the frames are done with; false once the connection has ended.
-func (c *conn) receive(frames []wire.Frame, err error) bool {
+// receive deals with what the client sent: a body of at most so many frames, or what is wrong with it. Frames are counted
+// before they are decoded. It returns when they are done with; false once the connection has ended.
+func (c *conn) receive(body []byte, atMost int, err error) bool {
 	c.turn.Lock()
 	defer c.turn.Unlock()
 	c.heard()
+	var frames [][]byte
+	if err == nil {
+		frames, err = wire.Split(body, atMost)
+	}
 	if err != nil {
 		c.fail(c.g.problem(c.ctx, "decode a frame", err))
 		return false
 	}
-	for _, f := range frames {
+	for _, b := range frames {
 		if c.hasEnded() {
 			return false
 		}
-		c.g.metrics.frame("in", f.FrameType())
-		if p := c.tooFast(); p != nil {
-			c.fail(p)
+		if p := c.tooFast(len(b)); p != nil {
+			c.fail(c.g.problem(c.ctx, "count a frame", p))
 			return false
 		}
-		c.handle(c.ctx, f)
+		c.receiveOne(b)
 	}
 	return !c.hasEnded()
+}
+
+// receiveOne deals with one frame. The caller holds turn.
+func (c *conn) receiveOne(b []byte) {
+	f, err := wire.Decode(b)
+	if f != nil {
+		c.g.metrics.frame("in", f.FrameType())
+	}
+	c.handling = len(b)
+	switch {
+	case err == nil:
+		c.handle(c.ctx, f)
+	case f == nil || c.role == "":
+		c.fail(c.g.problem(c.ctx, "decode a frame", err))
+	default: // a list in it is too long
+		c.answerRefused(f, c.g.problem(c.ctx, "decode a frame", err))
+	}
 }
 
 func (c *conn) heard() {
@@ -126,12 +151,12 @@ func (c *conn) heard() {
 	c.pinged.Store(false)
 }
 
-func (c *conn) tooFast() *wire.Problem {
-	now := time.UnixMilli(c.g.Clock.UpMs())
-	r := c.limiter.ReserveN(now, 1)
+func (c *conn) tooFast(bytes int) *wire.Problem {
+	now, cost := time.UnixMilli(c.g.Clock.UpMs()), wire.Cost(bytes)
+	r := c.limiter.ReserveN(now, cost)
 	wait := r.DelayFrom(now)
 	if wait == 0 {
-		return nil
+		return c.g.bounds.fast(c.network, cost)
 	}
 	r.CancelAt(now)
 	return &wire.Problem{Code: wire.CodeRate, RetryMs: wait.Milliseconds() + 1000,
@@ -162,7 +187,7 @@ func (c *conn) send(f wire.Frame) {
 
 // cutOff ends a connection whose client is too slow; the client resumes by cursor.
 func (c *conn) cutOff() {
-	c.end(wire.Problemf(wire.CodeNoConnection, "more than %d frames wait: reconnect", outboxFrames), true)
+	c.end(wire.Problemf(wire.CodeNoConnection, "more waits for this client than the relay keeps: reconnect"), true)
 }
 
 // refuse answers a request with an error; the connection goes on.

@@ -8,7 +8,6 @@ import (
 	"foyer/relay/chat"
 	"foyer/relay/deployment"
 	"foyer/relay/live"
-	"foyer/relay/throttle"
 	"foyer/relay/wire"
 )
 
@@ -53,8 +52,10 @@ func (c *conn) admitVisitor(ctx context.Context, h *wire.Hello) error {
 	if err != nil {
 		return err
 	}
-	c.identify(identity{role: wire.RoleVisitor, dep: dep, origin: origin, hello: *h, person: person, claims: found.token.Claims})
-	c.greetPage(h)
+	c.identify(identity{role: wire.RoleVisitor, dep: dep, origin: origin, hello: keptOf(h), person: person, claims: found.token.Claims})
+	if err := c.greetPage(h); err != nil {
+		return err
+	}
 	c.g.metrics.rung(found, h)
 
 	w := c.newWelcome()
@@ -146,7 +147,7 @@ func (c *conn) admitAgent(ctx context.Context, h *wire.Hello) error {
 		return wire.Problemf(wire.CodeOrigin, "the desktop is served by the relay itself; %.200q is not listed in public_urls of relay.yaml", c.peer.origin)
 	}
 	if h.Token == "" {
-		c.identify(identity{role: wire.RoleAgent, hello: *h})
+		c.identify(identity{role: wire.RoleAgent, hello: keptOf(h)})
 		c.send(c.newWelcome())
 		return nil
 	}
@@ -158,7 +159,7 @@ func (c *conn) admitAgent(ctx context.Context, h *wire.Hello) error {
 	if err != nil {
 		return err
 	}
-	c.identify(identity{role: wire.RoleAgent, hello: *h, agent: &agent, claims: t.Claims})
+	c.identify(identity{role: wire.RoleAgent, hello: keptOf(h), agent: &agent, claims: t.Claims})
 	return c.welcomeAgent(ctx, 0, agent, t)
 }
 
@@ -167,7 +168,7 @@ func (c *conn) signIn(ctx context.Context, f *wire.SignIn) error {
 	if c.agent != nil {
 		return wire.Problemf(wire.CodeBadRequest, "already signed in; sign out first")
 	}
-	at, name := throttle.Network(c.peer.address), access.Fold(f.Username)
+	at, name := c.network, access.Fold(f.Username)
 	if err := c.g.signIns.allow(at, name); err != nil {
 		return err
 	}
@@ -257,4 +258,11 @@ func (c *conn) identify(i identity) {
 	defer c.mu.Unlock()
 	c.identity = i
 	c.checkedUp = c.g.Clock.UpMs()
+}
+
+// keptOf is what stays of a hello for as long as the connection does: none of its proofs, which are long and secret.
+func keptOf(h *wire.Hello) wire.Hello {
+	kept := *h
+	kept.Pass, kept.Token, kept.Handle, kept.Handoff, kept.Identity = "", "", "", "", ""
+	return kept
 }

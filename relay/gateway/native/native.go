@@ -22,9 +22,11 @@ import (
 	"foyer/relay/access"
 	"foyer/relay/callback"
 	"foyer/relay/chat"
+	"foyer/relay/config"
 	"foyer/relay/deployment"
 	"foyer/relay/desk"
 	"foyer/relay/live"
+	"foyer/relay/quota"
 	"foyer/relay/throttle"
 	"foyer/relay/visit"
 	"foyer/relay/wire"
@@ -48,7 +50,7 @@ type Clock interface {
 	AfterMs(ms int64, f func()) (stop func())
 }
 
-// Options is what a Gateway is made of. All fields are required but Log and Client.
+// Options is what a Gateway is made of. All fields are required unless they say otherwise.
 type Options struct {
 	Chats       *chat.Service
 	Visits      *visit.Service
@@ -61,6 +63,12 @@ type Options struct {
 	IDs         chat.IDs
 	Build       string                // told to clients, so that they notice a new one
 	Metrics     prometheus.Registerer // gets the gateway's metrics
+	// Quota bounds what visitors have kept. Default: one of its own.
+	Quota *quota.Service
+	// Limits may change from call to call. Default: config.DefaultLimits.
+	Limits func() config.Limits
+	// Watch is told how limits are used. Default: nobody.
+	Watch throttle.Watch
 	// Client gives the IP address that a request is counted for. Default: what throttle.Proxies says who trusts nobody.
 	Client func(*http.Request) string
 	Log    *slog.Logger
@@ -70,6 +78,7 @@ type Options struct {
 type Gateway struct {
 	Options
 	metrics metrics
+	bounds  *bounds
 	base    context.Context // of all connections; handlers' own contexts end when a socket is taken over
 	stop    context.CancelFunc
 	sockets sync.WaitGroup // one for each socket; polls are requests, which the HTTP server knows
@@ -95,10 +104,20 @@ func New(o Options) *Gateway {
 	if o.Client == nil {
 		o.Client = new(throttle.Proxies).Client
 	}
+	if o.Limits == nil {
+		o.Limits = config.DefaultLimits
+	}
+	if o.Watch == nil {
+		o.Watch = throttle.Nobody{}
+	}
+	if o.Quota == nil {
+		o.Quota = quota.NewService(o.Limits, o.Clock.UpMs, o.Watch)
+	}
 	now := func() time.Time { return time.UnixMilli(o.Clock.UpMs()) }
 	g := &Gateway{
 		Options:   o,
 		metrics:   newMetrics(o.Metrics),
+		bounds:    newBounds(o.Limits, o.Watch, now),
 		signIns:   newSignIns(now),
 		starts:    throttle.New(0.5, 30, now),
 		callbacks: throttle.New(1.0/30, 20, now), // an office of people who all want to be rung
@@ -165,21 +184,27 @@ func (g *Gateway) all() []*conn {
 	return all
 }
 
-// refusing says why no further connection is taken in; nil where one would be.
-func (g *Gateway) refusing() error {
+// refusing says why no further connection of a network is taken in; nil where one would be.
+func (g *Gateway) refusing(network string) error {
 	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.draining {
+	stopping := g.draining
+	g.mu.Unlock()
+	if stopping {
 		return draining()
 	}
-	return nil
+	return g.bounds.room(network)
 }
 
-// register takes a new connection in, unless the relay drains. From now on others call it, so it must be complete.
+// register takes a new connection in, unless the relay drains or the network has too many. From now on others call it, so
+// it must be complete.
 func (g *Gateway) register(c *conn) error {
+	if err := g.bounds.connect(c.network); err != nil {
+		return err
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.draining {
+		g.bounds.connections.Give(c.network, 1)
 		return draining()
 	}
 	g.conns[c] = struct{}{}
@@ -198,6 +223,8 @@ func (g *Gateway) unregister(c *conn) {
 		return
 	}
 	delete(g.conns, c)
+	g.bounds.connections.Give(c.network, 1)
+	c.out.free()
 	g.metrics.connections.WithLabelValues(c.transport).Dec()
 	if c.transport == socketTransport {
 		g.sockets.Done()

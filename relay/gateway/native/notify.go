@@ -29,11 +29,17 @@ func (c *conn) pages(f *wire.Pages) error {
 	return c.show(f.Visit, f.Pages)
 }
 
-// greetPage takes the page that a hello names as open, so that a client with one page need not say it again.
-func (c *conn) greetPage(h *wire.Hello) {
-	if h.Page != "" {
-		_ = c.pages(&wire.Pages{Visit: h.Visit, Pages: []string{h.Page}}) // ids that are too long get no notifications
+// greetPage takes the page that a hello names as open, so that a client with one page need not say it again. Ids that are
+// too long get no notifications. Codes: CodeTooMany.
+func (c *conn) greetPage(h *wire.Hello) error {
+	if h.Page == "" {
+		return nil
 	}
+	err := c.pages(&wire.Pages{Visit: h.Visit, Pages: []string{h.Page}})
+	if isCode(err, wire.CodeBadRequest) {
+		return nil
+	}
+	return err
 }
 
 // show is called while turn is held. What comes for new pages waits until the connection knows that they are its own.
@@ -48,9 +54,15 @@ func (c *conn) show(visit string, pages []string) error {
 	case s == nil && visits >= wire.MaxVisits:
 		return wire.Problemf(wire.CodeBadRequest, "a connection speaks for the pages of %d visits", wire.MaxVisits)
 	case s == nil:
-		s = &shownPages{live: c.g.Hub.ShowPages(c.dep.Name, visit, pages, c)}
+		shown, err := c.g.Hub.ShowPages(c.dep.Name, visit, pages, c)
+		if err != nil {
+			return c.g.bounds.tooMany("of this visit", visit, err)
+		}
+		s = &shownPages{live: shown}
 	default:
-		s.live.Change(pages)
+		if err := s.live.Change(pages); err != nil {
+			return c.g.bounds.tooMany("of this visit", visit, err)
+		}
 	}
 	c.mu.Lock()
 	hide := c.ended || len(pages) == 0

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"sync"
 
+	"foyer/relay/throttle"
 	"foyer/relay/wire"
 )
 
@@ -66,12 +67,14 @@ func (g *Gateway) Send(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	body, err := readBody(w, r, SendBytes)
-	var frames []wire.Frame
-	if err == nil {
-		frames, err = wire.DecodeAll(body, sendFrames)
+	giveBack, err := g.bounds.borrow(p.c.network, bodyBytes(r, SendBytes))
+	if err != nil {
+		g.answerError(w, r, err)
+		return
 	}
-	if !p.c.receive(frames, err) && p.c.problem() != nil { // an end without a problem is what the client wished for
+	defer giveBack()
+	body, err := readBody(w, r, SendBytes)
+	if !p.c.receive(body, sendFrames, err) && p.c.problem() != nil { // an end without a problem is what the client wished for
 		g.answerError(w, r, p.c.whyEnded())
 		return
 	}
@@ -90,17 +93,22 @@ func (g *Gateway) ClosePoll(w http.ResponseWriter, r *http.Request) {
 }
 
 func (g *Gateway) openPoll(w http.ResponseWriter, r *http.Request) {
-	body, err := readBody(w, r, wire.MaxFrame)
+	at := g.peerOf(r)
+	giveBack, err := g.bounds.borrow(throttle.Network(at.address), bodyBytes(r, wire.MaxFrame))
 	if err != nil {
 		g.answerError(w, r, err)
 		return
 	}
-	hello, err := wire.Decode(body)
+	defer giveBack()
+	hello, err := readBody(w, r, wire.MaxFrame)
+	if err == nil && len(hello) == 0 {
+		err = wire.Problemf(wire.CodeBadFrame, "the body of the first request is a hello")
+	}
 	if err != nil {
 		g.answerError(w, r, err)
 		return
 	}
-	p := &poll{c: g.newConn(pollTransport, g.peerOf(r)), secret: newSecret(), news: make(chan struct{})}
+	p := &poll{c: g.newConn(pollTransport, at), secret: newSecret(), news: make(chan struct{})}
 	p.c.wake = p.wake
 	if err := g.register(p.c); err != nil {
 		p.c.cancel()
@@ -110,7 +118,7 @@ func (g *Gateway) openPoll(w http.ResponseWriter, r *http.Request) {
 	g.mu.Lock()
 	g.polls[p.secret] = p
 	g.mu.Unlock()
-	if !p.c.receive([]wire.Frame{hello}, nil) {
+	if !p.c.receive(hello, 1, nil) {
 		p.remove()
 		g.answerError(w, r, p.c.whyEnded())
 		return
@@ -118,7 +126,9 @@ func (g *Gateway) openPoll(w http.ResponseWriter, r *http.Request) {
 	frames, _ := p.c.out.take()
 	w.Header().Set(headerConnection, p.secret)
 	w.Header().Set(headerBatch, "0")
-	answerFrames(w, http.StatusOK, join(frames))
+	welcome := join(frames)
+	answerFrames(w, http.StatusOK, welcome)
+	p.c.out.done(len(welcome))
 }
 
 // pollOf finds the connection of a request, or answers that there is none: then the client opens another one.
@@ -175,6 +185,7 @@ func (p *poll) begin(ack int) (turn int, err error) {
 	defer p.mu.Unlock()
 	switch {
 	case ack == p.batch:
+		p.c.out.done(len(p.body))
 		p.body = nil
 	case ack == p.batch-1 && p.body != nil: // it did not arrive: again
 	default:
@@ -280,6 +291,14 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, erro
 		return nil, wire.Problemf(wire.CodeBadRequest, "the body could not be read")
 	}
 	return b, nil
+}
+
+// bodyBytes is how much memory the body of a request may come to need.
+func bodyBytes(r *http.Request, limit int64) int64 {
+	if r.ContentLength < 0 {
+		return limit
+	}
+	return min(r.ContentLength, limit)
 }
 
 func join(frames [][]byte) []byte {

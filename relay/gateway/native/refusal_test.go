@@ -344,15 +344,16 @@ func FuzzSentBody(f *testing.F) {
 	}
 	r := newRelay(f)
 	f.Fuzz(func(t *testing.T, b []byte) {
-		frames, err := wire.DecodeAll(b, sendFrames)
+		frames, err := wire.Split(b, sendFrames)
 		c := r.newConn(pollTransport, peer{origin: shopOrigin, host: "relay.example", address: "192.0.2.1"})
 		must(t, r.register(c))
 		defer func() {
 			c.end(nil, true)
 			r.unregister(c)
 		}()
-		c.receive([]wire.Frame{hello()}, nil)
-		c.receive(frames, err)
+		greeting, _ := wire.Encode(hello())
+		c.receive(greeting, 1, nil)
+		c.receive(b, sendFrames, nil)
 		sent, _ := c.out.take()
 		for _, b := range sent {
 			if _, err := wire.Decode(b); err != nil {
@@ -361,6 +362,11 @@ func FuzzSentBody(f *testing.F) {
 		}
 		if err != nil && !c.hasEnded() {
 			t.Fatal("what is no frame did not end the connection")
+		}
+		for _, one := range frames {
+			if _, err := wire.Decode(one); err != nil && !isCode(err, wire.CodeBadRequest) && !c.hasEnded() {
+				t.Fatalf("a frame that is none did not end the connection: %v", err)
+			}
 		}
 		if err != nil && !errors.Is(err, c.problem()) {
 			t.Fatalf("ended with %v, not %v", c.problem(), err)

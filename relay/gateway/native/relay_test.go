@@ -50,8 +50,10 @@ type testRelay struct {
 	*Gateway
 	tb    testing.TB
 	clock *clocktest.Clock
-	store *store.Store
-	http  *httptest.Server
+	// limits of what clients can cost; a test may change them before it connects anybody.
+	limits config.Limits
+	store  *store.Store
+	http   *httptest.Server
 }
 
 func newRelay(tb testing.TB) *testRelay { return openRelay(tb, tb.TempDir()) }
@@ -83,7 +85,11 @@ func openRelay(tb testing.TB, dir string) *testRelay {
 		{Name: "closed", Queue: "closed", Languages: []string{"en"}, Origins: []string{shopOrigin}},
 	}}, false)
 	must(tb, err)
-	hub := live.NewHub(live.Options{Clock: now})
+	r := &testRelay{tb: tb, clock: now, store: s, limits: config.DefaultLimits()}
+	r.limits.FramesPerSecond = 1_000_000 // the time stands still
+	hub := live.NewHub(live.Options{Clock: now, Limits: func() live.Limits {
+		return live.Limits{Connections: r.limits.OfVisit, Pages: r.limits.Pages}
+	}})
 	chats := chat.NewService(chat.Options{Store: s.Chat(), Live: hub, Clock: now, IDs: ids})
 	visits := visit.NewService(visit.Options{Store: s.Visits(), Live: hub, Clock: now})
 	calls := callback.NewService(callback.Options{Store: s.Callbacks(), Live: hub, Clock: now, IDs: ids})
@@ -93,8 +99,8 @@ func openRelay(tb testing.TB, dir string) *testRelay {
 		_, err := a.EnsureAgent(ctx, access.Spec{Username: name, Name: strings.ToUpper(name), Password: name + "-password"})
 		must(tb, err)
 	}
-	r := &testRelay{tb: tb, clock: now, store: s, Gateway: New(Options{Chats: chats, Visits: visits, Desk: desks, Callbacks: calls, Access: a,
-		Hub: hub, Deployments: deployments, Clock: now, IDs: ids, Build: "test", Metrics: prometheus.NewRegistry(), Log: log})}
+	r.Gateway = New(Options{Limits: func() config.Limits { return r.limits }, Chats: chats, Visits: visits, Desk: desks, Callbacks: calls, Access: a,
+		Hub: hub, Deployments: deployments, Clock: now, IDs: ids, Build: "test", Metrics: prometheus.NewRegistry(), Log: log})
 	r.http = httptest.NewServer(r.mux())
 	work, stop := context.WithCancel(ctx)
 	var running sync.WaitGroup

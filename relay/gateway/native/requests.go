@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"foyer/relay/chat"
-	"foyer/relay/throttle"
 	"foyer/relay/visit"
 	"foyer/relay/wire"
 )
@@ -44,11 +43,7 @@ func (c *conn) handle(ctx context.Context, f wire.Frame) {
 		return
 	}
 	if p := c.mayNot(f); p != nil {
-		if p.Code == wire.CodeForbidden { // a matter of the moment; the client did not break the protocol
-			c.refuse(refOf(f), p)
-			return
-		}
-		c.fail(p)
+		c.answerForbidden(f, p)
 		return
 	}
 	err := c.unidentified(f)
@@ -63,6 +58,24 @@ func (c *conn) handle(ctx context.Context, f wire.Frame) {
 		return
 	}
 	c.refuse(refOf(f), p)
+}
+
+// answerForbidden answers a frame that the client may not send, or not now.
+func (c *conn) answerForbidden(f wire.Frame, p *wire.Problem) {
+	if p.Code == wire.CodeForbidden { // a matter of the moment; the client did not break the protocol
+		c.refuse(refOf(f), p)
+		return
+	}
+	c.fail(p)
+}
+
+// answerRefused answers a frame of which nothing was decoded but its type and Ref.
+func (c *conn) answerRefused(f wire.Frame, why *wire.Problem) {
+	if p := c.mayNot(f); p != nil {
+		c.answerForbidden(f, p)
+		return
+	}
+	c.refuse(refOf(f), why)
 }
 
 // mayHappen tells whether a live frame may meet this without being at fault, such as typing into a session that has just
@@ -167,6 +180,9 @@ func (c *conn) write(ctx context.Context, f *wire.Send) error {
 	if f.ClientID == "" {
 		return wire.Problemf(wire.CodeBadRequest, "a message needs a client message id, so that it can be sent again")
 	}
+	if err := c.charge(1); err != nil {
+		return err
+	}
 	e, err := c.g.Chats.Send(ctx, chat.SendRequest{Session: f.Session, Participant: who, ClientID: f.ClientID,
 		Kind: f.Kind, Text: f.Text, Data: f.Data})
 	if err != nil {
@@ -181,6 +197,9 @@ func (c *conn) userData(ctx context.Context, f *wire.UserData) error {
 	if err != nil {
 		return err
 	}
+	if err := c.charge(1); err != nil {
+		return err
+	}
 	e, err := c.g.Chats.UpdateData(ctx, f.Session, who, f.Data)
 	if err != nil {
 		return err
@@ -193,6 +212,9 @@ func (c *conn) history(ctx context.Context, f *wire.History) error {
 	who, err := c.seatOf(f.Session)
 	if err != nil {
 		return err
+	}
+	if !c.out.hasRoom(wire.MaxFrame, historyBytes) {
+		return &wire.Problem{Code: wire.CodeRate, Text: "read what came before, and ask again", RetryMs: busyRetryMs}
 	}
 	entries, more, err := c.g.Chats.History(ctx, chat.HistoryRequest{Session: f.Session, Participant: who,
 		After: f.After, Before: f.Before, Limit: f.Limit})
@@ -243,8 +265,11 @@ func (c *conn) start(ctx context.Context, f *wire.Start) error {
 	if c.chatsAlready(f.ClientID) {
 		return wire.Problemf(wire.CodeSessionExists, "this visitor has a session that is not over")
 	}
-	if ok, wait := c.g.starts.Allow(throttle.Network(c.peer.address)); !ok {
+	if ok, wait := c.g.starts.Allow(c.network); !ok {
 		return &wire.Problem{Code: wire.CodeRate, Text: "too many chats are started from this address", RetryMs: wait.Milliseconds()}
+	}
+	if err := c.charge(2); err != nil {
+		return err
 	}
 	h := c.identity.hello
 	page := f.Page
@@ -310,6 +335,9 @@ func (c *conn) endSession(ctx context.Context, f *wire.End) error {
 func (c *conn) events(ctx context.Context, f *wire.Events) error {
 	if !c.dep.Monitoring {
 		return wire.Problemf(wire.CodeForbidden, "deployment %q does not monitor visits", c.dep.Name)
+	}
+	if err := c.charge(len(f.Events)); err != nil {
+		return err
 	}
 	events := make([]visit.Event, len(f.Events))
 	for i, e := range f.Events {

@@ -20,7 +20,9 @@ func (c *conn) take(ctx context.Context, session, participant string, maxBytes i
 	if !ok {
 		return wire.Snapshot{}, wire.Problemf(wire.CodeNoSession, "there is no such session for this participant")
 	}
-	c.sit(row, me)
+	if err := c.sit(row, me); err != nil {
+		return wire.Snapshot{}, err
+	}
 	// Read again: from the subscription on nothing is missed, but something may have changed just before it.
 	if row, err = c.g.Chats.Session(ctx, session, participant); err != nil {
 		return wire.Snapshot{}, err
@@ -42,20 +44,24 @@ func (c *conn) take(ctx context.Context, session, participant string, maxBytes i
 	return s, nil
 }
 
-// sit subscribes to a session and says that its participant is present.
-func (c *conn) sit(row chat.Session, me chat.Participant) {
+// sit subscribes to a session and says that its participant is present. Codes: CodeTooMany.
+func (c *conn) sit(row chat.Session, me chat.Participant) error {
 	c.mu.Lock()
 	_, has := c.seats[row.ID]
 	ended := c.ended
 	c.mu.Unlock()
 	if has || ended {
-		return
+		return nil
 	}
 	s := &seat{me: me, startID: row.StartID, over: row.State.Over()}
 	s.cancel = c.g.Hub.Subscribe(live.Session(row.ID), c)
 	s.leave = func() {}
 	if !s.over {
-		s.leave = c.g.Hub.Present(row.ID, me)
+		var err error
+		if s.leave, err = c.g.Hub.Present(row.ID, me); err != nil {
+			s.cancel()
+			return c.g.bounds.tooMany("of this chat", row.ID, err)
+		}
 	}
 	c.mu.Lock()
 	ended = c.ended
@@ -67,6 +73,7 @@ func (c *conn) sit(row chat.Session, me chat.Participant) {
 		s.cancel()
 		s.leave()
 	}
+	return nil
 }
 
 // stand gives a seat up.

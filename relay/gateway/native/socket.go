@@ -13,6 +13,7 @@ import (
 
 	"nhooyr.io/websocket"
 
+	"foyer/relay/throttle"
 	"foyer/relay/wire"
 )
 
@@ -33,7 +34,7 @@ type socket struct {
 
 // Socket is GET /native/v1/socket. It returns after the upgrade: the connection has a context and a goroutine of its own.
 func (g *Gateway) Socket(w http.ResponseWriter, r *http.Request) {
-	if err := g.refusing(); err != nil {
+	if err := g.refusing(throttle.Network(g.Client(r))); err != nil {
 		g.answerError(w, r, err)
 		return
 	}
@@ -60,12 +61,12 @@ func (g *Gateway) Socket(w http.ResponseWriter, r *http.Request) {
 
 func (s *socket) read() {
 	for {
-		frames, err := s.next()
+		body, err := s.next()
 		if err != nil && errors.Is(err, errClosed) {
 			s.c.end(nil, true)
 			return
 		}
-		if !s.c.receive(frames, err) {
+		if !s.c.receive(body, 1, err) {
 			return
 		}
 	}
@@ -74,7 +75,8 @@ func (s *socket) read() {
 // errClosed says that the other side, or the network, ended the connection.
 var errClosed = errors.New("the socket is closed")
 
-func (s *socket) next() ([]wire.Frame, error) {
+// next reads a message, which is one frame.
+func (s *socket) next() ([]byte, error) {
 	kind, r, err := s.ws.Reader(s.c.ctx)
 	if err != nil {
 		return nil, errClosed
@@ -88,8 +90,10 @@ func (s *socket) next() ([]wire.Frame, error) {
 	case kind != websocket.MessageBinary:
 		return nil, wire.Problemf(wire.CodeBadFrame, "frames are binary messages, not text")
 	}
-	f, err := wire.Decode(b)
-	return []wire.Frame{f}, err
+	if len(b) == 0 {
+		return nil, wire.Problemf(wire.CodeBadFrame, "a message holds one frame, this one is empty")
+	}
+	return b, nil
 }
 
 // wake has the outbox written, unless that is being done already.
@@ -120,13 +124,15 @@ func (s *socket) write() {
 }
 
 func (s *socket) writeAll(frames [][]byte) bool {
-	for _, b := range frames {
+	for i, b := range frames {
 		ctx, cancel := context.WithTimeout(s.c.ctx, s.c.g.writeLimit)
 		err := s.ws.Write(ctx, websocket.MessageBinary, b)
 		cancel()
 		if err != nil {
 			return false
 		}
+		frames[i] = nil
+		s.c.out.done(len(b))
 	}
 	return true
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"foyer/relay/access"
+	"foyer/relay/config"
+	"foyer/relay/throttle"
 	"foyer/relay/wire"
 )
 
@@ -107,7 +109,8 @@ func TestSlowClientIsCutOff(t *testing.T) {
 }
 
 func TestOutboxBoundsBytesToo(t *testing.T) {
-	var o outbox
+	b := newBounds(func() config.Limits { l := config.DefaultLimits(); l.NetworkWaiting = 1 << 30; return l }, throttle.Nobody{}, time.Now)
+	o := outbox{room: b.waiting}
 	frame := []byte(strings.Repeat("a", wire.MaxFrame))
 	n := 0
 	for {

@@ -20,6 +20,7 @@ import (
 
 	"foyer/relay/access"
 	"foyer/relay/files"
+	"foyer/relay/throttle"
 	"foyer/relay/wire"
 )
 
@@ -38,6 +39,8 @@ type Options struct {
 	Access *access.Service
 	// Own tells whether an origin is the relay's own, given the Host header. Required; deployment.Directory has it.
 	Own func(origin, host string) bool
+	// Client gives the IP address that a request is counted for. Default: what throttle.Proxies says who trusts nobody.
+	Client func(*http.Request) string
 	// IdentityRequired tells of deployments in which no visitor does anything without an identity. nil for none.
 	IdentityRequired func(deployment string) bool
 	NowMs            func() int64 // required with IdentityRequired
@@ -51,6 +54,9 @@ type Gateway struct{ Options }
 func New(o Options) *Gateway {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Client == nil {
+		o.Client = new(throttle.Proxies).Client
 	}
 	return &Gateway{o}
 }
@@ -88,7 +94,7 @@ func (g *Gateway) Upload(w http.ResponseWriter, r *http.Request) {
 	// The server's own limits are for small requests. Where they cannot be moved, they hold.
 	_ = control.SetWriteDeadline(time.Now().Add(files.UploadLimit + stallLimit))
 	f, resent, err := g.Files.Upload(r.Context(), files.Upload{Session: session, Participant: who,
-		ClientID: r.Header.Get(headerClientID), Name: name, Size: r.ContentLength, Content: arriving{r.Body, control}})
+		ClientID: r.Header.Get(headerClientID), Name: name, Size: r.ContentLength, Network: throttle.Network(g.Client(r)), Content: arriving{r.Body, control}})
 	if err != nil {
 		g.refuse(w, r, err)
 		return

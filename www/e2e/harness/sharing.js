@@ -49,7 +49,7 @@ export async function reads(tab, text) {
 /** Begins a chat and writes a line. @param {Tab} tab @param {string} text */
 export async function chat(tab, text) {
   await command(tab, 'WebChat.open', { form: { autoSubmit: true, firstname: 'Ada' } });
-  await until('the chat has begun', () => tab.run(() => !!document.querySelector('.cx-webchat textarea')));
+  await until('the chat has begun', () => tab.run(() => !!document.querySelector('.cx-webchat .cx-input-container:not([hidden]) textarea')));
   await command(tab, 'WebChatService.sendMessage', { message: text });
   await reads(tab, text);
 }

@@ -7,7 +7,7 @@ import { until } from './until.js';
 export const chatButton = aria('button', 'Chat');
 export const chatWindow = '.cx-widget.cx-webchat';
 const transcript = `${chatWindow} .cx-transcript`;
-const input = `${chatWindow} textarea.cx-message-input`;
+const input = `${chatWindow} .cx-input-container:not([hidden]) textarea.cx-message-input`;
 
 export class Visitor extends Person {
   /** Opens a page in a new tab, and waits until it is loaded. */

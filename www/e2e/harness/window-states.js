@@ -9,7 +9,7 @@ import { until } from './until.js';
 import { chatWindow } from './visitor.js';
 
 const firstField = `${chatWindow} #cx_webchat_form_firstname`;
-const input = `${chatWindow} textarea.cx-message-input`;
+const input = `${chatWindow} .cx-input-container:not([hidden]) textarea.cx-message-input`;
 const button = '.cx-webchat-chat-button';
 const invitation = '.cx-widget.cx-toast';
 
@@ -93,7 +93,15 @@ function configure(lang) {
   const autoInvite = { enabled: false, inviteTimeoutSeconds: 600 }; // one that is shown stays until it was looked at
   const webchat = { emojis: true, markdown: true, uploadsEnabled: true, charCountEnabled: true, chatButton: { enabled: true }, autoInvite };
   const arabic = { Dir: 'rtl', Lang: 'ar', ChatTitle: 'محادثة', ChatEnd: 'إنهاء المحادثة', AriaMessage: 'رسالة' };
-  Reflect.set(globalThis, '_genesys', { widgets: { main: { lang, i18n: { ar: { webchat: arabic } } }, webchat } });
+  /** A page that puts something of its own beside the input, once: it is there in every state. */
+  const onReady = (bus) =>
+    bus.subscribe('WebChat.opened', () => {
+      const own = Object.assign(document.createElement('button'), { type: 'button', id: 'own', className: 'cx-icon-button', textContent: '★' });
+      own.setAttribute('aria-label', 'Of the page');
+      document.querySelector('.cx-webchat .cx-menu').append(own);
+      document.querySelector('.cx-emoji div').append(Object.assign(document.createElement('span'), { className: 'own-emoji', textContent: '🦊' }));
+    });
+  Reflect.set(globalThis, '_genesys', { widgets: { onReady, main: { lang, i18n: { ar: { webchat: arabic } } }, webchat } });
 }
 
 /** Pastes a file of a type that cannot be sent. */

@@ -48,12 +48,14 @@ export function createCallback(win, { root, ask, hours }) {
   function open({ texts, values }) {
     over();
     const t = (/** @type {string} */ key) => texts[key] || key;
-    const shut = make('button', { type: 'button', class: 'cx-icon-button cx-close', 'aria-label': t('AriaClose') }, icon(cross));
+    const shut = make('button', { type: 'button', class: 'cx-icon-button cx-icon cx-button-close icon-close cx-close', 'aria-label': t('AriaClose') }, icon(cross));
     const title = make('h2', { class: 'cx-title', id: 'cx-callback-title' }, t('CallbackTitle'));
     const body = make('div', { class: 'cx-body' });
     const names = { role: 'dialog', 'aria-modal': 'false', 'aria-labelledby': title.id, lang: t('Lang'), dir: t('Dir') };
-    const bar = make('div', { class: 'cx-titlebar' }, title, make('div', { class: 'cx-window-controls' }, shut));
-    container = make('div', { class: 'cx-common-container' }, make('div', { class: 'cx-widget cx-callback', ...names }, bar, body));
+    const bar = make('div', { class: 'cx-titlebar' }, title, make('div', { class: 'cx-subtitle' }),
+      make('div', { class: 'cx-button-group cx-buttons-window-control cx-window-controls' }, shut));
+    container = make('div', { class: 'cx-common-container' }, make('div', { class: 'cx-widget cx-common-container cx-callback cx-callback-container', ...names }, bar, body,
+      make('div', { class: 'cx-footer' }, make('div', { class: 'cx-powered-by' }))));
     shut.onclick = close;
     container.onkeydown = (event) => {
       if (event.key !== 'Escape') return;

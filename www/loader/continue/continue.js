@@ -49,7 +49,7 @@ function createFrame(win, { base, deployment, root, mayJoin }, { className, quer
 
   /** Who was in the frame goes on where they write. */
   function focusWindow() {
-    const places = ['.cx-webchat textarea', '.cx-webchat input', 'button'].map((each) => root().querySelector(each));
+    const places = ['.cx-webchat .cx-input-container:not([hidden]) textarea', '.cx-webchat input', 'button'].map((each) => root().querySelector(each));
     /** @type {HTMLElement | undefined} */ (places.find(Boolean))?.focus();
   }
 

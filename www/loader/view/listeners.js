@@ -49,7 +49,11 @@ export function createListeners(fields, tell, drawing) {
       if (keys && keys.length && !keys.includes(press)) return;
       if (prevent) event.preventDefault();
       if (stop) event.stopPropagation();
-      if (into) fields.insert(into, element.textContent || '');
+      if (into) {
+        const text = picked(element, event.target);
+        if (!text) return;
+        fields.insert(into, text);
+      }
       const pause = quietUntil - Date.now();
       if (pause > 0) {
         if (!waiting.has(owner)) {
@@ -84,6 +88,15 @@ export function createListeners(fields, tell, drawing) {
       waiting.clear();
     },
   };
+}
+
+/**
+ * The text of what was picked: the element's own, or where it holds several, that of the one.
+ * @param {Element} element @param {EventTarget | null} target
+ */
+function picked(element, target) {
+  const one = element.childElementCount ? target : element;
+  return one instanceof Element && !one.childElementCount ? (one.textContent || '').trim() : '';
 }
 
 /** The key with its modifiers in front, as in view.Handler.Keys. @param {KeyboardEvent} event */

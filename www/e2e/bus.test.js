@@ -453,7 +453,24 @@ describe('the bus', () => {
       common.watch(watched, 'a', (next, last) => changes.push([last, next]));
       watched.a = 2;
       const container = common.Generate.Container({ type: 'overlay', title: 'T', body: '<b>B</b>', buttons: { type: 'binary', primary: 'Yes', secondary: 'No' } });
+      const alerted = document.body.appendChild(document.createElement('div'));
+      alerted.className = 'cx-widget';
+      alerted.innerHTML = '<button class="cx-button-close" aria-label="Shut"></button><input>';
+      const field = alerted.querySelector('input');
+      field.focus();
+      const alert = (list, options) => {
+        const shown = common.showAlert(list, options);
+        const [button] = shown.querySelectorAll('button');
+        const is = [shown.textContent, shown.getAttribute('role'), shown.parentNode === alerted, document.activeElement === button, field.hasAttribute('inert')];
+        return [...is, button];
+      };
+      const [firstAlert, secondAlert] = [alert(alerted, { text: 'No <b>', buttonText: 'Fine' }), alert([alerted], { text: 'No' })];
+      secondAlert.pop().dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
+      firstAlert.pop();
+      const alerts = [firstAlert, secondAlert, alerted.querySelectorAll('.cx-alert').length, document.activeElement === field, field.hasAttribute('inert')];
       return {
+        alerts,
+        all: 'Generate linkify config checkPath createFormField watch addIcons debug log error populateAllPlaceholders insertIcons updateTemplateI18n showAlert'.split(' ').filter((name) => !common[name]),
         linked: [...common.linkify('「https://x.example/e」です (https://x.example/t_(c)).').matchAll(/href="(.*?)"/g)].map(([, href]) => href),
         links: common.linkify('see <https://x.example/a?b=1>, www.y.example. or a@b.example'),
         path: [common.checkPath({ a: { b: 0 } }, 'a.b'), common.checkPath({}, 'a.b') === undefined],
@@ -465,6 +482,8 @@ describe('the bus', () => {
       };
     });
     assert.deepEqual(seen, {
+      alerts: [['No <b>Fine', 'alertdialog', true, true, true], ['NoShut', 'alertdialog', true, true, true], 0, true, false],
+      all: [],
       linked: ['https://x.example/e', 'https://x.example/t_(c)'],
       links:
         'see &lt;<a href="https://x.example/a?b=1" target="_blank" rel="noopener noreferrer">https://x.example/a?b=1</a>&gt;, ' +

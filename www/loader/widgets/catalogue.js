@@ -2,6 +2,7 @@
 // jQuery, and plain elements where there is none.
 
 import { icon, make } from '../build.js';
+import { showAlert } from './alert.js';
 import { createForm } from './form.js';
 import { linkify } from './linkify.js';
 import { trusted } from './trusted.js';
@@ -109,6 +110,18 @@ export function createCommon(win, settings, jQuery) {
       return win._genesys?.widgets;
     },
     linkify,
+    /**
+     * An alert within an element of a widget, until the visitor has read it.
+     * @param {any} list @param {{ text?: unknown, buttonText?: unknown }} options buttonText: where it is left out, as the
+     *   widget's own button to close it says
+     */
+    showAlert(list, { text = '', buttonText } = {}) {
+      const [where] = elements(list);
+      if (!where) return wrap(/** @type {any} */ ([]));
+      const close = where.closest('.cx-widget')?.querySelector('.cx-button-close')?.getAttribute('aria-label');
+      const words = (/** @type {unknown} */ said) => resolveText(String(said), texts);
+      return wrap(showAlert(where, { text: words(text), button: words(buttonText ?? close ?? 'OK') }));
+    },
     debug: (/** @type {unknown[]} */ ...what) => settings.part('main').debug && debug(...what),
     log: say('info'),
     error: say('error'),

@@ -12,6 +12,7 @@ const (
 	DefaultPageSize = 100
 	detailEvents    = 20_000 // system events read at most to describe one listing's pages, visits or identities
 	identityEvents  = 1000   // told at most with one identity
+	visitsAtOnce    = 500    // asked about in one query
 )
 
 // States of a visitor (spec/gwe-monitoring.md 1.6).
@@ -68,7 +69,7 @@ type Session struct {
 type Identity struct {
 	ID     string
 	Name   string
-	Scope  string         // Authenticated or Recognized
+	Scope  string         // Authenticated while it is signed in, in any visit; else Recognized
 	Data   map[string]any // of the last event that named it
 	Events []Event        // of all visits in which it was named; the last ones, where there are many
 	Pages  []PageOf       // of these events
@@ -162,11 +163,49 @@ func (a *Archive) Identities(ctx context.Context, q Query) (Listing[Identity], e
 	if err != nil {
 		return Listing[Identity]{}, err
 	}
+	signedIn, err := a.signedIn(ctx, q.Deployment, events)
+	if err != nil {
+		return Listing[Identity]{}, err
+	}
 	l := Listing[Identity]{Next: next}
 	for _, g := range groups {
-		l.Items = append(l.Items, identityOf(g.ID, events))
+		i := identityOf(g.ID, events)
+		if slices.Contains(signedIn, g.ID) {
+			i.Scope = Authenticated
+		}
+		l.Items = append(l.Items, i)
 	}
 	return l, nil
+}
+
+// signedIn names who is signed in, in any visit of these events. Who signs out need not say who they were, so that the
+// visits are looked at, and not only what names somebody.
+func (a *Archive) signedIn(ctx context.Context, deployment string, events []Event) (names []string, err error) {
+	var visits []string
+	seen := map[string]bool{}
+	for _, e := range events {
+		if e.Name == SignIn && !seen[e.Visit] {
+			seen[e.Visit] = true
+			visits = append(visits, e.Visit)
+		}
+	}
+	for some := range slices.Chunk(visits, visitsAtOnce) {
+		changes, err := a.details(ctx, Query{Deployment: deployment, Visits: some, Names: []string{SignIn, SignOut}})
+		if err != nil {
+			return nil, err
+		}
+		now := map[string]string{}
+		for _, e := range changes {
+			now[e.Visit] = ""
+			if e.Name == SignIn {
+				now[e.Visit] = e.Identity()
+			}
+		}
+		for _, name := range now {
+			names = addOnce(names, name)
+		}
+	}
+	return names, nil
 }
 
 // Identity is one of them, with its last events, their pages and visits; not ok where nobody named it.
@@ -303,9 +342,6 @@ func identityOf(id string, events []Event) Identity {
 	for _, e := range events {
 		if e.Identity() != id {
 			continue
-		}
-		if e.Name == SignIn {
-			i.Scope = Authenticated
 		}
 		if name, ok := e.Data["name"].(string); ok && strings.TrimSpace(name) != "" {
 			i.Name = name

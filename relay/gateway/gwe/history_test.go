@@ -240,3 +240,44 @@ func TestATokenIsOfItsList(t *testing.T) {
 	}
 	wantStatus(t, "another deployment", r.do("GET", "/server/data/events?eventType=SYSTEM&paging_next="+next, "", "x-api-key", otherKey), 400)
 }
+
+func TestAnIdentityIsAuthenticatedWhileItIsSignedIn(t *testing.T) {
+	type step struct {
+		visit int
+		name  string
+		user  string // "" where the event does not say
+	}
+	tests := []struct {
+		name  string
+		steps []step
+		want  string // of ann
+	}{
+		{"signed in", []step{{1, visit.SignIn, "ann"}}, visit.Authenticated},
+		{"known", []step{{1, visit.UserInfo, "ann"}}, visit.Recognized},
+		{"signed out", []step{{1, visit.SignIn, "ann"}, {1, visit.SignOut, "ann"}}, visit.Recognized},
+		{"signed out without a word", []step{{1, visit.SignIn, "ann"}, {1, visit.SignOut, ""}}, visit.Recognized},
+		{"signed out in one of two visits", []step{{1, visit.SignIn, "ann"}, {2, visit.SignIn, "ann"}, {2, visit.SignOut, ""}}, visit.Authenticated},
+		{"signed in again", []step{{1, visit.SignIn, "ann"}, {1, visit.SignOut, ""}, {1, visit.SignIn, "ann"}}, visit.Authenticated},
+		{"known after signing out", []step{{1, visit.SignIn, "ann"}, {1, visit.SignOut, ""}, {1, visit.UserInfo, "ann"}}, visit.Recognized},
+		{"another one signed in", []step{{1, visit.SignIn, "ann"}, {1, visit.SignIn, "ben"}}, visit.Recognized},
+	}
+	onEach(t, func(t *testing.T, r *relay) {
+		n := 0
+		for i, tt := range tests {
+			named := func(user string) string { return fmt.Sprint(user, " ", i) }
+			for _, s := range tt.steps {
+				n++
+				data := map[string]any{}
+				if s.user != "" {
+					data["userID"] = named(s.user)
+				}
+				r.record("shop", event(n, 10*i+s.visit, 10*i+s.visit, s.name, data))
+			}
+			var got struct{ VisitScope string }
+			r.get("/server/data/identities/"+url.PathEscape(named("ann"))).decode(t, &got)
+			if got.VisitScope != tt.want {
+				t.Errorf("%s: %s, want %s", tt.name, got.VisitScope, tt.want)
+			}
+		}
+	})
+}

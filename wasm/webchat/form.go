@@ -7,19 +7,6 @@ import (
 	"foyer/wasm/view"
 )
 
-// field is one input of the registration form, as pages describe it (formJSON). Its name is the one that pages use; those
-// that the chat itself does not know go into the attached data.
-type field struct {
-	id, name, kind, label, placeholder, title, value, complete string
-	wrapper                                                    string // the page's HTML around it, with {label} and {input}
-	limit                                                      int    // characters
-	required, whileTyping                                      bool
-	validate                                                   any // the page's function that judges the value, nil for none
-	options                                                    []option
-}
-
-type option struct{ value, text string }
-
 // registration is the form that a page wants.
 type registration struct {
 	described bool   // by the page
@@ -65,69 +52,6 @@ func (p *pane) registration() registration {
 	return f
 }
 
-// completions are what browsers can fill into the fields that the chat knows.
-var completions = map[string]string{
-	"firstname": "given-name", "lastname": "family-name", "email": "email", "nickname": "nickname", "subject": "off",
-}
-
-func readField(m map[string]any) field {
-	word := func(key string) string {
-		text, _ := asText(m[key])
-		return text
-	}
-	f := field{
-		id: word("id"), name: word("name"), kind: word("type"), label: word("label"), placeholder: word("placeholder"),
-		title: word("title"), value: word("value"), wrapper: word("wrapper"), validate: m["validate"],
-		required: truth(m["required"]), whileTyping: truth(m["validateWhileTyping"]), limit: maxField, complete: "on",
-	}
-	if known, ok := completions[f.name]; ok {
-		f.complete = known
-	}
-	if n, err := strconv.Atoi(word("maxlength")); err == nil && n > 0 {
-		f.limit = n
-	}
-	if f.name == "" {
-		f.name = f.id
-	}
-	if f.id == "" {
-		f.id = "cx_webchat_form_" + f.name
-	}
-	options, _ := m["options"].([]any)
-	for _, v := range options {
-		f.options = append(f.options, readOption(v))
-	}
-	return f
-}
-
-// readOption takes what pages write: a text, or an object with text and value.
-func readOption(v any) option {
-	if text, ok := asText(v); ok {
-		return option{text, text}
-	}
-	m, _ := v.(map[string]any)
-	text, _ := asText(m["text"])
-	value, given := asText(m["value"])
-	if !given {
-		value = text
-	}
-	return option{value, text}
-}
-
-// truth takes "true" and "required" for true, as HTML does.
-func truth(v any) bool {
-	text, isText := v.(string)
-	return v == true || (isText && text != "" && text != "false")
-}
-
-// textInput tells whether a field is one that one writes in.
-func (f field) textInput() bool {
-	switch f.kind {
-	case "checkbox", "radio", "hidden", "select", "range", "color":
-		return false
-	}
-	return true
-}
-
 // i18nMark stands before the key of a text, in what pages write.
 const i18nMark = "@i18n:webchat."
 
@@ -159,45 +83,95 @@ func (d painter) form() *view.Node {
 func (d painter) inputs(r registration) *view.Node {
 	all := view.Box("div", "cx-form-inputs")
 	rows := ""
-	focus := onForm
-	if d.p.wrong != "" {
-		focus = onWrong
-	}
-	for _, f := range r.fields {
+	first := d.first(r)
+	for i, f := range r.fields {
+		if f.custom != "" {
+			rows += f.custom
+			continue
+		}
 		input := d.field(f)
-		if f.kind != "hidden" && (focus == onForm || f.name == d.p.wrong) {
-			d.focusable(input, focus)
-			focus = onNothing
+		if i == first {
+			d.focusable(input, onForm)
+			if d.p.wrong != "" {
+				d.focusable(input, onWrong)
+			}
 		}
 		if f.kind == "hidden" {
 			all.Add(input.Keyed("input:" + f.id))
 			continue
 		}
-		label := view.Say("label", "cx-form-label", d.t.words(f.label)).With("for", f.id)
-		if r.wrapper == "" && f.wrapper == "" {
+		label := d.label(f)
+		wrapper := r.around(f)
+		if wrapper == "" {
 			all.Add(group(f, label, input).Keyed(f.name))
 			continue
-		}
-		wrapper := f.wrapper
-		if wrapper == "" {
-			wrapper = "{label} {input}"
 		}
 		wrapper = strings.ReplaceAll(wrapper, "{label}", "{label:"+f.id+"}")
 		rows += strings.ReplaceAll(wrapper, "{input}", "{input:"+f.id+"}")
 		all.Add(label.Keyed("label:"+f.id), input.Keyed("input:"+f.id))
 	}
 	if rows != "" {
-		at := max(strings.LastIndex(r.wrapper, "</"), 0)
-		all.HTML = r.wrapper[:at] + rows + r.wrapper[at:]
+		outer := r.wrapper
+		if outer == "" && isRow(rows) {
+			outer = "<table></table>"
+		}
+		at := max(strings.LastIndex(outer, "</"), 0)
+		all.HTML = outer[:at] + rows + outer[at:]
 	}
 	return all
 }
 
-func group(f field, label, input *view.Node) *view.Node {
-	if f.kind == "checkbox" {
-		return view.Box("div", "cx-form-group cx-form-check", input, label)
+// around is the HTML around one field, "" for ours.
+func (r registration) around(f field) string {
+	switch {
+	case f.wrapper != "":
+		return f.wrapper
+	case strings.Contains(strings.ToLower(r.wrapper), "<table"):
+		return "<tr><th>{label}</th><td>{input}</td></tr>"
+	case r.wrapper != "":
+		return `<div class="cx-form-group">{label}{input}</div>`
 	}
-	return view.Box("div", "cx-form-group", label, input)
+	return ""
+}
+
+// isRow tells whether HTML begins with a row of a table, which is lost outside of one.
+func isRow(html string) bool {
+	return strings.HasPrefix(strings.ToLower(strings.TrimSpace(html)), "<tr")
+}
+
+// first is the field that gets the keyboard: the first wrong one, or the one that the page wants, or the first.
+func (d painter) first(r registration) int {
+	first := -1
+	for i, f := range r.fields {
+		switch {
+		case f.hidden || f.custom != "":
+		case d.p.wrong != "" && f.name == d.p.wrong:
+			return i
+		case first < 0 || f.autofocus && !r.fields[first].autofocus:
+			first = i
+		}
+	}
+	return first
+}
+
+// label is a field's. What pages write there is HTML.
+func (d painter) label(f field) *view.Node {
+	n := view.Box("label", "cx-form-label").With("for", f.id)
+	text := d.t.words(f.label)
+	if strings.ContainsAny(text, "<&") {
+		n.HTML = text
+	} else {
+		n.Text = text
+	}
+	return n
+}
+
+func group(f field, label, input *view.Node) *view.Node {
+	n := view.Box("div", "cx-form-group", label, input)
+	if f.kind == "checkbox" || f.kind == "radio" {
+		n = view.Box("div", "cx-form-group cx-form-check", input, label)
+	}
+	return n
 }
 
 func (d painter) field(f field) *view.Node {
@@ -208,19 +182,13 @@ func (d painter) field(f field) *view.Node {
 	case "select":
 		n.Tag = "select"
 		delete(n.Attrs, "type")
-		for _, o := range f.options {
-			option := &view.Node{Tag: "option", Text: d.t.words(o.text), Attrs: map[string]string{"value": o.value}}
-			n.Add(option)
-		}
+		d.options(n, f.options)
 	case "textarea":
 		n.Tag = "textarea"
 		delete(n.Attrs, "type")
-	case "checkbox":
-		n.Props = map[string]any{"checked": value != ""}
-		n.With("class", "cx-input", "value", "true")
-		if f.value != "" {
-			n.With("value", f.value)
-		}
+	case "checkbox", "radio":
+		n.Props = map[string]any{"checked": value != "" && (f.kind == "checkbox" || value == f.ticked())}
+		n.With("class", "cx-input", "value", f.ticked())
 	}
 	if f.textInput() {
 		n.With("maxlength", strconv.Itoa(f.limit), "autocomplete", f.complete)
@@ -229,8 +197,31 @@ func (d painter) field(f field) *view.Node {
 	return n
 }
 
-// describe adds what a field says beside its label.
+// options fills a select. Those behind a heading belong to it.
+func (d painter) options(n *view.Node, all []option) {
+	into := n
+	for _, o := range all {
+		text := d.t.words(o.text)
+		if o.group {
+			into = &view.Node{Tag: "optgroup", Attrs: map[string]string{"label": text}}
+			n.Add(into)
+			continue
+		}
+		into.Add(&view.Node{Tag: "option", Text: text, Attrs: map[string]string{"value": o.value}})
+	}
+}
+
+// describe adds what a field says beside its label, and what else the page has given it.
 func (d painter) describe(n *view.Node, f field) {
+	for name, value := range f.attrs {
+		n.With(name, d.t.words(value))
+	}
+	if f.class != "" {
+		n.With("class", n.Attrs["class"]+" "+f.class)
+	}
+	if f.style != "" {
+		n.Prop("style", f.style) // by script, which policies against inline style allow
+	}
 	if f.placeholder != "" {
 		n.With("placeholder", d.t.words(f.placeholder))
 	}
@@ -263,8 +254,24 @@ func (d painter) wrongOnes() string {
 	var all []string
 	for _, f := range d.p.registration().fields {
 		if d.p.invalid[f.name] && f.label != "" {
-			all = append(all, d.t.words(f.label))
+			all = append(all, withoutTags(d.t.words(f.label)))
 		}
 	}
 	return strings.Join(all, ", ")
+}
+
+var entities = strings.NewReplacer("&nbsp;", " ", "&lt;", "<", "&gt;", ">", "&quot;", "\"", "&#39;", "'", "&amp;", "&")
+
+// withoutTags is about what HTML says, for what is only a text.
+func withoutTags(html string) string {
+	text := ""
+	for html != "" {
+		before, tag, found := strings.Cut(html, "<")
+		text += before
+		if !found {
+			break
+		}
+		_, html, _ = strings.Cut(tag, ">")
+	}
+	return strings.TrimSpace(entities.Replace(text))
 }

@@ -36,8 +36,8 @@ func TestFormAsThePageDescribesIt(t *testing.T) {
 	_, p := openDescribed(t)
 	inputs := p.must(t, ".cx-form-inputs")
 	want := "<table><tr><th>{label:cx_webchat_form_firstname}</th><td>{input:cx_webchat_form_firstname}</td></tr>" +
-		"<tr><td>{label:product} {input:product}</td></tr>{label:terms} {input:terms}" +
-		"{label:email} {input:email}</table>"
+		"<tr><td>{label:product} {input:product}</td></tr><tr><th>{label:terms}</th><td>{input:terms}</td></tr>" +
+		"<tr><th>{label:email}</th><td>{input:email}</td></tr></table>"
 	if inputs.HTML != want {
 		t.Errorf("HTML\n%s, want\n%s", inputs.HTML, want)
 	}

@@ -85,7 +85,7 @@ func (a *App) judge(p *pane, f field, event string, done func(ok bool)) {
 		}
 		done(ok)
 	}
-	if f.required && a.valueOf(p, f) == "" {
+	if f.required && !f.hidden && a.valueOf(p, f) == "" {
 		note(false)
 		return
 	}
@@ -120,11 +120,14 @@ func (a *App) valueOf(p *pane, f field) string {
 	if value, filled := a.form[f.name]; filled {
 		return value
 	}
-	if f.kind == "checkbox" {
+	switch {
+	case f.kind == "checkbox" || f.kind == "radio":
+		if f.checked {
+			return f.ticked()
+		}
 		return ""
-	}
-	if f.kind == "select" && f.value == "" && len(f.options) > 0 {
-		return f.options[0].value
+	case f.kind == "select" && f.value == "":
+		return f.chosen()
 	}
 	return p.texts.words(f.value)
 }

@@ -26,14 +26,17 @@ const emojiPanelID = "cx-webchat-emojis"
 
 // tools are what stands under the input. Those that a page may leave out (actionsMenu) are in a menu of their own.
 func (d painter) tools() *view.Node {
-	menu := view.Box("div", "cx-menu", d.emojiPicker(), d.attachButton())
+	menu := view.Box("div", "cx-menu", d.emojiPicker())
+	if attach := d.attachButton(); attach != nil {
+		menu.Add(attach.Keyed("attach"))
+	}
 	sound, pressed := drawSound, "false"
 	if d.a.muted() {
 		sound, pressed = drawMuted, "true"
 	}
 	menu.Add(
-		d.iconButton("cx-mute", "AriaMute", sound, actMute).With("aria-pressed", pressed),
-		d.iconButton("cx-save", "TranscriptSave", drawSave, actSave))
+		d.iconButton("cx-mute", "AriaMute", sound, actMute).With("aria-pressed", pressed).Keyed("mute"),
+		d.iconButton("cx-save", "TranscriptSave", drawSave, actSave).Keyed("save"))
 	if d.s.off("actionsMenu") {
 		hide(menu)
 	}

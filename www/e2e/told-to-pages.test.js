@@ -61,9 +61,31 @@ describe('a page sees', () => {
     assert.deepEqual(await page.evaluate(() => globalThis.sent), [], 'something was sent');
     await submit({ mail: 'ann@exam;ple.com', nick: 'Ann' }, 'mail'); // which only the relay refuses
     await submit({ mail: 'ann@example.com' }, '');
-    await page.locator('.cx-webchat textarea.cx-message-input').wait();
+    await page.locator('.cx-webchat .cx-input-container:not([hidden]) textarea').wait();
     const form = { email: 'ann@example.com', phone: '0301234', nickname: 'Ann' };
     assert.deepEqual(await page.evaluate(() => globalThis.sent), [{ ...form, email: 'ann@exam;ple.com' }, form]);
+  });
+
+  it('its fields as it described them, and none that it has hidden', async () => {
+    const customer = await scene.visitor();
+    const described = `{ form: { wrapper: '<table></table>', inputs: [
+      { id: 'terms', name: 'terms', type: 'checkbox', label: 'The <a href="#t">terms</a>', 'data-kind': 'legal', style: 'outline: 3px solid rgb(1, 2, 3)', class: 'own' },
+      { id: 'helper', name: 'helper', type: 'text', label: 'Helper', style: 'display:none', value: 'x' },
+      { id: 'other', name: 'other', type: 'text', label: 'Other', hidden: true, wrapper: '<tr><td colspan="2">{label}<br>{input}</td></tr>' },
+      { id: 'plain', name: 'plain', label: 'Plain', onclick: 'globalThis.ran = true', 'aria-describedby': 'x' } ] } }`;
+    const page = await customer.visit(scene.front.page(home, { head: configuration(described) + vendorWidgets }));
+    await page.evaluate(() => globalThis.CXBus.command('WebChat.open'));
+    const rows = () => page.$$eval('.cx-webchat table tr', (all) => all.filter((row) => row.checkVisibility()).map((row) => row.innerText.trim()));
+    await until('the form is styled', async () => (await rows()).length === 2);
+    assert.deepEqual(await rows(), ['The terms', 'Plain']);
+    await page.click('#plain');
+    const seen = await page.evaluate(() => {
+      const [terms, plain] = ['terms', 'plain'].map((id) => document.getElementById(id));
+      return [terms.dataset.kind, terms.className, getComputedStyle(terms).outlineColor, document.querySelector('label[for=terms] a').getAttribute('href'), plain.getAttribute('aria-describedby'), plain.closest('td, th').localName, 'ran' in globalThis];
+    });
+    assert.deepEqual(seen, ['legal', 'cx-input own', 'rgb(1, 2, 3)', '#t', 'x', 'td', false]);
+    await page.evaluate(() => (document.getElementById('helper').style.display = ''));
+    assert.deepEqual(await rows(), ['The terms', 'Helper', 'Plain']);
   });
 
   it('on the page what it is told of', async () => {

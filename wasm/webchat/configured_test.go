@@ -9,6 +9,7 @@ import (
 	"foyer/relay/wire"
 	"foyer/wasm/page"
 	"foyer/wasm/view"
+	"foyer/wasm/webchat"
 )
 
 func TestInjectedMessagesAreBoundedInTheDocument(t *testing.T) {
@@ -195,6 +196,71 @@ func TestRestoredWindowIsMinimisedOnAPhone(t *testing.T) {
 		p.configure("webchat", object("minimizeOnMobileRestore", test.on))
 		if got := string(s.app.Window()); got != test.want {
 			t.Errorf("%s, %v: %s", test.screen, test.on, got)
+		}
+	}
+}
+
+func TestAPageThatIsOpenedOnAPhoneFindsTheWindowMinimised(t *testing.T) {
+	for name, tt := range map[string]struct {
+		screen  string
+		leaves  bool // the page before is gone when the next one comes
+		visible bool // or it is still seen
+		want    webchat.State
+	}{
+		"after a navigation":             {"390x844", true, false, webchat.Minimized},
+		"while the page before is going": {"390x844", false, false, webchat.Minimized},
+		"beside a page that is seen":     {"390x844", false, true, webchat.Open},
+		"on a desktop":                   {"1440x900", true, false, webchat.Open},
+	} {
+		s := newStage(t, nil)
+		before := s.open("1")
+		before.screen = tt.screen
+		s.begin(t, before)
+		if tt.leaves {
+			s.leave(before)
+		}
+		before.visible = tt.visible
+		p := &tab{stage: s, id: "2", visible: true, screen: tt.screen}
+		s.app.AddPage(p)
+		p.configure("webchat", object("minimizeOnMobileRestore", true))
+		if got := s.app.Window(); got != tt.want {
+			t.Errorf("%s: %q", name, got)
+		}
+		p.command("WebChat.minimize", object("minimized", false))
+		p.configure("webchat", object("minimizeOnMobileRestore", true, "emojis", true))
+		if got := s.app.Window(); got != webchat.Open {
+			t.Errorf("%s: what the visitor has opened is %q", name, got)
+		}
+	}
+}
+
+func TestTheOlderFormOfAnInvitationIsOne(t *testing.T) {
+	s := newStage(t, nil)
+	p := s.open("1")
+	p.configure("webchat", object("proactive", object("enabled", true, "idleTimer", 7.0, "cancelTimer", 3.0)))
+	s.loop.Advance(6 * time.Second)
+	if p.find(".cx-toast") != nil {
+		t.Error("it comes too early")
+	}
+	s.loop.Advance(2 * time.Second)
+	p.must(t, ".cx-toast")
+	s.loop.Advance(4 * time.Second)
+	if p.find(".cx-toast") != nil {
+		t.Error("it does not go")
+	}
+}
+
+func TestAPageMayLeaveTheMenuOut(t *testing.T) {
+	for _, part := range []string{"webchat", "main"} {
+		s := newStage(t, nil)
+		p := s.open("1")
+		s.begin(t, p)
+		if !p.sees(".cx-menu") {
+			t.Error("there is no menu")
+		}
+		p.configure(part, object("actionsMenu", false))
+		if p.sees(".cx-menu") || !p.sees(".cx-end-chat") || p.find(".cx-menu") == nil {
+			t.Errorf("%s.actionsMenu: false: the menu is seen %t, the end of the chat %t", part, p.sees(".cx-menu"), p.sees(".cx-end-chat"))
 		}
 	}
 }

@@ -44,7 +44,7 @@ func (a *App) invite(p *pane, words string) {
 	a.uninvite(p)
 	p.invited = &invitation{words: words, stop: func() {}}
 	lasts := inviteLasts
-	if s, ok := p.settings().object("autoInvite")["inviteTimeoutSeconds"].(float64); ok {
+	if s, ok := p.settings().autoInvite()["inviteTimeoutSeconds"].(float64); ok {
 		lasts = time.Duration(s * float64(time.Second))
 	}
 	if lasts > 0 {
@@ -86,7 +86,7 @@ func (a *App) planInvite(p *pane) {
 		p.stopInvite()
 		p.stopInvite = nil
 	}
-	auto := p.settings().object("autoInvite")
+	auto := p.settings().autoInvite()
 	if !truth(auto["enabled"]) || a.invited || a.hasChat() {
 		return
 	}

@@ -34,6 +34,17 @@ func (s settings) object(name string) map[string]any {
 	return o
 }
 
+// autoInvite says when visitors are invited without anybody's doing: autoInvite, or proactive, its older form.
+func (s settings) autoInvite() map[string]any {
+	if auto := s.object("autoInvite"); auto != nil {
+		return auto
+	}
+	old := s.object("proactive")
+	return map[string]any{
+		"enabled": old["enabled"], "timeToInviteSeconds": old["idleTimer"], "inviteTimeoutSeconds": old["cancelTimer"],
+	}
+}
+
 // lang is the language that the page asks for, or otherwise. It becomes part of an address.
 func (s settings) lang(otherwise string) string {
 	lang, _ := s.main["lang"].(string)

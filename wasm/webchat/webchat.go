@@ -89,7 +89,9 @@ type App struct {
 	panes  []*pane
 	window State
 	// restored is true while the window is open only because it was so on an earlier page.
-	restored     bool
+	restored bool
+	// returned is true while nobody has touched the window since a page came that found it open.
+	returned     bool
 	languages    map[string]Texts  // as they are shipped; nil for one that was asked for
 	form         map[string]string // what the visitor has filled in, by field name
 	story        story
@@ -178,13 +180,25 @@ func (a *App) AddPage(p Page) {
 	if len(a.panes) == 0 {
 		a.restore()
 	}
+	a.returned = a.window == Open && !a.seen()
 	a.panes = append(a.panes, newPane(p))
 	a.planInvite(a.pane(p))
+	a.minimizeRestored(a.pane(p))
 	p.Publish("WebChat.ready", nil, true)
 	if a.client.NeedsRelay() {
 		a.o.Connect()
 	}
 	a.changed()
+}
+
+// seen tells whether the visitor has a page before them.
+func (a *App) seen() bool {
+	for _, p := range a.panes {
+		if p.page.Visible() {
+			return true
+		}
+	}
+	return false
 }
 
 // restore takes up what an earlier page has kept. A chat that is here already counts more.
@@ -273,8 +287,8 @@ func (a *App) PageConfigured(p Page) {
 // minimizeRestored minimises a window that an earlier page has left open, on a phone whose page asks for that.
 func (a *App) minimizeRestored(p *pane) {
 	s := p.settings()
-	if a.restored && a.window == Open && s.on("minimizeOnMobileRestore") && s.mobile(p.page.Address()) {
-		a.window = Minimized
+	if a.returned && a.window == Open && s.on("minimizeOnMobileRestore") && s.mobile(p.page.Address()) {
+		a.window, a.returned = Minimized, false
 	}
 }
 
@@ -316,7 +330,7 @@ func (a *App) hasChat() bool { return a.client.Phase() != chat.None || a.client.
 
 // setWindow changes the window in all tabs and tells the pages of it.
 func (a *App) setWindow(s State) {
-	a.restored = false
+	a.restored, a.returned = false, false
 	before := a.window
 	if s == before {
 		return

@@ -67,6 +67,20 @@ describe('a page configured for the old widgets', () => {
     assert.equal(await page.$eval(button, (own) => own.getAttribute('role')), 'button');
   });
 
+  it('says on the button what the page wants there, in its configuration or in a file of its own', async () => {
+    const texts = { en: { webchat: { ChatButton: 'Talk to us' } } };
+    const label = (page) => page.$eval(button, (own) => [own.textContent, own.getAttribute('aria-label')]);
+    const page = await visit('{ chatButton: { enabled: true } }', { main: `{ lang: 'en', i18n: ${JSON.stringify(texts)} }` });
+    await page.locator(button).wait();
+    assert.deepEqual(await label(page), ['Talk to us', 'Talk to us']);
+    const fetched = await visit('{ chatButton: { enabled: true } }', { main: `{ lang: 'en-GB', i18n: 'data:application/json,${encodeURIComponent(JSON.stringify(texts))}' }` });
+    await fetched.locator(button).wait();
+    assert.deepEqual(await label(fetched), ['Talk to us', 'Talk to us']);
+    const missing = await visit('{ chatButton: { enabled: true } }', { main: "{ i18n: 'data:text/plain,none' }" });
+    await missing.locator(button).wait();
+    assert.deepEqual(await label(missing), ['Chat', 'Chat']);
+  });
+
   it('shows the button with an effect, and after a while', async () => {
     const page = await visit('{ chatButton: { enabled: true, effect: "slide", effectDuration: 40, openDelay: 400 } }', {
       more: '<script>globalThis.waits = []; const real = setTimeout; window.setTimeout = (fn, ms, ...rest) => (waits.push(ms), real(fn, ms, ...rest));</script>',

@@ -232,7 +232,8 @@ export function createApp(win, tag) {
     for (const plugin of ['WebChat', 'WebChatService']) bus.registerPlugin(plugin).ready();
     showFront();
     if (pageKeepsChat()) whenParsed(doc, starter.want);
-    if (settings.part('webchat').autoInvite?.enabled) whenIdle(win, starter.want);
+    const { autoInvite, proactive } = settings.part('webchat');
+    if ((autoInvite || proactive)?.enabled) whenIdle(win, starter.want);
     whenIdle(win, starter.bring); // so that the first click need not wait for it
   }
 

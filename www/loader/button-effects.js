@@ -9,9 +9,10 @@ const effects = ['fade', 'slide'];
  *   root: () => HTMLElement,
  *   widgets: ReturnType<typeof import('./widgets.js').createWidgets>,
  *   update: (state: { visible?: boolean, unread?: number, asked?: boolean }) => void,
- * }} page update: brings the button in line
+ *   label: () => string | undefined,
+ * }} page update: brings the button in line; label: what the page wants it to say now
  */
-export function createButtonEffects(win, { root, widgets, update }) {
+export function createButtonEffects(win, { root, widgets, update, label }) {
   /** The button is on its way out, or in. @type {Animation | undefined} */
   let moving;
 
@@ -56,6 +57,12 @@ export function createButtonEffects(win, { root, widgets, update }) {
       const { effect, effectDuration, template } = widgets.settings.part('webchat').chatButton || {};
       const element = group();
       if (!element) return;
+      const text = label();
+      const says = element.querySelector('.cx-button-label');
+      if (text !== undefined && says) {
+        says.textContent = text;
+        says.parentElement?.setAttribute('aria-label', text);
+      }
       rewrite(element, template).catch(() => {}); // what is wrong with it, it was wrong with before
       for (const name of effects) element.classList.toggle('cx-effect-' + name, name === effect);
       if (effectDuration >= 0) element.style.setProperty('--foyer-effect', effectDuration + 'ms');

@@ -25,7 +25,25 @@ import { whenBody, whenParsed } from './when.js';
 export function createFront(win, { tag, deployment, widgets, go, consent, returning, intend, visit }) {
   const doc = win.document;
   const { bus, settings } = widgets;
-  const texts = (/** @type {string} */ key, /** @type {string} */ fallback) => deployment.texts?.[key] || fallback;
+  /** The page's own words, by language: main.i18n, or what is at that address. @type {any} */
+  let words;
+  /** @param {string} key @returns {string | undefined} */
+  function ownText(key) {
+    const { lang = deployment.lang || '', i18n } = settings.part('main');
+    const all = typeof i18n === 'string' ? words : i18n;
+    const text = (all?.[lang] || all?.[lang.split('-')[0]])?.webchat?.[key];
+    return typeof text === 'string' ? text : undefined;
+  }
+  const texts = (/** @type {string} */ key, /** @type {string} */ fallback) => ownText(key) ?? deployment.texts?.[key] ?? fallback;
+  async function fetchWords() {
+    const { i18n } = settings.part('main');
+    if (typeof i18n !== 'string' || words) return;
+    try {
+      words = await (await fetch(new URL(i18n, doc.baseURI))).json();
+    } catch (_) {
+      words = {}; // the shipped ones then; Go says so
+    }
+  }
   const stage = createStage(doc, { base: tag.base, main: () => settings.part('main') });
   const look = () => settings.part('webchat').chatButton || {};
 
@@ -53,7 +71,7 @@ export function createFront(win, { tag, deployment, widgets, go, consent, return
   /** The button that the page itself has written, where it has. */
   async function ownButton(/** @type {any} */ template) {
     try {
-      return typeof template === 'string' && template ? (await widgets.loadCommon()).chatButton(template, deployment.texts || {}) : undefined;
+      return typeof template === 'string' && template ? (await widgets.loadCommon()).chatButton(template, { ...deployment.texts, ChatButton: texts('ChatButton', 'Chat') }) : undefined;
     } catch (error) {
       warn('chatButton.template', error);
     }
@@ -61,6 +79,7 @@ export function createFront(win, { tag, deployment, widgets, go, consent, return
 
   async function drawButton() {
     const now = look();
+    await fetchWords();
     const drawn = createButton({
       own: await ownButton(now.template),
       look: now,
@@ -106,7 +125,7 @@ export function createFront(win, { tag, deployment, widgets, go, consent, return
 
   if (tag.hosted) whenParsed(doc, onClick);
 
-  const effects = createButtonEffects(win, { root: stage.root, widgets, update });
+  const effects = createButtonEffects(win, { root: stage.root, widgets, update, label: () => ownText('ChatButton') });
 
   return {
     stage,

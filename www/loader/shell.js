@@ -12,16 +12,18 @@ export function createShell({ texts, onClose, onHosted }) {
   const note = make('p', { class: 'cx-shell-note', role: 'status' });
   const close = make(
     'button',
-    { type: 'button', class: 'cx-button-close cx-icon-button', 'aria-label': texts('AriaClose', 'Close') },
+    { type: 'button', class: 'cx-icon cx-button-close icon-close cx-icon-button', 'aria-label': texts('AriaClose', 'Close') },
     icon('M6 6l12 12M18 6L6 18'),
   );
   const elsewhere = make('button', { type: 'button', class: 'cx-btn cx-btn-primary' }, texts('ChatOpenWindow', 'Open the chat in a new window'));
   const spinner = make('div', { class: 'cx-spinner', 'aria-hidden': 'true' });
   const element = make(
     'div',
-    { class: 'cx-widget cx-webchat cx-shell', role: 'dialog', 'aria-label': title },
-    make('div', { class: 'cx-titlebar' }, make('div', { class: 'cx-title' }, title), make('div', { class: 'cx-window-controls' }, close)),
+    { class: 'cx-widget cx-common-container cx-webchat cx-shell', role: 'dialog', 'aria-label': title },
+    make('div', { class: 'cx-titlebar' }, make('div', { class: 'cx-title' }, title), make('div', { class: 'cx-subtitle' }),
+      make('div', { class: 'cx-button-group cx-buttons-window-control cx-window-controls' }, close)),
     make('div', { class: 'cx-body' }, spinner, note, elsewhere),
+    make('div', { class: 'cx-footer', hidden: '' }, make('div', { class: 'cx-powered-by' })),
   );
   element.addEventListener(
     'keydown',

@@ -69,9 +69,8 @@
 //	{"$re":{source,flags}}  a regular expression
 //
 // Files, blobs and dates come as they are. Data that holds itself never comes: the page rejects the command. A field that is
-// undefined is not there, a number that is none is null; and in what is attached to chats (userData) everything is as
-// JSON.stringify has it, so a date is a text there, and a function in it is dropped. Go may use
-// the same references, and two more, in what a command settles to, in what it publishes, and in the arguments of "fn"; the
+// undefined is not there; and what is attached to chats (userData) is as JSON.stringify has it: a date is a text there, and a
+// function is dropped. Go may use the same references, and two more, in what a command settles to, in what it publishes, and in the arguments of "fn"; the
 // page gets what they stand for:
 //
 //	{"$select":selector}    the first element that a CSS selector finds, in what Go draws, else on the page; as a jQuery

@@ -23,9 +23,6 @@ const ofNotifications = /^(content|callPage|busCommand|invitation\w+)$/;
 /** Services that foyer-monitor.js brings. */
 const ofMonitor = /^(xml|watch)$/;
 
-/** Commands whose data is attached to the chat as it is. */
-const isData = /\.updateUserData$/;
-
 /**
  * So long WebChat.started waits for what the page does with the session's data, and Go for the page's extensions, ms.
  */
@@ -61,6 +58,7 @@ export function createGo(win, page) {
     widgets.jQuery,
     (selector) => stage.root().querySelector(selector) || win.document.querySelector(selector),
   );
+  const late = () => new Promise((resolve) => win.setTimeout(resolve, patience));
   const configuration = createConfiguration(win, references, page.relay);
 
   const frame = createFrame(win, {
@@ -68,8 +66,7 @@ export function createGo(win, page) {
     deployment: page.deployment,
     onPort(port, pass) {
       // Extensions may hear and change what is told of a chat that goes on.
-      const late = new Promise((resolve) => win.setTimeout(resolve, patience));
-      void Promise.race([widgets.extended(), late]).then(() => frame.opened() && link.use(port, pass));
+      void Promise.race([widgets.extended(), late()]).then(() => frame.opened() && link.use(port, pass));
     },
     onRefused: page.onRefused,
     mayJoin: page.mayJoin,
@@ -86,16 +83,16 @@ export function createGo(win, page) {
       }
       return message;
     },
-    pack: (name, data) =>
-      references.pack(
+    pack(name, data) {
+      const attached = /\.updateUserData$/.test(name); // as it is
+      return references.pack(
         data,
         ([first]) => {
-          throw first === 'userData' || isData.test(name)
-            ? 'malformed data object provided in userData property.'
-            : 'the data of ' + name + ' holds itself';
+          throw attached || first === 'userData' ? 'malformed data object provided in userData property.' : 'the data of ' + name + ' holds itself';
         },
-        isData.test(name),
-      ),
+        attached,
+      );
+    },
     unpack: references.unpack,
     inOrder,
     coming: () => frame.opened(),
@@ -114,7 +111,7 @@ export function createGo(win, page) {
         if (reason === 'pass') frame.renew();
       },
       kept: ({ ids }) => page.taken(ids || []),
-      log: ({ level, text }) => console[level === 'error' ? 'error' : level === 'warn' ? 'warn' : 'info']('[foyer] ' + text),
+      log: ({ level, text }) => (/** @type {any} */ (console)[level] || console.info)('[foyer] ' + text),
     },
     again: frame.again,
     tick() {
@@ -129,8 +126,6 @@ export function createGo(win, page) {
     button: page.button.update,
     /** The page's categories. @param {{ value: string }} args */
     category: ({ value }) => page.tracker.category(value),
-    /** Puts elements of the page's own into the window. @param {{ into: string, el: any }} args */
-    place: ({ into, el }) => inOrder(() => win.document.querySelector(into)?.append(...references.elements(el))),
   };
 
   /** @param {keyof Services} name @returns {Promise<Services>} services of which one has the name */
@@ -168,14 +163,13 @@ export function createGo(win, page) {
       return;
     }
     // The page is just keeping the session's data: who is told finds it kept.
-    const late = new Promise((resolve) => win.setTimeout(resolve, patience));
-    Promise.race([Promise.all(running), late]).then(emit, emit);
+    Promise.race([Promise.all(running), late()]).then(emit, emit);
   }
 
   /** @param {Message<'call'>} call */
   function serve({ n, service, args }) {
     const done = bring(service).then((all) => /** @type {any} */ (all)[service](args || {}));
-    if (service === 'fn' || service === 'judge') {
+    if (ofOldWays.test(service)) {
       running.add(done);
       const over = () => running.delete(done);
       done.then(over, over);
@@ -269,7 +263,7 @@ export function createGo(win, page) {
   /** @param {typeof import('../view/view.js')} module */
   function useView(module) {
     view = module.createView({ parent: stage.root, send: link.send, warn });
-    Object.assign(services, module.createViewServices(win, { root: stage.root, base }));
+    Object.assign(services, module.createViewServices(win, { root: stage.root, base, unpack: references.unpack }));
     viewFails = false;
     for (const { difference, run } of early.splice(0)) difference ? show(difference) : run?.();
   }
@@ -332,11 +326,9 @@ export function createGo(win, page) {
     /** The visitor has withdrawn their consent. */
     stop() {
       monitor?.stop();
-      services.continue?.({ shown: false });
-      services.keep?.({ shown: false, handle: '' });
+      for (const name of /** @type {const} */ (['continue', 'keep'])) services[name]?.({ shown: false, handle: '' });
       // Nobody would answer them any more.
-      services.invitationOver?.({});
-      services.callbackOver?.({});
+      for (const name of /** @type {const} */ (['invitationOver', 'callbackOver'])) services[name]?.({});
       view?.apply({ root: 'invite', ops: null });
       link.leave();
       frame.forget();

@@ -1,9 +1,6 @@
 // Functions, regular expressions and elements of the page, as Go sees them: numbers that it hands back where they are
 // meant. They never leave the page.
 
-/** Under this key pages give what is attached to a chat. */
-const dataKey = 'userData';
-const boxed = /^\[object (Number|String|Boolean)]$/;
 /** What structured clone takes as one piece. */
 const whole = /^\[object (Date|Blob|File|FileList|ArrayBuffer|DataView|\w+\dArray|Uint8ClampedArray)]$/;
 
@@ -27,7 +24,7 @@ export function createReferences(jQuery, find) {
   /**
    * Gives the value in a form that can be posted to Go. What the page may not be asked for (a window of another origin,
    * what a getter throws at) is null; a field that is undefined is not there. What is attached to a chat, under the key
-   * userData or all of it, is data: what of it is neither an element nor a function as a whole goes as JSON has it.
+   * userData or all of it, is data, and goes as JSON has it; where JSON would refuse all of it, as everything else.
    * @param {any} value
    * @param {(path: string[]) => unknown} onCircle what stands for a value that holds itself, or throws
    * @param {boolean} [data] the value is data
@@ -35,19 +32,10 @@ export function createReferences(jQuery, find) {
    * @param {unknown[]} [around] the objects that hold it
    * @returns {any}
    */
-  function pack(value, onCircle, data = false, path = [], around = []) {
-    if (data && speaks(value)) {
-      try {
-        value = value.toJSON(path[path.length - 1] ?? '');
-      } catch (_) {
-        return onCircle(path);
-      }
-    }
-    const inData = data && path.length > 0 && path[path.length - 1] !== dataKey;
-    if (typeof value === 'function') return inData ? undefined : { $fn: refer(value) };
-    if (typeof value === 'symbol') return inData ? undefined : null;
+  function pack(value, onCircle, data, path = [], around = []) {
+    if (typeof value === 'function') return { $fn: refer(value) };
+    if (typeof value === 'symbol') return null;
     if (typeof value === 'bigint') return String(value);
-    if (typeof value === 'number') return isFinite(value) ? value : null;
     if (!value || typeof value !== 'object') return value;
     // First: a window of another origin lets nothing else be asked.
     if (value === value.window || typeof value.then === 'function') return null;
@@ -57,17 +45,20 @@ export function createReferences(jQuery, find) {
       return { ...pack(first, onCircle), ...(more.length && { more: more.map(refer) }) };
     }
     if (value.nodeType) return { $el: refer(value), ...(value.files && { files: [...value.files] }) };
+    if (data) {
+      try {
+        return JSON.parse(JSON.stringify(value, said));
+      } catch (_) {
+        // As far as it goes, then.
+      }
+    }
     const kind = Object.prototype.toString.call(value);
-    if (data && !Array.isArray(value)) {
-      if (boxed.test(kind)) return pack(value.valueOf(), onCircle, true, path, around);
-      if (whole.test(kind)) return {};
-    } else if (kind === '[object RegExp]') {
-      return { $re: { source: value.source, flags: value.flags } };
-    } else if (whole.test(kind)) return value;
+    if (kind === '[object RegExp]') return { $re: { source: value.source, flags: value.flags } };
+    if (whole.test(kind)) return value;
     if (around.includes(value)) return onCircle(path);
     const inside = (/** @type {any} */ item, /** @type {string} */ key) =>
-      pack(item, onCircle, data || key === dataKey, [...path, key], [...around, value]);
-    if (Array.isArray(value)) return value.map((item, i) => inside(item, String(i)) ?? null);
+      pack(item, onCircle, key === 'userData', [...path, key], [...around, value]);
+    if (Array.isArray(value)) return value.map((item, i) => inside(item, String(i)));
     /** @type {Record<string, unknown>} */
     const packed = {};
     for (const key of Object.keys(value)) {
@@ -86,8 +77,8 @@ export function createReferences(jQuery, find) {
   function unpack(value, named) {
     if (Array.isArray(value)) return value.map((item) => unpack(item, named));
     if (Object.prototype.toString.call(value) !== '[object Object]') return value;
-    if ('$fn' in value) return known[value.$fn];
-    if ('$el' in value) return known[value.$el];
+    const number = value.$fn ?? value.$el;
+    if (number >= 0) return known[number];
     if ('$re' in value) return new RegExp(value.$re.source, value.$re.flags);
     if ('$select' in value) {
       const element = find(value.$select);
@@ -100,15 +91,12 @@ export function createReferences(jQuery, find) {
     return plain;
   }
 
-  /** All elements of what came from a jQuery object, or the one. @param {{ $el: number, more?: number[] }} reference */
-  const elements = ({ $el, more = [] }) => [$el, ...more].map((n) => /** @type {Element} */ (known[n]));
-
-  return { pack, unpack, elements };
+  return { pack, unpack };
 }
 
-/** It says itself what it is as JSON; lists never do, whatever a library has taught them. @param {any} value */
-function speaks(value) {
-  return !!value && typeof value === 'object' && value !== value.window && !Array.isArray(value) && typeof value.toJSON === 'function';
+/** For JSON.stringify: lists are lists, whatever a library has taught them. @this {any} @param {string} key @param {unknown} value */
+function said(key, value) {
+  return Array.isArray(this[key]) ? this[key] : value;
 }
 
 /** @param {any} object @param {string} key */

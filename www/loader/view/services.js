@@ -5,8 +5,9 @@ import { createTitleMark } from './title.js';
 
 /**
  * @param {Window} win
- * @param {{ root: () => HTMLElement, base: string }} stage
- * @returns {Pick<AllServices, 'focus' | 'sound' | 'title' | 'unread' | 'announce' | 'json' | 'save'>}
+ * @param {{ root: () => HTMLElement, base: string, unpack?: (value: unknown) => unknown }} stage unpack: finds what references
+ *   stand for
+ * @returns {Pick<AllServices, 'focus' | 'sound' | 'title' | 'unread' | 'announce' | 'json' | 'save' | 'place'>}
  */
 export function createViewServices(win, stage) {
   const doc = win.document;
@@ -18,6 +19,11 @@ export function createViewServices(win, stage) {
       const response = await fetch(new URL(url, doc.baseURI));
       if (!response.ok) throw new Error(url + ': ' + response.status);
       return response.json();
+    },
+    /** Puts elements of the page's own into the window: all of a jQuery object. @param {{ into: string, el: any }} args */
+    place({ into, el: { $el, more = [] } }) {
+      const elements = [$el, ...more].map((n) => /** @type {Element} */ (stage.unpack?.({ $el: n })));
+      doc.querySelector(into)?.append(...elements);
     },
     /** Offers a download. @param {{ name: string, type: string, text?: string, data?: BlobPart }} args */
     save({ name, type, text, data }) {

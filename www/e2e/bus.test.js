@@ -342,10 +342,12 @@ describe('the bus', () => {
     it('says once on the console that the relay is used in place of a vendor’s host', async () => {
       const page = await person.tab();
       const said = [];
-      page.on('console', (message) => message.text().includes('dataURL') && said.push(message.text()));
-      await page.goto(relay.page('/', { head: script('window._genesys = { widgets: { webchat: { transport: { dataURL: "https://api.mypurecloud.com" } } } };') + foyer() }));
+      page.on('console', (message) => /dataURL|preload/.test(message.text()) && said.push(message.text()));
+      await page.goto(relay.page('/', { head: script('window._genesys = { widgets: { main: { preload: [] }, webchat: { transport: { dataURL: "https://api.mypurecloud.com" } } } };') + foyer() }));
       await page.evaluate(() => globalThis.CXBus.command('WebChat.open'));
-      assert.deepEqual(said, [`[foyer] dataURL is "https://api.mypurecloud.com": the chat goes to ${relay.base} instead`]);
+      await until('the view is there', () => said.length === 2);
+      await page.evaluate(() => globalThis.CXBus.command('WebChat.configure', {}));
+      assert.deepEqual(said.sort(), [`[foyer] dataURL is "https://api.mypurecloud.com": the chat goes to ${relay.base} instead`, '[foyer] main.preload is not used: everything is there from the beginning']);
     });
 
     it('sends functions, expressions and elements as references, and gives them back', async () => {

@@ -1,7 +1,5 @@
 // Tells Go the page's configuration, _genesys.widgets, whenever it is not what Go was told before.
 
-import { idle } from './options.js';
-
 /** Not configuration: what we put there, and what is called on the page only. */
 const others = ['bus', 'common', 'extensions', 'onReady'];
 
@@ -13,15 +11,9 @@ const others = ['bus', 'common', 'extensions', 'onReady'];
 export function createConfiguration(win, references, relay) {
   let told = '{}';
   let informed = false;
-  /** What was said of options that do nothing. */
-  const said = new Set();
 
   /** Says once on the console that the relay is used in place of the host that the page names. */
   function inform() {
-    for (const text of idle(win._genesys?.widgets)) {
-      if (!said.has(text)) console.info('[foyer] ' + text);
-      said.add(text);
-    }
     const { transport, dataURL } = win._genesys?.widgets?.webchat || {};
     const url = transport?.dataURL ?? dataURL;
     if (informed || url === undefined || String(url).startsWith(relay)) return;

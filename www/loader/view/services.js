@@ -1,6 +1,7 @@
 // Services of the page protocol that only a page with a window needs.
 
 import { createServices } from '../services.js';
+import { tellUnused } from './options.js';
 import { createTitleMark } from './title.js';
 
 /**
@@ -11,6 +12,7 @@ import { createTitleMark } from './title.js';
  */
 export function createViewServices(win, stage) {
   const doc = win.document;
+  tellUnused(win);
   return {
     ...createServices(win, stage),
     ...createTitleMark(win),

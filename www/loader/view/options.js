@@ -20,18 +20,18 @@ export const unused = {
 };
 
 /**
- * What a configuration has that does nothing: texts for the console.
- * @param {any} widgets _genesys.widgets
+ * Says on the console what a page configures and nothing comes of. Called once, when there is a window.
+ * @param {Pick<Window, '_genesys'>} win
  */
-export function idle(widgets) {
-  /** @type {string[]} */
-  const found = [];
+export function tellUnused({ _genesys }) {
+  const widgets = _genesys?.widgets;
   for (const part of Object.keys(unused)) {
     for (const name of Object.keys(unused[part])) {
-      if (widgets?.[part]?.[name] !== undefined) found.push(part + '.' + name + ' is not used: ' + unused[part][name]);
+      if (widgets?.[part]?.[name] !== undefined) console.info('[foyer] ' + part + '.' + name + ' is not used: ' + unused[part][name]);
     }
   }
   const transport = widgets?.webchat?.transport;
-  if (typeof transport === 'string') found.push('webchat.transport is "' + transport + '": the chat goes to the relay, and not through a plugin of the page');
-  return found;
+  if (typeof transport === 'string') {
+    console.info('[foyer] webchat.transport is "' + transport + '": the chat goes to the relay, and not through a plugin of the page');
+  }
 }

@@ -60,6 +60,7 @@ type Site struct {
 	shops  *shops // nil without Dev
 
 	readiness readiness
+	crashes   *throttle.Limit // reports that are logged
 }
 
 // New puts a Site together. It fails where a template is faulty.
@@ -71,6 +72,7 @@ func New(o Options) (*Site, error) {
 		o.Client = new(throttle.Proxies).Client
 	}
 	s := &Site{Options: o, mux: http.NewServeMux()}
+	s.crashes = throttle.New(crashesPerSecond, crashesAtOnce, o.Now)
 	if err := checkResources(o.Resources); err != nil {
 		return nil, err
 	}
@@ -115,6 +117,7 @@ func (s *Site) routes() []Route {
 		{Pattern: "GET /chat/{$}", Who: Anyone, OwnName: true, PerSecond: 50, Burst: 500, Handler: s.chatPage},
 		{Pattern: "GET /desktop/{$}", Who: Anyone, OwnName: true, Handler: s.desktop},
 		{Pattern: "GET /desktop", Who: Anyone, OwnName: true, Handler: toDesktop},
+		{Pattern: "POST /native/v1/crash", Who: Anyone, OwnName: true, PerSecond: 0.1, Burst: 10, MaxBytes: crashBytes, Handler: s.crashed},
 		{Pattern: "GET /healthz", Who: Anyone, Handler: s.healthy},
 		{Pattern: "GET /readyz", Who: Anyone, Handler: s.ready},
 		{Pattern: "GET /metrics", Who: KeyHolders, Handler: s.metrics()},

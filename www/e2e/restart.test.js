@@ -1,10 +1,12 @@
-// kill -9 of the relay in mid-conversation.
+// kill -9 of the relay in mid-conversation, and Go that breaks down in the worker.
 
+import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as agent from './harness/agent.js';
 import { agentFinishes, inConversation } from './harness/conversation.js';
 import { unreachable } from './harness/relay.js';
 import { stage } from './harness/stage.js';
+import { until } from './harness/until.js';
 import * as visitor from './harness/visitor.js';
 
 const words = ['one', 'two', 'three', 'four', 'five'];
@@ -72,5 +74,38 @@ describe('a relay that is killed', () => {
     await scene.relay.start();
     await visitor.write(shop, 'after');
     await agent.reads(desk, 'before', 'after');
+  });
+});
+
+describe('Go that breaks down in the worker', () => {
+  const scene = stage();
+
+  it('starts anew, the chat goes on, and the relay logs where it was, with files and lines', async () => {
+    scene.expect(/no random numbers/, /Go ended/);
+    const { customer, shop, desk } = await inConversation(scene);
+    await visitor.write(shop, 'before');
+    await agent.reads(desk, 'before');
+    const target = customer.context.targets().find((one) => one.type() === 'shared_worker');
+    const worker = await target.worker();
+    await worker.evaluate(() => {
+      const real = crypto.getRandomValues.bind(crypto);
+      crypto.getRandomValues = () => {
+        crypto.getRandomValues = real;
+        throw new Error('for once');
+      };
+    });
+    await visitor.write(shop, 'a message needs an id');
+    await until('the relay logs it', () => /a program broke down in a browser/.test(scene.relay.log));
+    const logged = scene.relay.log.split('\n').find((line) => line.includes('a program broke down'));
+    for (const part of [/panic: the browser gives no random numbers/, /browser\.\(\*Worker\)\.random\(/, /wasm\/browser\/random\.go:\d\d /, /wasm\/loop\/loop\.go:\d\d /]) {
+      assert.match(logged, part);
+    }
+    assert.doesNotMatch(logged, /\?:0/, 'every frame has its line');
+
+    await until('Go runs again', () => worker.evaluate(() => typeof globalThis.foyerOnPort === 'function'));
+    await agent.write(desk, 'still there?');
+    await visitor.reads(shop, 'before', 'still there?');
+    await visitor.write(shop, 'after');
+    await agent.reads(desk, 'before', 'still there?', 'after');
   });
 });

@@ -47,6 +47,13 @@ function tellOwners(/** @type {object} */ message) {
   for (const owner of owners) owner.postMessage(message);
 }
 
+/** Tells the relay why Go broke down; it knows the lines. Go calls it. @param {string} text */
+scope.foyerCrashed = (text) => {
+  const address = new URL('native/v1/crash', new URL(program, location.href));
+  const body = JSON.stringify({ program, text: text.slice(0, 8000) });
+  fetch(address, { method: 'POST', body }).catch(() => {}); // without it the console has it
+};
+
 /** Compiled once: a second start costs only the start. */
 async function compile() {
   return (compiled ||= await compileFrom(program));
@@ -92,7 +99,9 @@ function again(mine) {
 
 // A trap inside a callback leaves go.run waiting for ever.
 scope.addEventListener('error', (/** @type {ErrorEvent} */ event) => {
-  if (event.error instanceof WebAssembly.RuntimeError) again(generation);
+  if (!(event.error instanceof WebAssembly.RuntimeError)) return;
+  scope.foyerCrashed(String(event.error.stack));
+  again(generation);
 });
 
 if ('onconnect' in scope) scope.onconnect = (/** @type {MessageEvent} */ event) => listen(event.ports[0]);

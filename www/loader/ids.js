@@ -60,7 +60,7 @@ export function identify(doc, hash) {
 }
 
 /** @param {Document} doc @param {string} name */
-function readCookie(doc, name) {
+export function readCookie(doc, name) {
   try {
     const found = doc.cookie.split('; ').find((pair) => pair.startsWith(name + '='));
     return found && found.slice(name.length + 1);
@@ -70,7 +70,7 @@ function readCookie(doc, name) {
 }
 
 /** @param {Document} doc @param {string} name @param {string} value @param {string} age @param {string} [domain] */
-function writeCookie(doc, name, value, age, domain) {
+export function writeCookie(doc, name, value, age, domain) {
   const secure = location.protocol === 'https:' ? ';secure' : '';
   try {
     doc.cookie = name + '=' + value + ';path=/;samesite=lax' + age + secure + (domain ? ';domain=' + domain : '');

@@ -1,8 +1,16 @@
 // What the page keeps first-party, in localStorage under foyer.<deployment>.<key>: what belongs to the chat and to invitations,
-// the events that could not be sent, and the user who is known to the tracker.
+// the events that could not be sent, and the user who is known to the tracker. Where localStorage is full or refused it is
+// sessionStorage, which lives as long as the tab; where that is as well, a cookie of the browser's session has what a chat
+// needs to go on.
+
+import { readCookie, writeCookie } from './ids.js';
+import { warn } from './guard.js';
 
 /** @type {KeptKey[]} */
 const keys = ['handle', 'window', 'draft', 'outbox', 'muted', 'filters', 'seen', 'invite', 'events', 'user'];
+
+/** What a cookie may hold: every request to the site carries it. */
+const inCookies = /\.(handle|window|seen)$/;
 
 /**
  * @param {Window} win
@@ -11,14 +19,21 @@ const keys = ['handle', 'window', 'draft', 'outbox', 'muted', 'filters', 'seen',
  */
 export function createKeep(win, deployment, onChange) {
   const prefix = 'foyer.' + deployment + '.';
-  const store = localStorageOf(win);
-  /** @type {Record<string, string>} what cannot be stored lives as long as the page */
-  const memory = {};
+  /** Where things are kept, the best place first; what no place takes lives as long as the page. */
+  const places = [storage(win, 'localStorage'), storage(win, 'sessionStorage'), cookies(win.document), memory()];
+  let told = false;
 
-  const read = (/** @type {KeptKey} */ key) => (store ? store.getItem(prefix + key) : memory[key]) ?? null;
+  /** @param {KeptKey} key @returns {string | null} */
+  function read(key) {
+    for (const place of places) {
+      const value = attempt(() => place.getItem(prefix + key)) ?? null;
+      if (value !== null) return value;
+    }
+    return null;
+  }
 
   win.addEventListener('storage', (event) => {
-    if (event.storageArea !== store || !store) return;
+    if (!event.storageArea || event.storageArea !== attempt(() => win.localStorage)) return;
     // key is null when everything was cleared.
     for (const key of keys) {
       if (event.key === prefix + key || event.key === null) onChange(key, read(key));
@@ -40,13 +55,18 @@ export function createKeep(win, deployment, onChange) {
     /** @param {KeptKey} key @param {string | null} value null removes it */
     write(key, value) {
       if (!keys.includes(key)) return;
-      try {
-        if (!store) throw 0;
-        if (value === null) store.removeItem(prefix + key);
-        else store.setItem(prefix + key, value);
-      } catch (_) {
-        if (value === null) delete memory[key];
-        else memory[key] = value;
+      const name = prefix + key;
+      let kept = value === null;
+      for (const place of places) {
+        // What is left in a place that has no room for what is new would be found again.
+        if (kept || !attempt(() => (place.setItem(name, /** @type {string} */ (value)), true))) attempt(() => place.removeItem(name));
+        else {
+          kept = true;
+          if (place !== places[0] && !told) {
+            told = true;
+            warn('localStorage is full or refused: a chat goes on in this tab, and perhaps not in others');
+          }
+        }
       }
     },
     forget() {
@@ -55,12 +75,43 @@ export function createKeep(win, deployment, onChange) {
   };
 }
 
-/** @param {Window} win @returns {Storage | null} null where the browser or a sandbox refuses it */
-function localStorageOf(win) {
+/** @typedef {Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>} Place */
+
+/** @template T @param {() => T} fn @returns {T | undefined} undefined where the browser, a sandbox or the page refuses it */
+function attempt(fn) {
   try {
-    win.localStorage.length;
-    return win.localStorage;
+    return fn();
   } catch (_) {
-    return null;
+    return undefined;
   }
+}
+
+/** One of the browser's storages, asked for each time: reading its name alone may be refused. @param {Window} win @param {'localStorage' | 'sessionStorage'} name @returns {Place} */
+const storage = (win, name) => ({
+  getItem: (key) => win[name].getItem(key),
+  setItem: (key, value) => win[name].setItem(key, value),
+  removeItem: (key) => win[name].removeItem(key),
+});
+
+/** @param {Document} doc @returns {Place} */
+const cookies = (doc) => ({
+  getItem: (key) => readCookie(doc, key) || null,
+  setItem(key, value) {
+    if (inCookies.test(key)) writeCookie(doc, key, value, '');
+    if (readCookie(doc, key) !== value) throw 0;
+  },
+  removeItem(key) {
+    if (inCookies.test(key) && readCookie(doc, key)) writeCookie(doc, key, '', ';max-age=0');
+  },
+});
+
+/** @returns {Place} */
+function memory() {
+  /** @type {Map<string, string>} */
+  const all = new Map();
+  return {
+    getItem: (key) => all.get(key) ?? null,
+    setItem: (key, value) => void all.set(key, value),
+    removeItem: (key) => void all.delete(key),
+  };
 }

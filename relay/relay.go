@@ -126,7 +126,7 @@ func (r *relay) wire(registry *prometheus.Registry) error {
 	hub := live.NewHub(live.Options{Clock: now, Limits: r.hubLimits})
 	chats := chat.NewService(chat.Options{Store: r.store.Chat(), Live: hub, Clock: now, IDs: ids,
 		Entries: func() int64 { return int64(limits().Entries) }, Watch: watch})
-	visits := visit.NewService(visit.Options{Store: r.store.Visits(), Live: hub, Clock: now})
+	visits := visit.NewService(visit.Options{Store: r.store.Visits(), Live: hub, Clock: now, Parameters: r.parameters})
 	routing := countRouting(hub, registry)
 	calls := callback.NewService(callback.Options{Store: r.store.Callbacks(), Live: routing, Clock: now, IDs: ids})
 	r.desk = desk.NewService(desk.Options{Chats: chats, Live: routing, Clock: now, IDs: ids, Log: r.log,
@@ -221,6 +221,15 @@ func (r *relay) queueOf(name string) string {
 		return name
 	}
 	return dep.Queue
+}
+
+// parameters are what is recorded of a deployment's addresses.
+func (r *relay) parameters(name string) visit.Parameters {
+	dep, err := r.deployments.Resolve(deployment.Hints{Name: name})
+	if err != nil {
+		return nil
+	}
+	return dep.Parameters
 }
 
 // identityRequired tells of deployments in which nobody chats without an identity.

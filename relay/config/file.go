@@ -32,6 +32,7 @@ type Deployment struct {
 	Consent         bool     `yaml:"consent" doc:"Nothing is stored, sent or framed before the visitor consents or opens the chat. Default false"`
 	RetentionDays   int      `yaml:"retention" doc:"Days after which a chat that is over is deleted, with its files: 1 to 3650. Default 0: chats are kept for ever"`
 	Addresses       string   `yaml:"visitor_addresses" doc:"What is recorded of visitors' IP addresses, in VisitStarted and for the history API: off (default), short (the network: 24 bits of IPv4, 48 of IPv6) or full"`
+	Parameters      []string `yaml:"url_parameters" doc:"Query parameters that are recorded of the addresses of pages, those and no others, whatever they hold; [] for none. Default: all but those that look like a secret (token, password, code, session, key, signature and the like, random values) or hold an e-mail address, which are left out of paths and fragments as well"`
 	VanishedSeconds int      `yaml:"vanished_after" doc:"Seconds without any connection after which a chat that still waits for an agent is ended; -1 for never. Default 1800; with PostgreSQL never, because another relay may have the visitor"`
 	EventDays       int      `yaml:"event_retention" doc:"Days after which what was recorded of visits is deleted, and callbacks that are done; 1 to 3650. Default 90"`
 	RestoreSeconds  int      `yaml:"restore_timeout" doc:"Seconds that a visitor may be away and still find the chat. Default 0: as long as it lives; pages that are configured for the vendor's widgets have 60"`

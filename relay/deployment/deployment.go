@@ -30,6 +30,7 @@ type Deployment struct {
 	TypingPreview bool
 	RestoreMs     int64                // how long a visitor may be away and still find the chat, 0 for as long as it lives
 	Addresses     string               // what is recorded of visitors' addresses, as visit.Addresses names it
+	Parameters    []string             // query parameters that are recorded of addresses; nil for those that are no secrets
 	VanishedSecs  int                  // how long the visitor of a waiting chat may be away; 0 for the default, -1 for ever
 	EventDays     int                  // for which what was recorded of visits is kept
 	ChatDays      int                  // for which chats are kept once they are over; 0 for ever
@@ -151,7 +152,7 @@ func build(c config.Deployment, dev bool) (*Deployment, error) {
 	d := &Deployment{
 		Name: c.Name, Queue: c.Queue, Languages: c.Languages, Consent: c.Consent,
 		Chat: c.Features.Chat, Callback: c.Features.Callback, Monitoring: c.Features.Monitoring, TypingPreview: c.Features.TypingPreview,
-		RestoreMs: int64(c.RestoreSeconds) * 1000, Addresses: c.Addresses, VanishedSecs: c.VanishedSeconds,
+		RestoreMs: int64(c.RestoreSeconds) * 1000, Addresses: c.Addresses, Parameters: c.Parameters, VanishedSecs: c.VanishedSeconds,
 		EventDays: cmp.Or(c.EventDays, config.DefaultEventDays), ChatDays: c.RetentionDays, Files: c.Files, Notifications: c.Notifications,
 		DSL: c.DSL, Categories: c.Categories, Scanner: c.Scanner, anyLocal: dev,
 	}

@@ -33,11 +33,13 @@ type Observer interface {
 	Recorded(deployment string, fresh []Event)
 }
 
-// Options is what a Service is made of. All fields are required.
+// Options is what a Service is made of. All fields but Parameters are required.
 type Options struct {
 	Store Store
 	Live  Live
 	Clock Clock
+	// Parameters gives what is recorded of a deployment's addresses; nil for the same of all.
+	Parameters func(deployment string) Parameters
 }
 
 // Service is safe for use by many goroutines. Its errors hold a *wire.Problem (errors.As).
@@ -45,6 +47,7 @@ type Service struct {
 	store Store
 	live  Live
 	clock Clock
+	keeps func(deployment string) Parameters
 	after Observer // nil for none
 }
 
@@ -52,24 +55,30 @@ type Service struct {
 func (s *Service) ObserveWith(o Observer) { s.after = o }
 
 // NewService puts a service together.
-func NewService(o Options) *Service { return &Service{store: o.Store, live: o.Live, clock: o.Clock} }
+func NewService(o Options) *Service {
+	s := &Service{store: o.Store, live: o.Live, clock: o.Clock, keeps: o.Parameters}
+	if s.keeps == nil {
+		s.keeps = func(string) Parameters { return nil }
+	}
+	return s
+}
 
 // Record keeps a deployment's events, in the order given, and tells who follows their visits. Deployment and ServerMs
 // are set here; an event whose id is known already is left out. Either all are acceptable or none is kept: then
-// CodeBadRequest names the first that is not. The browser's clock is kept as it came; nothing is decided by it but the
+// CodeBadRequest names the first that is not. What addresses must not tell is left out here, see Parameters. The browser's clock is kept as it came; nothing is decided by it but the
 // order of one visit.
 func (s *Service) Record(ctx context.Context, deployment string, events []Event) error {
 	if len(events) > MaxEvents {
 		return wire.Problemf(wire.CodeBadRequest, "%d events at once, not %d", MaxEvents, len(events))
 	}
-	now := s.clock.NowMs()
+	now, keeps := s.clock.NowMs(), s.keeps(deployment)
 	taken := make([]Event, len(events))
 	for i, e := range events {
 		if err := e.check(); err != nil {
 			return wire.Problemf(wire.CodeBadRequest, "event %d: %v", i, err)
 		}
 		e.Deployment, e.ServerMs = deployment, now
-		taken[i] = e
+		taken[i] = keeps.Cleaned(e)
 	}
 	return s.keep(ctx, deployment, taken)
 }

@@ -104,7 +104,7 @@ func TestEventsOfAllInterfacesAreRecordedWithoutSecrets(t *testing.T) {
 
 func TestRandomValuesAreSeldomRecorded(t *testing.T) {
 	source := rand.NewChaCha8([32]byte{})
-	for _, bytes := range []int{12, 16, 32} {
+	for bytes, most := range map[int]int{12: 100, 16: 40, 32: 5} { // of 2000; the shorter, the more look like a word
 		missed := 0
 		for range 1000 {
 			b := make([]byte, bytes)
@@ -115,7 +115,7 @@ func TestRandomValuesAreSeldomRecorded(t *testing.T) {
 				}
 			}
 		}
-		if missed > 60 {
+		if missed > most {
 			t.Errorf("%d of 2000 values of %d bytes are recorded", missed, bytes)
 		}
 	}

@@ -24,11 +24,12 @@ import (
 	"foyer/relay/store"
 )
 
-// agentCommand is relay agent add|disable|enable|list|hash. A running relay sees what it changes without a restart.
+// agentCommand is relay agent add|password|sign-out|disable|enable|remove|list|hash. A running relay sees what it changes
+// without a restart.
 func agentCommand(ctx context.Context, args []string, getenv func(string) string, in io.Reader, out, log io.Writer) error {
 	verb, flags := subcommand("relay agent", args, log)
 	var spec access.Spec
-	flags.StringVar(&spec.Username, "username", "", "add, disable, enable: name to sign in with")
+	flags.StringVar(&spec.Username, "username", "", "add, password, sign-out, disable, enable, remove: name to sign in with")
 	flags.StringVar(&spec.Name, "name", "", "add: what visitors see (default: the username)")
 	flags.IntVar(&spec.Capacity, "capacity", access.DefaultCapacity, "add: conversations at a time")
 	flags.Func("queues", "add: queues that the agent works for, with commas between them (default: all)", func(list string) error {
@@ -56,28 +57,48 @@ func agentCommand(ctx context.Context, args []string, getenv func(string) string
 			_, err = fmt.Fprintf(out, "added agent %s\n", added.Username)
 			return err
 		})
+	case "password":
+		if spec.Username == "" {
+			return errors.New("relay agent password needs --username")
+		}
+		password, err := readPassword(in, log)
+		if err != nil {
+			return err
+		}
+		return open(ctx, log, func(a *access.Service) error {
+			return changed(out, "changed the password of agent %s, whose sign-ins are over\n", spec.Username, a.SetPassword(ctx, spec.Username, password))
+		})
+	case "sign-out":
+		return open(ctx, log, func(a *access.Service) error {
+			return changed(out, "signed agent %s out everywhere\n", spec.Username, a.SignOutAgent(ctx, spec.Username))
+		})
 	case "disable":
 		return open(ctx, log, func(a *access.Service) error {
-			if err := a.DisableAgent(ctx, spec.Username); err != nil {
-				return err
-			}
-			_, err := fmt.Fprintf(out, "disabled agent %s; open desktops close within a minute\n", spec.Username)
-			return err
+			return changed(out, "disabled agent %s, whose sign-ins are over\n", spec.Username, a.DisableAgent(ctx, spec.Username))
 		})
 	case "enable":
 		return open(ctx, log, func(a *access.Service) error {
-			if err := a.EnableAgent(ctx, spec.Username); err != nil {
-				return err
-			}
-			_, err := fmt.Fprintf(out, "enabled agent %s\n", spec.Username)
-			return err
+			return changed(out, "enabled agent %s\n", spec.Username, a.EnableAgent(ctx, spec.Username))
+		})
+	case "remove":
+		return open(ctx, log, func(a *access.Service) error {
+			return changed(out, "removed agent %s, whose sign-ins are over\n", spec.Username, a.RemoveAgent(ctx, spec.Username))
 		})
 	case "list":
 		return open(ctx, log, func(a *access.Service) error { return listAgents(ctx, a, out) })
 	case "hash":
 		return hashPassword(in, out, log)
 	}
-	return errors.New("relay agent needs one of add, disable, enable, list, hash; relay agent add -h lists the flags")
+	return errors.New("relay agent needs one of add, password, sign-out, disable, enable, remove, list, hash; relay agent add -h lists the flags")
+}
+
+// changed says what was done to an agent, unless it failed.
+func changed(out io.Writer, what, username string, err error) error {
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, what, username)
+	return err
 }
 
 func listAgents(ctx context.Context, a *access.Service, out io.Writer) error {
@@ -105,53 +126,6 @@ func hashPassword(in io.Reader, out, log io.Writer) error {
 	}
 	_, err = fmt.Fprintln(out, string(hash))
 	return err
-}
-
-// keyCommand is relay key add|disable|list.
-func keyCommand(ctx context.Context, args []string, getenv func(string) string, out, log io.Writer) error {
-	verb, flags := subcommand("relay key", args, log)
-	name := flags.String("name", "", "add, disable: what the key is called")
-	deployment := flags.String("deployment", "", "add: the deployment that it is for")
-	open := storeFlags(flags, getenv)
-	if err := parse(flags, args); err != nil {
-		return err
-	}
-	switch verb {
-	case "add":
-		return open(ctx, log, func(a *access.Service) error {
-			value, err := a.AddKey(ctx, *name, *deployment)
-			if err != nil {
-				return err
-			}
-			_, err = fmt.Fprintf(out, "%s\n", value)
-			fmt.Fprintln(log, "This is the key. It is not kept and cannot be shown again.")
-			return err
-		})
-	case "disable":
-		return open(ctx, log, func(a *access.Service) error {
-			if err := a.DisableKey(ctx, *name); err != nil {
-				return err
-			}
-			_, err := fmt.Fprintf(out, "disabled key %s\n", *name)
-			return err
-		})
-	case "list":
-		return open(ctx, log, func(a *access.Service) error { return listKeys(ctx, a, out) })
-	}
-	return errors.New("relay key needs one of add, disable, list; relay key add -h lists the flags")
-}
-
-func listKeys(ctx context.Context, a *access.Service, out io.Writer) error {
-	all, err := a.Keys(ctx)
-	if err != nil {
-		return err
-	}
-	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "NAME\tDEPLOYMENT\tSTATE\tADDED")
-	for _, k := range all {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", k.Name, k.Deployment, state(k.Disabled), day(k.CreatedMs))
-	}
-	return t.Flush()
 }
 
 func state(disabled bool) string {

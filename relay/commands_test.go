@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"golang.org/x/crypto/bcrypt"
@@ -49,7 +50,11 @@ func TestAgentsAreManagedBesideARunningRelay(t *testing.T) {
 
 func TestKeys(t *testing.T) {
 	dir := t.TempDir()
-	key, err := relayRun(t, "", "key", "add", "--name", "crm", "--deployment", "shop", "--data", dir)
+	file := filepath.Join(t.TempDir(), "relay.yaml")
+	if err := os.WriteFile(file, []byte("deployments: [{name: shop}, {name: other}]"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	key, err := relayRun(t, "", "key", "add", "--name", "crm", "--deployment", "shop", "--data", dir, "--config", file)
 	if err != nil || len(strings.TrimSpace(key)) < 40 {
 		t.Fatalf("%q, %v", key, err)
 	}
@@ -62,6 +67,149 @@ func TestKeys(t *testing.T) {
 	}
 	if _, err := relayRun(t, "", "key", "disable", "--name", "nobody", "--data", dir); err == nil {
 		t.Error("a key that there is not was disabled")
+	}
+}
+
+func TestKeysToMoreThanWasMeantAreNotMade(t *testing.T) {
+	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "relay.yaml")
+	add := func(args ...string) (string, error) {
+		return relayRun(t, "", append([]string{"key", "add", "--data", dir}, args...)...)
+	}
+	if _, err := add("--name", "a", "--deployment", "shop"); err == nil || !strings.Contains(err.Error(), "--config") {
+		t.Errorf("where nothing says which deployments there are: %v", err)
+	}
+	if err := os.WriteFile(file, []byte("deployments: [{name: shop}, {name: other}]"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := startRelay(t, "", "--config", file, "--data", dir)
+	for _, c := range []struct {
+		args []string
+		says string
+	}{
+		{nil, "--name"},
+		{[]string{"--name", "a"}, "--all-deployments"},
+		{[]string{"--name", "a", "--deployment", ""}, "--all-deployments"},
+		{[]string{"--name", "a", "--deployment", "shoop"}, "other, shop"},
+		{[]string{"--name", "a", "--deployment", "Shop"}, "other, shop"},
+		{[]string{"--name", "a", "--deployment", "shop", "--all-deployments"}, "one of"},
+		{[]string{"--name", "a", "--metrics", "--all-deployments"}, "one of"},
+		{[]string{"--name", "a", "--deployment", "shop", "--metrics"}, "one of"},
+		{[]string{"--name", "a", "--deployment", "shop", "--config", file + "x"}, "relay.yamlx"},
+	} {
+		if out, err := add(c.args...); err == nil || out != "" || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%v: %q, %v", c.args, out, err)
+		}
+	}
+	keys := map[string]string{}
+	for name, args := range map[string][]string{"of-shop": {"--deployment", "shop"}, "of-all": {"--all-deployments"}, "of-metrics": {"--metrics"}} {
+		key, err := add(append(args, "--name", name)...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys[name] = strings.TrimSpace(key)
+	}
+	for _, c := range []struct {
+		path, key string
+		status    int
+	}{
+		{"/metrics", "of-metrics", 200}, {"/metrics", "of-shop", 403}, {"/metrics", "of-all", 403}, {"/metrics", "", 403},
+		{"/server/data/visits", "of-shop", 200}, {"/server/data/visits", "of-all", 200}, {"/server/data/visits", "of-metrics", 403},
+	} {
+		if status, text := p.call("GET", c.path, "", "x-api-key", keys[c.key]); status != c.status {
+			t.Errorf("%s with the key %s: %d %s", c.path, c.key, status, text)
+		}
+	}
+	out, err := relayRun(t, "", "key", "list", "--data", dir)
+	if err != nil || !strings.Contains(out, "(all)") || !strings.Contains(out, "(metrics)") || !strings.Contains(out, "shop") {
+		t.Errorf("the list is %q, %v", out, err)
+	}
+}
+
+// hearsTheEnd waits until the relay has ended an agent's connection because the sign-in is over.
+func (a *agentLine) hearsTheEnd(t *testing.T, after string) {
+	t.Helper()
+	f, err := a.hear(func(f wire.Frame) bool { _, ok := f.(*wire.Error); return ok })
+	if err != nil {
+		t.Fatalf("after %s: %v", after, err)
+	}
+	if e := f.(*wire.Error); e.Code != wire.CodeToken || !e.Fatal {
+		t.Errorf("after %s: %+v", after, e)
+	}
+}
+
+func TestWhatEndsSignIns(t *testing.T) {
+	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "relay.yaml")
+	hash, err := relayRun(t, "s3cret\n", "agent", "hash")
+	if err != nil {
+		t.Fatal(err)
+	}
+	agents := func(names ...string) {
+		text := "agents:\n"
+		for _, name := range names {
+			text += "  - {username: " + name + ", password_hash: " + strings.TrimSpace(hash) + "}\n"
+		}
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	agents("cara", "dora")
+	p := startRelay(t, "", "--config", file, "--data", dir)
+	run := func(stdin string, args ...string) error {
+		_, err := relayRun(t, stdin, append([]string{"agent"}, append(args, "--data", dir)...)...)
+		return err
+	}
+	signedIn := func(name, password string) *agentLine {
+		a := dialAgent(t, p, name, password)
+		if a.problem != nil {
+			t.Fatalf("%s signs in: %+v", name, a.problem)
+		}
+		return a
+	}
+	if err := run("s3cret\n", "add", "--username", "ann"); err != nil {
+		t.Fatal(err)
+	}
+	bystander := signedIn("dora", "s3cret")
+
+	ann := signedIn("ann", "s3cret")
+	for _, c := range []struct {
+		stdin, verb, password string
+	}{{"", "sign-out", "s3cret"}, {"other\n", "password", "other"}, {"", "disable", ""}, {"", "remove", ""}} {
+		if err := run(c.stdin, c.verb, "--username", "ann"); err != nil {
+			t.Fatal(err)
+		}
+		ann.hearsTheEnd(t, c.verb)
+		if c.verb == "disable" {
+			if err := run("", "enable", "--username", "ann"); err != nil {
+				t.Fatal(err)
+			}
+			c.password = "other"
+		}
+		if c.password != "" {
+			ann = signedIn("ann", c.password)
+		}
+	}
+	if w := dialAgent(t, p, "ann", "other"); w.problem == nil || w.problem.Code != wire.CodeSignIn {
+		t.Errorf("an agent who was removed: %+v", w)
+	}
+
+	for _, verb := range []string{"password", "remove"} {
+		if err := run("other\n", verb, "--username", "cara"); err == nil || !strings.Contains(err.Error(), "relay.yaml") {
+			t.Errorf("%s of an agent of relay.yaml: %v", verb, err)
+		}
+		if err := run("other\n", verb, "--username", "nobody"); err == nil {
+			t.Errorf("%s of nobody was done", verb)
+		}
+	}
+	cara := signedIn("cara", "s3cret")
+	agents("dora")
+	p.signal(syscall.SIGHUP)
+	cara.hearsTheEnd(t, "an agent was taken out of relay.yaml")
+	if w := dialAgent(t, p, "cara", "s3cret"); w.problem == nil || w.problem.Code != wire.CodeSignIn {
+		t.Errorf("an agent who was taken out of relay.yaml: %+v", w)
+	}
+	_ = bystander.say(&wire.Ready{Ref: 7, Ready: true})
+	if f, err := bystander.hear(func(f wire.Frame) bool { _, ok := f.(*wire.Ack); return ok }); err != nil {
+		t.Errorf("whom nobody touched: %v, %v", f, err)
 	}
 }
 

@@ -1,7 +1,7 @@
 // Command relay is Foyer's server.
 //
 //	relay serve     run it
-//	relay agent     add, disable, enable and list agents
+//	relay agent     add, sign out, disable, remove and list agents
 //	relay key       add, disable and list API keys
 //	relay rules     show what engagement rules would have done in past visits
 //	relay settings  print www/docs/settings.md, the tables of all settings
@@ -27,7 +27,7 @@ import (
 const usage = `usage: relay <command>
 
   serve     run the relay; relay serve -h lists its flags
-  agent     add, disable, enable or list agents; hash a password for relay.yaml
+  agent     add, sign out, disable, enable, remove or list agents; change a password, hash one for relay.yaml
   key       add, disable or list API keys
   rules     dry-run: show what the rules of a relay.yaml would have done in past visits
   settings  print all settings as a Markdown page

@@ -58,6 +58,7 @@ type relay struct {
 	servers     atomic.Pointer[[]netip.Prefix] // addresses that need no key
 	proxies     throttle.Proxies
 	limits      atomic.Pointer[config.Limits]
+	signInMs    atomic.Int64                        // how long an agent's sign-in lasts
 	queues      atomic.Pointer[map[string][]string] // of agents who do not work for all of them, by username
 	site        *web.Site
 	draining    atomic.Bool
@@ -74,6 +75,7 @@ func build(ctx context.Context, o config.Options, log *slog.Logger) (*relay, err
 	r.listAddresses(file)
 	r.listQueues(file)
 	r.limits.Store(&file.Limits)
+	r.signInMs.Store(int64(file.SignInHours) * 3600_000)
 	if r.deployments, err = deployment.NewDirectory(file, o.Dev); err != nil {
 		return nil, err
 	}
@@ -118,7 +120,7 @@ func (r *relay) wire(registry *prometheus.Registry) error {
 	}
 	r.build = manifest.Build
 	now, ids := clock.System{}, chat.UUIDs{}
-	if r.access, err = access.NewService(access.Options{Store: r.store.Access(), Clock: now, IDs: ids}); err != nil {
+	if r.access, err = access.NewService(access.Options{Store: r.store.Access(), Clock: now, IDs: ids, SignInMs: r.signInMs.Load}); err != nil {
 		return err
 	}
 	limits, watch := func() config.Limits { return *r.limits.Load() }, watchLimits(registry, r.log)
@@ -153,7 +155,7 @@ func (r *relay) wire(registry *prometheus.Registry) error {
 	}
 	r.site, err = web.New(web.Options{Assets: www.Assets(), Manifest: manifest, Resources: r.options.Resources, KeepIn: filepath.Join(r.options.Data, "assets"),
 		Deployments: r.deployments, Access: r.access, Ready: r.ready, Metrics: registry, Routes: r.routes(),
-		ServerAddresses: func() []netip.Prefix { return *r.servers.Load() }, Client: r.proxies.Client,
+		ServerAddresses: func() []netip.Prefix { return *r.servers.Load() }, Client: r.proxies.Client, Unnamed: r.proxies.Unnamed,
 		Dev: r.options.Dev, Now: time.Now, Log: r.log})
 	return err
 }
@@ -321,6 +323,7 @@ func (r *relay) reload(ctx context.Context) {
 	r.listAddresses(file)
 	r.listQueues(file)
 	r.limits.Store(&file.Limits)
+	r.signInMs.Store(int64(file.SignInHours) * 3600_000)
 	r.desk.Wake() // agents may work for other queues now
 	r.engine.SetRules(rules)
 	r.warnOfForgotten(ctx)
@@ -340,24 +343,6 @@ func (r *relay) warnOfForgotten(ctx context.Context) {
 	if len(forgotten) > 0 {
 		r.log.WarnContext(ctx, "events are kept of deployments that relay.yaml does not name, and nothing deletes them; name them again with event_retention: 1 to be rid of them", "deployments", forgotten)
 	}
-}
-
-// ensureAgents keeps the agents of relay.yaml up to date, and those of --dev.
-func (r *relay) ensureAgents(ctx context.Context, file config.File) error {
-	for _, a := range file.Agents {
-		_, err := r.access.EnsureAgent(ctx, access.Spec{Username: a.Username, Name: a.Name, PasswordHash: a.PasswordHash,
-			Capacity: a.Capacity, Queues: a.Queues})
-		if err == nil && a.Disabled {
-			err = r.access.DisableAgent(ctx, a.Username)
-		}
-		if err != nil {
-			return fmt.Errorf("agents of relay.yaml: %w", err)
-		}
-	}
-	if r.options.Dev {
-		return errors.Join(r.ensureDemoAgent(ctx), r.ensureDemoKey(ctx))
-	}
-	return errors.Join(r.disableDemoAgent(ctx), r.disableDemoKey(ctx))
 }
 
 // hubLimits is what relay.yaml says of one visitor's connections and pages.

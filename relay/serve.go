@@ -48,6 +48,11 @@ func serve(ctx context.Context, o config.Options, out, log io.Writer) error {
 	if err != nil {
 		return err
 	}
+	forMetrics, err := listenForMetrics(o.Metrics)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer forMetrics.Close()
 	r, err := build(stopping, o, logger)
 	if err != nil {
 		return errors.Join(err, listener.Close())
@@ -74,8 +79,15 @@ func serve(ctx context.Context, o config.Options, out, log io.Writer) error {
 	running.Go(func() { r.vanished.Run(work) })
 	running.Go(func() { r.engine.Run(work) })
 	running.Go(func() { r.reloadOn(work, hangup) })
-	failed := make(chan error, 1)
+	failed := make(chan error, 2)
 	go func() { failed <- server.Serve(listener) }()
+	if forMetrics.Listener != nil {
+		metrics := &http.Server{Handler: r.site.MetricsOnly(), ReadHeaderTimeout: headerLimit, ReadTimeout: readLimit,
+			WriteTimeout: readLimit, IdleTimeout: idleLimit, MaxHeaderBytes: headerBytes, ErrorLog: server.ErrorLog}
+		go func() { failed <- metrics.Serve(forMetrics) }()
+		defer metrics.Close()
+		logger.Info("metrics", "addr", forMetrics.Addr().String())
+	}
 	announce(out, logger, o, listener.Addr(), r)
 
 	select {
@@ -103,6 +115,27 @@ func listen(address string) (net.Listener, error) {
 		return nil, fmt.Errorf("listen on %s: %w (--listen is HOST:PORT, or :PORT for all addresses)", address, err)
 	}
 	return l, nil
+}
+
+// metricsListener is that of --metrics; it holds none where there is none.
+type metricsListener struct{ net.Listener }
+
+func listenForMetrics(address string) (m metricsListener, err error) {
+	if address == "" {
+		return m, nil
+	}
+	if m.Listener, err = listen(address); err != nil {
+		return m, fmt.Errorf("--metrics: %w", err)
+	}
+	return m, nil
+}
+
+// Close may be called more than once: the server closes it as well.
+func (m metricsListener) Close() error {
+	if m.Listener == nil {
+		return nil
+	}
+	return m.Listener.Close()
 }
 
 // drain stops accepting, tells the clients to come back, and waits until they have heard it.

@@ -20,16 +20,25 @@ type Agent struct {
 	Queues       []string // that the agent works for; nil for all
 	Disabled     bool
 	CreatedMs    int64
+	Generation   int64  // of sign-ins: tokens of an earlier one are over. It never falls
+	Source       string // SourceFile, or "" for agents of the command line
 }
+
+// SourceFile is where an agent is kept whom relay.yaml names.
+const SourceFile = "file"
 
 // APIKey lets a server call in.
 type APIKey struct {
 	Hash       string // hex SHA-256 of the key
 	Name       string
-	Deployment string
+	Deployment string // that it is for; "" for all
+	Purpose    string // PurposeMetrics, or "" for the interfaces for servers
 	Disabled   bool
 	CreatedMs  int64
 }
+
+// PurposeMetrics is that of a key which reads the metrics of all deployments, and nothing else.
+const PurposeMetrics = "metrics"
 
 // Handle is what a page may keep first-party to take up its own chat again. Family binds the handles that replaced each
 // other: when a newer one of the family has been used, older ones expire after a grace time (two tabs may use one at once).
@@ -58,8 +67,12 @@ var ErrNotFound = errors.New("not found")
 
 // Store keeps the above. Implemented by relay/store on SQLite and PostgreSQL.
 type Store interface {
-	// PutAgent adds an agent or replaces the one with the same username.
+	// PutAgent adds an agent or replaces the one with the same username. The generation stays where it is higher.
 	PutAgent(ctx context.Context, a Agent) error
+	// DeleteAgent takes an agent out, with the places.
+	DeleteAgent(ctx context.Context, username string) error
+	// AgentsMark is another one after every change of a generation, and when agents come or go.
+	AgentsMark(ctx context.Context) (string, error)
 	AgentByUsername(ctx context.Context, username string) (Agent, error)
 	AgentByID(ctx context.Context, id string) (Agent, error)
 	Agents(ctx context.Context) ([]Agent, error)
@@ -74,6 +87,15 @@ type Store interface {
 	ExpireOlderHandles(ctx context.Context, family string, generation int, ms int64) error
 	// RevokeHandles ends all handles of a session.
 	RevokeHandles(ctx context.Context, session string, ms int64) error
+
+	// PutPlace remembers that an agent has signed in from a network, keeps so many of the agent's newest, and forgets all
+	// of before sinceMs. KnowsPlace asks.
+	PutPlace(ctx context.Context, username, network string, nowMs int64, keep int, sinceMs int64) error
+	KnowsPlace(ctx context.Context, username, network string, sinceMs int64) (bool, error)
+
+	// KeepDeployments remembers the names of the deployments that there are, in place of those before.
+	KeepDeployments(ctx context.Context, names []string) error
+	Deployments(ctx context.Context) ([]string, error)
 
 	HandoffStore
 	FrameCookieStore

@@ -33,6 +33,7 @@ type Spec struct {
 	PasswordHash string
 	Capacity     int      // DefaultCapacity where 0
 	Queues       []string // all where empty
+	Source       string   // as in Agent
 }
 
 // SignIn finds the agent of a name and password. CodeSignIn says no more than that it failed: an unknown name, a wrong
@@ -98,30 +99,6 @@ func (s *Service) AddAgent(ctx context.Context, spec Spec) (Agent, error) {
 	return s.EnsureAgent(ctx, spec)
 }
 
-// DisableAgent keeps an agent from signing in and ends what their tokens are good for; ErrNotFound where there is none.
-// For the command line.
-func (s *Service) DisableAgent(ctx context.Context, username string) error {
-	return s.setAgentDisabled(ctx, username, true)
-}
-
-// EnableAgent lets an agent sign in again who was disabled; ErrNotFound where there is none. For the command line. Tokens
-// from before are good again until they expire.
-func (s *Service) EnableAgent(ctx context.Context, username string) error {
-	return s.setAgentDisabled(ctx, username, false)
-}
-
-func (s *Service) setAgentDisabled(ctx context.Context, username string, disabled bool) error {
-	a, err := s.store.AgentByUsername(ctx, fold(username))
-	if err != nil {
-		return fmt.Errorf("look up agent %q: %w", username, err)
-	}
-	a.Disabled = disabled
-	if err := s.store.PutAgent(ctx, a); err != nil {
-		return fmt.Errorf("put agent %q: %w", username, err)
-	}
-	return nil
-}
-
 // Agents lists all agents, disabled ones too. For the command line; never show PasswordHash.
 func (s *Service) Agents(ctx context.Context) ([]Agent, error) {
 	all, err := s.store.Agents(ctx)
@@ -144,6 +121,7 @@ func (s *Service) agentOf(spec Spec, old Agent) (Agent, error) {
 	if a.Capacity == 0 {
 		a.Capacity = DefaultCapacity
 	}
+	a.Source = spec.Source
 	a.Queues = nil
 	for _, queue := range spec.Queues {
 		a.Queues = append(a.Queues, strings.TrimSpace(queue))
@@ -160,6 +138,9 @@ func (s *Service) agentOf(spec Spec, old Agent) (Agent, error) {
 			return Agent{}, fmt.Errorf("hash the password of agent %q: %w", spec.Username, err)
 		}
 		a.PasswordHash = string(hashed)
+	}
+	if old.PasswordHash != "" && a.PasswordHash != old.PasswordHash {
+		a.Generation++
 	}
 	return a, nil
 }

@@ -128,3 +128,57 @@ func TestAgentsOfTheCommandLine(t *testing.T) {
 		t.Errorf("agents are %v, %v", all, err)
 	}
 }
+
+func TestOnlyAgentsOfTheFileAreTakenOut(t *testing.T) {
+	f := newFixture(t)
+	f.mustEnsure(access.Spec{Username: "hand", Password: "x"})
+	for _, name := range []string{"stays", "goes"} {
+		f.mustEnsure(access.Spec{Username: name, Password: "x", Source: access.SourceFile})
+	}
+	removed, err := f.KeepOnly(t.Context(), []string{"Stays"})
+	if err != nil || !slices.Equal(removed, []string{"goes"}) {
+		t.Errorf("removed %v, %v", removed, err)
+	}
+	if all, err := f.Agents(t.Context()); err != nil || len(all) != 2 {
+		t.Errorf("left are %v, %v", all, err)
+	}
+	for what, err := range map[string]error{
+		"a password":  f.SetPassword(t.Context(), "stays", "other"),
+		"the removal": f.RemoveAgent(t.Context(), "stays"),
+	} {
+		if !errors.Is(err, access.ErrInFile) {
+			t.Errorf("%s of an agent of the file: %v", what, err)
+		}
+	}
+	for _, password := range []string{"", strings.Repeat("p", access.MaxPasswordBytes+1)} {
+		if err := f.SetPassword(t.Context(), "hand", password); err == nil {
+			t.Errorf("a password of %d bytes was taken", len(password))
+		}
+	}
+}
+
+func TestPlacesOfAgents(t *testing.T) {
+	f := newFixture(t)
+	ann := f.mustEnsure(access.Spec{Username: "ann", Password: "x"})
+	knows := func(name, network string) bool {
+		known, err := f.KnowsPlace(t.Context(), name, network)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return known
+	}
+	if err := f.RememberPlace(t.Context(), ann, "203.0.113.9"); err != nil {
+		t.Fatal(err)
+	}
+	if !knows("ann", "203.0.113.9") || knows("bob", "203.0.113.9") || knows("ann", "203.0.113.8") {
+		t.Error("another place is known than the one that was")
+	}
+	f.clock.Advance(access.PlaceMs)
+	if !knows("ann", "203.0.113.9") {
+		t.Error("it is forgotten too early")
+	}
+	f.clock.Advance(1)
+	if knows("ann", "203.0.113.9") {
+		t.Error("it is known for ever")
+	}
+}

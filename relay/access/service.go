@@ -25,7 +25,13 @@ type Options struct {
 	Clock Clock
 	IDs   IDs
 	Cost  int // of bcrypt, 4 to 31; 0 means DefaultCost
+	// SignInMs is how long an agent's sign-in lasts, however active the agent is. It may change from call to call. nil
+	// means DefaultSignInMs.
+	SignInMs func() int64
 }
+
+// DefaultSignInMs is a week.
+const DefaultSignInMs = 7 * 24 * 3600_000
 
 // DefaultCost of bcrypt: some 60 ms of one core for each sign-in.
 const DefaultCost = 10
@@ -39,6 +45,8 @@ type Service struct {
 	clock Clock
 	ids   IDs
 	cost  int
+
+	signInMs func() int64
 
 	nobody    []byte        // a hash that no password fits, for constant work
 	passwords chan struct{} // holds one token for each password being checked
@@ -58,7 +66,10 @@ func NewService(o Options) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("prepare password hashes: %w", err)
 	}
-	return &Service{store: o.Store, clock: o.Clock, ids: o.IDs, cost: o.Cost, nobody: nobody,
+	if o.SignInMs == nil {
+		o.SignInMs = func() int64 { return DefaultSignInMs }
+	}
+	return &Service{store: o.Store, clock: o.Clock, ids: o.IDs, cost: o.Cost, signInMs: o.SignInMs, nobody: nobody,
 		passwords: make(chan struct{}, passwordsAtOnce)}, nil
 }
 

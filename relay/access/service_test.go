@@ -58,7 +58,7 @@ func wantCode(t *testing.T, err error, code wire.Code) {
 func TestAFailingStoreIsUnavailableNotForbidden(t *testing.T) {
 	f := newFixture(t)
 	a := f.mustEnsure(access.Spec{Username: "demo", Password: "demo"})
-	token, err := f.AgentToken(t.Context(), a.ID)
+	token, err := f.AgentToken(t.Context(), a)
 	if err != nil {
 		t.Fatal(err)
 	}

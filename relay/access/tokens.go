@@ -35,6 +35,8 @@ type Claims struct {
 	Origin      string // pass
 	Identity    string // visitor: the subject of the identity that was brought, "" for none
 	IdentityMs  int64  // and until when that one is good
+	Generation  int64  // agent: of the sign-ins that count
+	EndMs       int64  // agent: when renewing ends, 0 for never
 	ExpiresMs   int64  // set by Verify
 }
 
@@ -71,9 +73,11 @@ func (c Claims) CheckIdentity(nowMs int64) error {
 	return (&Identity{Subject: c.Identity, ExpiresMs: c.IdentityMs}).Check(nowMs)
 }
 
-// AgentToken lets its holder be an agent. Made after SignIn.
-func (s *Service) AgentToken(ctx context.Context, agentID string) (Token, error) {
-	return s.sign(ctx, Claims{Kind: KindAgent, ID: s.ids.New(), Participant: agentID})
+// AgentToken lets its holder be an agent. Made after SignIn. However often it is renewed, it ends when the span of a
+// sign-in (Options.SignInMs) is over.
+func (s *Service) AgentToken(ctx context.Context, a Agent) (Token, error) {
+	return s.sign(ctx, Claims{Kind: KindAgent, ID: s.ids.New(), Participant: a.ID, Generation: a.Generation,
+		EndMs: s.clock.NowMs() + s.signInMs()})
 }
 
 // Pass says that the relay has seen a frame of the deployment inside a page of the origin.
@@ -90,13 +94,14 @@ func (s *Service) VerifyVisitor(ctx context.Context, deployment, value string) (
 	return c, err
 }
 
-// VerifyAgent reads an agent's token and finds the agent. Codes: CodeToken (also of a disabled agent), CodeTokenExpired.
+// VerifyAgent reads an agent's token and finds the agent. Codes: CodeToken (also where the sign-in was ended: the agent
+// is disabled, gone, or has another password), CodeTokenExpired.
 func (s *Service) VerifyAgent(ctx context.Context, value string) (Claims, Agent, error) {
 	c, err := s.verify(ctx, KindAgent, value)
 	if err != nil {
 		return Claims{}, Agent{}, err
 	}
-	a, err := s.enabledAgent(ctx, c.Participant)
+	a, err := s.agentOfToken(ctx, c)
 	return c, a, err
 }
 
@@ -120,15 +125,18 @@ func (s *Service) VerifyPass(ctx context.Context, deployment, origin, value stri
 	return err
 }
 
-// Renew signs verified claims again, for a new span. Refused with CodeToken when the token was revoked meanwhile, or
-// the agent disabled.
+// Renew signs verified claims again, for a new span, but not beyond EndMs. Refused with CodeToken when the token was revoked
+// meanwhile, or the agent's sign-in ended; with CodeTokenExpired at the end.
 func (s *Service) Renew(ctx context.Context, c Claims) (Token, error) {
 	if err := s.notRevoked(ctx, c.ID); err != nil {
 		return Token{}, err
 	}
 	if c.Kind == KindAgent {
-		if _, err := s.enabledAgent(ctx, c.Participant); err != nil {
+		if _, err := s.agentOfToken(ctx, c); err != nil {
 			return Token{}, err
+		}
+		if c.EndMs == 0 { // of a relay that set no end
+			c.EndMs = s.clock.NowMs() + s.signInMs()
 		}
 	}
 	return s.sign(ctx, c)
@@ -142,13 +150,16 @@ func (s *Service) Revoke(ctx context.Context, c Claims) error {
 	return nil
 }
 
-func (s *Service) enabledAgent(ctx context.Context, id string) (Agent, error) {
-	a, err := s.store.AgentByID(ctx, id)
+func (s *Service) agentOfToken(ctx context.Context, c Claims) (Agent, error) {
+	a, err := s.store.AgentByID(ctx, c.Participant)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return Agent{}, unavailable("look up the agent", err)
 	}
 	if err != nil || a.Disabled {
 		return Agent{}, invalid("its agent may not sign in")
+	}
+	if c.Generation != a.Generation {
+		return Agent{}, invalid("its sign-in was ended")
 	}
 	return a, nil
 }
@@ -173,6 +184,8 @@ type claims struct {
 	Origin      string `json:"origin,omitempty"`
 	Identity    string `json:"identity,omitempty"`
 	IdentityMs  int64  `json:"identityMs,omitempty"`
+	Generation  int64  `json:"generation,omitempty"`
+	EndMs       int64  `json:"endMs,omitempty"`
 	jwt.RegisteredClaims
 }
 
@@ -198,9 +211,15 @@ func (s *Service) sign(ctx context.Context, c Claims) (Token, error) {
 	}
 	now := s.clock.NowMs()
 	c.ExpiresMs = now + lifeMs(c.Kind)
+	if c.EndMs > 0 {
+		c.ExpiresMs = min(c.ExpiresMs, c.EndMs)
+	}
+	if c.ExpiresMs <= now {
+		return Token{}, wire.Problemf(wire.CodeTokenExpired, "the sign-in has lasted as long as it may")
+	}
 	t := jwt.NewWithClaims(jwt.SigningMethodHS256, claims{
 		Kind: c.Kind, Deployment: c.Deployment, Session: c.Session, Participant: c.Participant, Origin: c.Origin,
-		Identity: c.Identity, IdentityMs: c.IdentityMs,
+		Identity: c.Identity, IdentityMs: c.IdentityMs, Generation: c.Generation, EndMs: c.EndMs,
 		RegisteredClaims: jwt.RegisteredClaims{
 			Issuer: issuer, ID: c.ID,
 			IssuedAt:  jwt.NewNumericDate(time.UnixMilli(now)),
@@ -212,7 +231,7 @@ func (s *Service) sign(ctx context.Context, c Claims) (Token, error) {
 	if err != nil {
 		return Token{}, fmt.Errorf("sign a token: %w", err)
 	}
-	return Token{Value: value, ForMs: lifeMs(c.Kind), Claims: c}, nil
+	return Token{Value: value, ForMs: c.ExpiresMs - now, Claims: c}, nil
 }
 
 // verify reads a token of a kind: signed by one of our keys with our algorithm, not expired, not revoked.
@@ -254,7 +273,7 @@ func (s *Service) verify(ctx context.Context, kind, value string) (Claims, error
 	}
 	return Claims{Kind: body.Kind, ID: body.ID, Deployment: body.Deployment, Session: body.Session,
 		Participant: body.Participant, Origin: body.Origin,
-		Identity: body.Identity, IdentityMs: body.IdentityMs, ExpiresMs: body.ExpiresAt.UnixMilli()}, nil
+		Identity: body.Identity, IdentityMs: body.IdentityMs, Generation: body.Generation, EndMs: body.EndMs, ExpiresMs: body.ExpiresAt.UnixMilli()}, nil
 }
 
 func invalid(why string) error {

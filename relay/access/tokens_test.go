@@ -44,7 +44,7 @@ func TestTokensOfOneKindAreNoneOfAnother(t *testing.T) {
 	f := newFixture(t)
 	a := f.mustEnsure(access.Spec{Username: "demo", Password: "demo"})
 	visitor := f.mustVisitorToken()
-	agent, err := f.AgentToken(t.Context(), a.ID)
+	agent, err := f.AgentToken(t.Context(), a)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func TestTokensOfOneKindAreNoneOfAnother(t *testing.T) {
 func TestATokenOfEitherSideIsVerified(t *testing.T) {
 	f := newFixture(t)
 	a := f.mustEnsure(access.Spec{Username: "demo", Password: "demo"})
-	agent, err := f.AgentToken(t.Context(), a.ID)
+	agent, err := f.AgentToken(t.Context(), a)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +124,7 @@ func TestPassesAreForOneOriginOfOneDeployment(t *testing.T) {
 func TestDisabledAgentsLoseTheirTokens(t *testing.T) {
 	f := newFixture(t)
 	a := f.mustEnsure(access.Spec{Username: "demo", Password: "demo"})
-	token, err := f.AgentToken(t.Context(), a.ID)
+	token, err := f.AgentToken(t.Context(), a)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -286,4 +286,76 @@ func FuzzVerifyNeverAcceptsWhatWasNotSigned(f *testing.F) {
 			t.Errorf("accepted %q", value)
 		}
 	})
+}
+
+func TestWhatEndsAnAgentsTokens(t *testing.T) {
+	spec := access.Spec{Username: "ann", Password: "s3cret"}
+	for what, end := range map[string]func(f *fixture) error{
+		"another password":               func(f *fixture) error { return f.SetPassword(f.t.Context(), "ann", "other") },
+		"another password in relay.yaml": func(f *fixture) error { f.mustEnsure(access.Spec{Username: "ann", Password: "other"}); return nil },
+		"a sign-out":                     func(f *fixture) error { return f.SignOutAgent(f.t.Context(), "ann") },
+		"a removal":                      func(f *fixture) error { return f.RemoveAgent(f.t.Context(), "ANN") },
+		"a removal and a new start": func(f *fixture) error {
+			err := f.RemoveAgent(f.t.Context(), "ann")
+			f.mustEnsure(spec)
+			return err
+		},
+		"disabling": func(f *fixture) error { return f.DisableAgent(f.t.Context(), "ann") },
+		"disabling and enabling": func(f *fixture) error {
+			if err := f.DisableAgent(f.t.Context(), "ann"); err != nil {
+				return err
+			}
+			return f.EnableAgent(f.t.Context(), "ann")
+		},
+	} {
+		t.Run(what, func(t *testing.T) {
+			f := newFixture(t)
+			token, err := f.AgentToken(t.Context(), f.mustEnsure(spec))
+			if err != nil {
+				t.Fatal(err)
+			}
+			before, err := f.AgentsMark(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			f.clock.Advance(1)
+			if err := end(f); err != nil {
+				t.Fatal(err)
+			}
+			_, _, err = f.VerifyAgent(t.Context(), token.Value)
+			wantCode(t, err, wire.CodeToken)
+			_, err = f.Renew(t.Context(), token.Claims)
+			wantCode(t, err, wire.CodeToken)
+			if after, err := f.AgentsMark(t.Context()); err != nil || after == before {
+				t.Errorf("the mark is still %q, %v", after, err)
+			}
+		})
+	}
+}
+
+func TestAnAgentsTokensHaveAnEndThatRenewingDoesNotMove(t *testing.T) {
+	f := newFixture(t)
+	token, err := f.AgentToken(t.Context(), f.mustEnsure(access.Spec{Username: "ann", Password: "s3cret"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const step = access.AgentTokenMs / 2
+	for lived := int64(0); lived+step < access.DefaultSignInMs; lived += step {
+		f.clock.Advance(step)
+		claims, _, err := f.VerifyAgent(t.Context(), token.Value)
+		if err != nil {
+			t.Fatalf("after %d h: %v", lived/hourMs, err)
+		}
+		if token, err = f.Renew(t.Context(), claims); err != nil {
+			t.Fatalf("after %d h: %v", lived/hourMs, err)
+		}
+	}
+	if token.ForMs != step || token.Claims.ExpiresMs != startMs+access.DefaultSignInMs {
+		t.Errorf("the last one is good for %d ms", token.ForMs)
+	}
+	f.clock.Advance(step)
+	_, _, err = f.VerifyAgent(t.Context(), token.Value)
+	wantCode(t, err, wire.CodeTokenExpired)
+	_, err = f.Renew(t.Context(), token.Claims)
+	wantCode(t, err, wire.CodeTokenExpired)
 }

@@ -29,6 +29,11 @@ const DefaultEventDays = 90
 
 const maxDays = 3650
 
+// DefaultSignInHours is how long an agent's sign-in lasts unless relay.yaml says otherwise.
+const DefaultSignInHours = 168
+
+const maxSignInHours = 8760
+
 // Load reads relay.yaml from path. An error names the file, and for each mistake its line or its entry.
 func Load(path string) (File, error) {
 	b, err := os.ReadFile(path)
@@ -116,6 +121,7 @@ func faultyLine(text []byte) int {
 func (f *File) fillIn() {
 	f.Scanner.fillIn(Scanner{})
 	f.Limits.fillIn()
+	f.SignInHours = cmp.Or(f.SignInHours, DefaultSignInHours)
 	for i := range f.Deployments {
 		d := &f.Deployments[i]
 		if d.Queue == "" {
@@ -152,6 +158,9 @@ func (f *File) check() error {
 		}
 	}
 	errs = append(errs, f.Scanner.check(), f.Limits.check())
+	if f.SignInHours < 1 || f.SignInHours > maxSignInHours {
+		errs = append(errs, fmt.Errorf("sign_in_hours is 1 to %d", maxSignInHours))
+	}
 	queues := unique{what: "queue", errs: &errs}
 	for _, q := range f.Queues {
 		queues.add(q.Name)

@@ -9,6 +9,7 @@ type File struct {
 	Deployments    []Deployment `yaml:"deployments" doc:"The sites that may use this relay. None: nothing is open"`
 	Queues         []Queue      `yaml:"queues" doc:"What conversations wait in"`
 	Agents         []Agent      `yaml:"agents" doc:"Agents kept up to date at start and reload, beside those of relay agent add"`
+	SignInHours    int          `yaml:"sign_in_hours" doc:"Hours after which agents have to sign in again, however active they are: 1 to 8760. A sign-in also ends when its desktop has been closed for 12 hours, and at once when the password is changed, or the agent is signed out, disabled or removed. The networks from which agents sign in are kept for 180 days. Default 168"`
 	Scanner        Scanner      `yaml:"scanner" doc:"The virus scanner that every file must pass; a deployment may have its own. Default: none"`
 	Rules          []Rule       `yaml:"rules" doc:"When visitors are engaged, and how. All rules look at each event, in this order"`
 	// ServerAddresses says where programs may call from that send no key, such as old strategies.

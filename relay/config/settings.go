@@ -16,6 +16,7 @@ type Options struct {
 	NATS      string // "" or nats://…
 	Config    string // path of relay.yaml, or ""
 	Resources string // folder of the operator's own files, or ""
+	Metrics   string // host:port of a listener for nothing but /metrics, or ""
 	Dev       bool
 }
 
@@ -37,6 +38,7 @@ func Settings() []Setting {
 		{"nats", "FOYER_NATS", "", "`nats://host:4222` to connect several relays. This version has no driver for it yet and refuses to start with it", func(o *Options) any { return &o.NATS }},
 		{"config", "FOYER_CONFIG", "", "Path of relay.yaml. Read again on SIGHUP; a faulty file is logged and the old one stays", func(o *Options) any { return &o.Config }},
 		{"resources", "FOYER_RESOURCES", "", "Folder of your own files, served under `/server/resources/` and `/frontend/resources/` before the built-in ones: copies of `invite.html`, `dsl/domain-model.xml`, pictures. Read at each request; everybody can read it", func(o *Options) any { return &o.Resources }},
+		{"metrics", "FOYER_METRICS", "", "Address and port of a listener of its own that has `/metrics` and nothing else, for everybody who reaches it: `127.0.0.1:9100`, never one of the world. Without it `/metrics` is at `--listen`, for keys of `relay key add --metrics`", func(o *Options) any { return &o.Metrics }},
 		{"dev", "FOYER_DEV", "false", "Adds the demo shops, the agent `demo` with password `demo`, a deployment `demo`, and lets every page on this machine in. Never in production", func(o *Options) any { return &o.Dev }},
 	}
 }

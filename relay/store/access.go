@@ -18,15 +18,32 @@ const tokensLiveMs = 7 * 24 * 3600 * 1000
 // accessStore is access.Store. A text that the database cannot keep is the database's error; asked for, it is not found.
 type accessStore struct{ engine engine }
 
-const agentColumns = "id, username, name, password_hash, capacity, queues, disabled, created_ms"
+const agentColumns = "id, username, name, password_hash, capacity, queues, disabled, created_ms, generation, source"
 
 func (s *accessStore) PutAgent(ctx context.Context, a access.Agent) error {
-	err := s.engine.exec(ctx, `insert into agents (`+agentColumns+`) values (?, ?, ?, ?, ?, ?, ?, ?)
+	err := s.engine.exec(ctx, `insert into agents (`+agentColumns+`) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		on conflict (username) do update set id = excluded.id, name = excluded.name,
 		password_hash = excluded.password_hash, capacity = excluded.capacity, queues = excluded.queues,
-		disabled = excluded.disabled, created_ms = excluded.created_ms`,
-		a.ID, a.Username, a.Name, a.PasswordHash, int64(a.Capacity), strings.Join(a.Queues, "\n"), bit(a.Disabled), a.CreatedMs)
+		disabled = excluded.disabled, created_ms = excluded.created_ms, source = excluded.source,
+		generation = case when excluded.generation > agents.generation then excluded.generation else agents.generation end`,
+		a.ID, a.Username, a.Name, a.PasswordHash, int64(a.Capacity), strings.Join(a.Queues, "\n"), bit(a.Disabled), a.CreatedMs,
+		a.Generation, a.Source)
 	return during(err, "put agent "+a.Username)
+}
+
+func (s *accessStore) DeleteAgent(ctx context.Context, username string) error {
+	err := s.engine.exec(ctx, "delete from agents where username = ?", username)
+	if err == nil {
+		err = s.engine.exec(ctx, "delete from agent_places where username = ?", username)
+	}
+	return during(err, "delete agent "+username)
+}
+
+func (s *accessStore) AgentsMark(ctx context.Context) (string, error) {
+	var n, generations, newest int64
+	err := s.engine.reads().row(ctx, "select count(*), cast(coalesce(sum(generation), 0) as bigint), coalesce(max(created_ms), 0) from agents").
+		Scan(&n, &generations, &newest)
+	return fmt.Sprint(n, generations, newest), during(err, "look whether agents have changed")
 }
 
 func (s *accessStore) AgentByUsername(ctx context.Context, username string) (access.Agent, error) {
@@ -45,20 +62,20 @@ func (s *accessStore) Agents(ctx context.Context) ([]access.Agent, error) {
 func scanAgent(row scanner) (access.Agent, error) {
 	var a access.Agent
 	var queues string
-	err := row.Scan(&a.ID, &a.Username, &a.Name, &a.PasswordHash, &a.Capacity, &queues, &a.Disabled, &a.CreatedMs)
+	err := row.Scan(&a.ID, &a.Username, &a.Name, &a.PasswordHash, &a.Capacity, &queues, &a.Disabled, &a.CreatedMs, &a.Generation, &a.Source)
 	if queues != "" {
 		a.Queues = strings.Split(queues, "\n")
 	}
 	return a, err
 }
 
-const apiKeyColumns = "hash, name, deployment, disabled, created_ms"
+const apiKeyColumns = "hash, name, deployment, disabled, created_ms, purpose"
 
 func (s *accessStore) PutAPIKey(ctx context.Context, k access.APIKey) error {
-	err := s.engine.exec(ctx, `insert into api_keys (`+apiKeyColumns+`) values (?, ?, ?, ?, ?)
+	err := s.engine.exec(ctx, `insert into api_keys (`+apiKeyColumns+`) values (?, ?, ?, ?, ?, ?)
 		on conflict (hash) do update set name = excluded.name, deployment = excluded.deployment,
-		disabled = excluded.disabled, created_ms = excluded.created_ms`,
-		k.Hash, k.Name, k.Deployment, bit(k.Disabled), k.CreatedMs)
+		disabled = excluded.disabled, created_ms = excluded.created_ms, purpose = excluded.purpose`,
+		k.Hash, k.Name, k.Deployment, bit(k.Disabled), k.CreatedMs, k.Purpose)
 	return during(err, "put API key "+k.Name)
 }
 
@@ -73,7 +90,7 @@ func (s *accessStore) APIKeys(ctx context.Context) ([]access.APIKey, error) {
 
 func scanAPIKey(row scanner) (access.APIKey, error) {
 	var k access.APIKey
-	err := row.Scan(&k.Hash, &k.Name, &k.Deployment, &k.Disabled, &k.CreatedMs)
+	err := row.Scan(&k.Hash, &k.Name, &k.Deployment, &k.Disabled, &k.CreatedMs, &k.Purpose)
 	return k, err
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"sync"
 	"testing"
 
@@ -14,7 +15,7 @@ import (
 func TestAgents(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s, ctx := mustOpen(t, o).Access(), context.Background()
-		anna := access.Agent{ID: "1", Username: "anna", Name: "Anna", PasswordHash: "h", Capacity: 3, Queues: []string{"sales", "after-sales"}, CreatedMs: 5}
+		anna := access.Agent{ID: "1", Username: "anna", Name: "Anna", PasswordHash: "h", Capacity: 3, Queues: []string{"sales", "after-sales"}, CreatedMs: 5, Generation: 2, Source: access.SourceFile}
 		ben := access.Agent{ID: "2", Username: "ben", Name: "Ben", PasswordHash: "h", Capacity: 1, Disabled: true, CreatedMs: 6}
 		for _, a := range []access.Agent{ben, anna} {
 			if err := s.PutAgent(ctx, a); err != nil {
@@ -27,6 +28,14 @@ func TestAgents(t *testing.T) {
 		}
 		if got, err := s.AgentByUsername(ctx, "anna"); err != nil || !reflect.DeepEqual(got, anna) {
 			t.Errorf("by name: %+v, %v", got, err)
+		}
+		old := anna
+		old.Generation = 1 // of somebody who read it before
+		if err := s.PutAgent(ctx, old); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.AgentByUsername(ctx, "anna"); err != nil || got.Generation != 2 {
+			t.Errorf("the generation fell to %d, %v", got.Generation, err)
 		}
 		if got, err := s.AgentByID(ctx, "2"); err != nil || !reflect.DeepEqual(got, ben) {
 			t.Errorf("by id: %+v, %v", got, err)
@@ -45,10 +54,98 @@ func TestAgents(t *testing.T) {
 	})
 }
 
+func TestAgentsWhoComeAndGoLeaveAMark(t *testing.T) {
+	onEach(t, func(t *testing.T, o Options) {
+		s, ctx := mustOpen(t, o).Access(), context.Background()
+		seen := map[string]string{}
+		look := func(after string) {
+			t.Helper()
+			mark, err := s.AgentsMark(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if before, ok := seen[mark]; ok {
+				t.Errorf("after %s the mark is that of after %s", after, before)
+			}
+			seen[mark] = after
+		}
+		look("nothing")
+		for _, a := range []access.Agent{{ID: "1", Username: "anna", CreatedMs: 5}, {ID: "2", Username: "ben", CreatedMs: 6}, {ID: "2", Username: "ben", CreatedMs: 6, Generation: 1}} {
+			if err := s.PutAgent(ctx, a); err != nil {
+				t.Fatal(err)
+			}
+			look(fmt.Sprint(a.Username, " of generation ", a.Generation))
+		}
+		if err := s.PutPlace(ctx, "ben", "n", 10, 5, 0); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.DeleteAgent(ctx, "ben"); err != nil {
+			t.Fatal(err)
+		}
+		if mark, err := s.AgentsMark(ctx); err != nil || mark == "" {
+			t.Errorf("%q, %v", mark, err)
+		}
+		if known, err := s.KnowsPlace(ctx, "ben", "n", 0); err != nil || known {
+			t.Errorf("the place of an agent who has gone is known: %v, %v", known, err)
+		}
+		if _, err := s.AgentByID(ctx, "2"); !errors.Is(err, access.ErrNotFound) {
+			t.Errorf("who has gone is found: %v", err)
+		}
+	})
+}
+
+func TestPlacesAreBoundedAndForgotten(t *testing.T) {
+	onEach(t, func(t *testing.T, o Options) {
+		s, ctx := mustOpen(t, o).Access(), context.Background()
+		for i := range int64(6) {
+			if err := s.PutPlace(ctx, "anna", fmt.Sprint("n", i), 100+i, 3, 100); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.PutPlace(ctx, "ben", "n1", 100, 3, 100); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.PutPlace(ctx, "anna", "n3", 110, 3, 100); err != nil { // again
+			t.Fatal(err)
+		}
+		for _, c := range []struct {
+			username, network string
+			since             int64
+			want              bool
+		}{{"anna", "n5", 0, true}, {"anna", "n4", 0, true}, {"anna", "n3", 110, true}, {"anna", "n3", 111, false}, {"anna", "n2", 0, false},
+			{"ben", "n1", 0, true}, {"ben", "n5", 0, false}, {"", "", 0, false}, {"\x00", "n1", 0, false}, {"anna", "\xff", 0, false}} {
+			if got, err := s.KnowsPlace(ctx, c.username, c.network, c.since); err != nil || got != c.want {
+				t.Errorf("%+v: %v, %v", c, got, err)
+			}
+		}
+		if err := s.PutPlace(ctx, "anna", "n5", 200, 3, 101); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.KnowsPlace(ctx, "ben", "n1", 0); err != nil || got {
+			t.Errorf("an old place of somebody else: %v, %v", got, err)
+		}
+	})
+}
+
+func TestNamesOfDeployments(t *testing.T) {
+	onEach(t, func(t *testing.T, o Options) {
+		s, ctx := mustOpen(t, o).Access(), context.Background()
+		for _, names := range [][]string{nil, {"b", "a"}, {"c", "a"}, {"c", "a"}, nil} {
+			if err := s.KeepDeployments(ctx, names); err != nil {
+				t.Fatal(err)
+			}
+			got, err := s.Deployments(ctx)
+			if want := slices.Sorted(slices.Values(names)); err != nil || !slices.Equal(got, want) {
+				t.Errorf("%v, %v, want %v", got, err, want)
+			}
+		}
+	})
+}
+
 func TestAPIKeys(t *testing.T) {
 	onEach(t, func(t *testing.T, o Options) {
 		s, ctx := mustOpen(t, o).Access(), context.Background()
-		one, two := access.APIKey{Hash: "b", Name: "crm", Deployment: "demo", CreatedMs: 5}, access.APIKey{Hash: "a", Name: "bi", CreatedMs: 6}
+		one, two := access.APIKey{Hash: "b", Name: "crm", Deployment: "demo", CreatedMs: 5}, access.APIKey{Hash: "a", Name: "bi", Purpose: access.PurposeMetrics, CreatedMs: 6}
 		for _, k := range []access.APIKey{one, two} {
 			if err := s.PutAPIKey(ctx, k); err != nil {
 				t.Fatal(err)

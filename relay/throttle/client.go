@@ -40,6 +40,30 @@ func (p *Proxies) Client(r *http.Request) string {
 	return at.String()
 }
 
+// Unnamed tells whether a request was passed on by a proxy of the operator's that does not say for whom: all visitors
+// behind it count as one. What this machine asks itself, by a name of its own and not for a page, is no such request.
+func (p *Proxies) Unnamed(r *http.Request) bool {
+	at, ok := parseHop(r.RemoteAddr)
+	if !ok || !p.trusts(at) || r.Header.Get("X-Forwarded-For") != "" {
+		return false
+	}
+	return !leadsHere(r.Host) || r.Header.Get("Origin") != "" && !leadsHere(hostOf(r.Header.Get("Origin")))
+}
+
+func hostOf(origin string) string {
+	_, host, _ := strings.Cut(origin, "://")
+	return host
+}
+
+// leadsHere tells whether a host, with or without a port, is this machine by a name or address that leads nowhere else.
+func leadsHere(host string) bool {
+	if a, ok := parseHop(host); ok {
+		return a.IsLoopback()
+	}
+	name, _, _ := strings.Cut(strings.ToLower(host), ":")
+	return name == "localhost" || strings.HasSuffix(name, ".localhost")
+}
+
 func (p *Proxies) trusts(a netip.Addr) bool {
 	if a.IsLoopback() {
 		return true

@@ -47,6 +47,34 @@ func TestAddressThatCounts(t *testing.T) {
 	}
 }
 
+func TestProxiesThatDoNotSayForWhom(t *testing.T) {
+	p := &Proxies{}
+	p.Trust([]netip.Prefix{netip.MustParsePrefix("10.1.0.0/16")})
+	for _, c := range []struct {
+		remote, host, forwarded, origin string
+		want                            bool
+	}{
+		{"127.0.0.1:99", "foyer.example", "", "", true},
+		{"127.0.0.1:99", "foyer.example", "198.51.100.7", "", false},
+		{"127.0.0.1:99", "127.0.0.1:8080", "", "https://shop.example", true}, // it puts another Host in as well
+		{"127.0.0.1:99", "127.0.0.1:8080", "", "", false},
+		{"[::1]:99", "localhost:8080", "", "http://shop.localhost:8081", false},
+		{"10.1.0.1:99", "foyer.example", "", "", true},
+		{"10.2.0.1:99", "foyer.example", "", "", false}, // no proxy of ours
+		{"@", "foyer.example", "", "", false},
+	} {
+		r := &http.Request{RemoteAddr: c.remote, Host: c.host, Header: http.Header{}}
+		for name, value := range map[string]string{"X-Forwarded-For": c.forwarded, "Origin": c.origin} {
+			if value != "" {
+				r.Header.Set(name, value)
+			}
+		}
+		if got := p.Unnamed(r); got != c.want {
+			t.Errorf("%+v: %v", c, got)
+		}
+	}
+}
+
 func TestNetworkThatLimitsAreCountedFor(t *testing.T) {
 	for address, want := range map[string]string{
 		"192.0.2.1": "192.0.2.1", "2001:db8:1:2:3:4:5:6": "2001:db8:1:2::/64", "2001:db8:1:2::": "2001:db8:1:2::/64", "@": "@", "": "",

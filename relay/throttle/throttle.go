@@ -48,6 +48,13 @@ func (l *Limit) AllowN(key string, n int) (ok bool, wait time.Duration) {
 	return true, 0
 }
 
+// GiveBack takes back one event of a key that Allow has counted, and that should not have counted.
+func (l *Limit) GiveBack(key string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.limiter(key).AllowN(l.now(), -1)
+}
+
 // limiter finds a key's, or makes one. The caller holds mu.
 func (l *Limit) limiter(key string) *rate.Limiter {
 	one := l.keys.get(key)

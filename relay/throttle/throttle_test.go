@@ -30,6 +30,24 @@ func TestEachKeyHasItsOwnLimit(t *testing.T) {
 	}
 }
 
+func TestWhatIsGivenBackHasNotCounted(t *testing.T) {
+	now := time.Unix(1000, 0)
+	l := New(1, 2, func() time.Time { return now })
+	l.GiveBack("a") // nobody has heard of it
+	for i := range 10 {
+		if ok, _ := l.Allow("a"); !ok {
+			t.Fatalf("event %d was refused though those before did not count", i+1)
+		}
+		l.GiveBack("a")
+	}
+	l.GiveBack("a") // more than was taken
+	for i, want := range []bool{true, true, false} {
+		if ok, _ := l.Allow("a"); ok != want {
+			t.Errorf("event %d of the burst: %v", i+1, ok)
+		}
+	}
+}
+
 func TestMemoryIsBounded(t *testing.T) {
 	now := time.Unix(1000, 0)
 	l := New(1, 1, func() time.Time { return now })

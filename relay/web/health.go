@@ -60,3 +60,10 @@ func plain(w http.ResponseWriter, status int, text string) {
 func (s *Site) metrics() http.HandlerFunc {
 	return promhttp.HandlerFor(s.Metrics, promhttp.HandlerOpts{}).ServeHTTP
 }
+
+// MetricsOnly has /metrics for everybody, and nothing else: for a listener of its own.
+func (s *Site) MetricsOnly() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /metrics", s.metrics())
+	return mux
+}

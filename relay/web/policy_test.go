@@ -1,7 +1,9 @@
 package web
 
 import (
+	"bytes"
 	"context"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -10,6 +12,7 @@ import (
 	"time"
 
 	"foyer/relay/deployment"
+	"foyer/relay/throttle"
 	"foyer/relay/wire"
 )
 
@@ -70,7 +73,11 @@ func TestEndpointsForAllowedOrigins(t *testing.T) {
 
 func TestMetricsAreForKeyHolders(t *testing.T) {
 	s := newSite(t, nil)
-	key, err := s.access.AddKey(context.Background(), "prometheus", "shop")
+	key, err := s.access.AddMetricsKey(context.Background(), "prometheus")
+	must(t, err)
+	tenants, err := s.access.AddKey(context.Background(), "crm", "shop")
+	must(t, err)
+	everything, err := s.access.AddKey(context.Background(), "all", "")
 	must(t, err)
 	from := func(remote string, header ...string) int {
 		r := httptest.NewRequest(http.MethodGet, "/metrics", nil)
@@ -91,12 +98,14 @@ func TestMetricsAreForKeyHolders(t *testing.T) {
 		remote string
 		header []string
 	}{
-		{"from this machine", 200, "127.0.0.1:99", nil},
+		{"from this machine, or through a proxy here that says nothing of itself", 403, "127.0.0.1:99", nil},
 		{"from elsewhere", 403, "192.0.2.1:99", nil},
 		{"from elsewhere through a proxy here", 403, "127.0.0.1:99", []string{"X-Forwarded-For", "192.0.2.1"}},
 		{"from this machine, through a proxy that says no more than the scheme", 403, "127.0.0.1:99", []string{"X-Forwarded-Proto", "https"}},
 		{"from a page in a browser here, by a name that leads here", 403, "127.0.0.1:99", []string{"Host", "rebound.example:8080"}},
-		{"from this machine, by its address", 200, "127.0.0.1:99", []string{"Host", "[::1]:8080"}},
+		{"from this machine, by its address", 403, "127.0.0.1:99", []string{"Host", "[::1]:8080"}},
+		{"with a tenant's key", 403, "192.0.2.1:99", []string{"X-API-Key", tenants}},
+		{"with a key to the interfaces of all tenants", 403, "192.0.2.1:99", []string{"X-API-Key", everything}},
 		{"with a key", 200, "192.0.2.1:99", []string{"X-API-Key", key}},
 		{"with a bearer key", 200, "192.0.2.1:99", []string{"Authorization", "Bearer " + key}},
 		{"with a wrong key", 403, "192.0.2.1:99", []string{"X-API-Key", "wrong"}},
@@ -106,9 +115,63 @@ func TestMetricsAreForKeyHolders(t *testing.T) {
 			t.Errorf("%s: %d, not %d", c.name, got, c.status)
 		}
 	}
+	if _, err := s.access.CheckKey(context.Background(), key); err == nil {
+		t.Error("a key to the metrics opens the interfaces for servers")
+	}
 	must(t, s.access.DisableKey(context.Background(), "prometheus"))
 	if got := from("192.0.2.1:99", "X-API-Key", key); got != 403 {
 		t.Errorf("with a disabled key: %d", got)
+	}
+}
+
+func TestDevelopersReadMetricsWithoutAKey(t *testing.T) {
+	s := newSite(t, func(o *Options) { o.Dev = true })
+	for remote, status := range map[string]int{"127.0.0.1:99": 200, "192.0.2.1:99": 403} {
+		r := httptest.NewRequest(http.MethodGet, "/metrics", nil)
+		r.RemoteAddr, r.Host = remote, "localhost:8080"
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		if w.Code != status {
+			t.Errorf("from %s: %d", remote, w.Code)
+		}
+	}
+}
+
+func TestListenerOfMetricsHasNothingElse(t *testing.T) {
+	h := newSite(t, nil).MetricsOnly()
+	for path, status := range map[string]int{"/metrics": 200, "/": 404, "/foyer.js": 404, "/desktop/": 404, "/server/data/visits": 404} {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+		if w.Code != status {
+			t.Errorf("%s: %d", path, w.Code)
+		}
+	}
+}
+
+func TestProxyThatDoesNotSayForWhomIsToldOnce(t *testing.T) {
+	var log bytes.Buffer
+	s := newSite(t, func(o *Options) {
+		o.Unnamed = new(throttle.Proxies).Unnamed
+		o.Log = slog.New(slog.NewTextHandler(&log, nil))
+	})
+	ask := func(path, forwarded string) {
+		r := httptest.NewRequest(http.MethodGet, path, nil)
+		r.RemoteAddr, r.Host = "127.0.0.1:99", "relay.example"
+		if forwarded != "" {
+			r.Header.Set("X-Forwarded-For", forwarded)
+		}
+		s.ServeHTTP(httptest.NewRecorder(), r)
+	}
+	ask("/healthz", "")
+	ask("/foyer.js", "192.0.2.7")
+	if strings.Contains(log.String(), "X-Forwarded-For") {
+		t.Errorf("too early: %s", log.String())
+	}
+	for range 3 {
+		ask("/foyer.js", "")
+	}
+	if n := strings.Count(log.String(), "let it set X-Forwarded-For"); n != 1 {
+		t.Errorf("told %d times: %s", n, log.String())
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -45,8 +46,11 @@ type Options struct {
 	ServerAddresses func() []netip.Prefix
 	// Client gives the IP address that a request is counted for. Default: what throttle.Proxies says who trusts nobody.
 	Client func(*http.Request) string
-	Now    func() time.Time
-	Log    *slog.Logger
+	// Unnamed tells of a request that a proxy of the operator's has passed on without saying for whom, which is told in the
+	// log once. nil where nobody has proxies.
+	Unnamed func(*http.Request) bool
+	Now     func() time.Time
+	Log     *slog.Logger
 }
 
 // Site answers all HTTP requests of the relay.
@@ -57,7 +61,8 @@ type Site struct {
 	pages  pages
 	texts  texts
 	static static
-	shops  *shops // nil without Dev
+	shops  *shops    // nil without Dev
+	warned sync.Once // of a proxy that does not say for whom it asks
 
 	readiness readiness
 	crashes   *throttle.Limit // reports that are logged
@@ -136,6 +141,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer s.recover(w, r)
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Referrer-Policy", "strict-origin-when-cross-origin")
+	s.warnOfProxy(r)
 	if s.shops != nil && s.shops.serve(w, r) {
 		return
 	}
@@ -148,6 +154,17 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.mux.ServeHTTP(w, r)
+}
+
+// warnOfProxy tells the operator once that the proxy in front keeps visitors' addresses to itself. Those who look after
+// the relay's health ask without a proxy.
+func (s *Site) warnOfProxy(r *http.Request) {
+	if s.Dev || s.Unnamed == nil || r.URL.Path == "/healthz" || r.URL.Path == "/readyz" || r.URL.Path == "/metrics" || !s.Unnamed(r) {
+		return
+	}
+	s.warned.Do(func() {
+		s.Log.WarnContext(r.Context(), "the proxy in front does not say for whom it asks: all visitors count as one, and share one limit; let it set X-Forwarded-For", "proxy", r.RemoteAddr)
+	})
 }
 
 // tidied sends who asks for a path with empty parts in it to the one without. The addresses to which the relay sends

@@ -22,6 +22,8 @@ type Store struct {
 	frameCookies map[string]access.FrameCookie
 	signing      []access.SigningKey
 	revoked      map[string]int64
+	places       map[[2]string]int64 // username and network
+	deployments  []string
 	fail         error
 }
 
@@ -31,7 +33,7 @@ var _ access.Store = (*Store)(nil)
 func NewStore() *Store {
 	return &Store{agents: map[string]access.Agent{}, apiKeys: map[string]access.APIKey{},
 		handles: map[string]access.Handle{}, handoffs: map[string]access.Handoff{},
-		frameCookies: map[string]access.FrameCookie{}, revoked: map[string]int64{}}
+		frameCookies: map[string]access.FrameCookie{}, revoked: map[string]int64{}, places: map[[2]string]int64{}}
 }
 
 // Fail lets every call fail with err until Fail(nil).
@@ -69,7 +71,11 @@ func (s *Store) do(f func() error) error {
 
 // PutAgent implements access.Store.
 func (s *Store) PutAgent(_ context.Context, a access.Agent) error {
-	return s.do(func() error { s.agents[a.Username] = a; return nil })
+	return s.do(func() error {
+		a.Generation = max(a.Generation, s.agents[a.Username].Generation)
+		s.agents[a.Username] = a
+		return nil
+	})
 }
 
 // AgentByUsername implements access.Store.

@@ -270,7 +270,8 @@ func (c *conn) atEnd(undo func()) {
 func (c *conn) look(nowMs, upMs int64) {
 	c.mu.Lock()
 	role, claims := c.role, c.claims
-	lookAfter := claims.Kind != "" && (role == wire.RoleAgent && upMs-c.checkedUp >= agentCheckMs || renewalDue(claims, nowMs))
+	lookAfter := claims.Kind != "" && (role == wire.RoleAgent && upMs-c.checkedUp >= agentCheckMs || renewalDue(claims, nowMs) ||
+		claims.EndMs > 0 && nowMs >= claims.EndMs)
 	if lookAfter {
 		c.checkedUp = upMs
 	}
@@ -292,8 +293,18 @@ func (c *conn) look(nowMs, upMs int64) {
 	}
 }
 
-// renewalDue tells whether less than a third of a token's time is left.
+// signedIn tells whether an agent has signed in here.
+func (c *conn) signedIn() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.agent != nil && c.claims.Kind != ""
+}
+
+// renewalDue tells whether less than a third of a token's time is left, and renewing would give it more.
 func renewalDue(claims access.Claims, nowMs int64) bool {
+	if claims.EndMs > 0 && claims.ExpiresMs >= claims.EndMs {
+		return false
+	}
 	life := int64(access.VisitorTokenMs)
 	if claims.Kind == access.KindAgent {
 		life = access.AgentTokenMs
@@ -309,7 +320,7 @@ func (c *conn) lookAfterToken(nowMs int64) {
 	defer cancel()
 	t, err := c.g.Access.Renew(ctx, c.claims)
 	if err != nil {
-		if p := c.g.problem(ctx, "renew a token", err); p.Code == wire.CodeToken {
+		if p := c.g.problem(ctx, "renew a token", err); p.Code == wire.CodeToken || p.Code == wire.CodeTokenExpired {
 			c.fail(p)
 		}
 		return // the store may be back at the next look

@@ -82,13 +82,17 @@ func (c *conn) admitVisitor(ctx context.Context, h *wire.Hello) error {
 }
 
 // checkOrigin demands a proof that the visitor's page is of an allowed origin: the browser's own word (the Origin
-// header), or the pass that the relay has written into the frame of exactly this origin. The relay's own origin is that
-// of the hosted chat page.
+// header), or the pass that the relay has written into the frame of exactly this origin. With a pass, the one who speaks is
+// that frame, or the page itself: what got hold of a pass elsewhere is neither. The relay's own origin is that of the
+// hosted chat page.
 func (g *Gateway) checkOrigin(ctx context.Context, p peer, dep *deployment.Deployment, origin, pass string) error {
 	if !dep.Allows(origin) && !g.Deployments.Own(origin, p.host) {
 		return wire.Problemf(wire.CodeOrigin, "deployment %q does not list the origin %.200q", dep.Name, origin)
 	}
 	if pass != "" {
+		if p.origin != origin && !g.Deployments.Own(p.origin, p.host) {
+			return wire.Problemf(wire.CodeOrigin, "a pass is for the frame of its page; %.200q is another origin, or is missing in public_urls of relay.yaml", p.origin)
+		}
 		err := g.Access.VerifyPass(ctx, dep.Name, origin, pass)
 		if isCode(err, wire.CodeToken) || isCode(err, wire.CodeTokenExpired) {
 			return wire.Problemf(wire.CodePass, "the pass of the page's frame has run out, or was never good")
@@ -169,15 +173,21 @@ func (c *conn) signIn(ctx context.Context, f *wire.SignIn) error {
 		return wire.Problemf(wire.CodeBadRequest, "already signed in; sign out first")
 	}
 	at, name := c.network, access.Fold(f.Username)
-	if err := c.g.signIns.allow(at, name); err != nil {
-		return err
-	}
-	agent, err := c.g.Access.SignIn(ctx, f.Username, f.Password)
+	attempt, err := c.g.signIns.allow(ctx, at, name)
 	if err != nil {
 		return err
 	}
-	c.g.signIns.succeeded(at, name)
-	t, err := c.g.Access.AgentToken(ctx, agent.ID)
+	agent, err := c.g.Access.SignIn(ctx, f.Username, f.Password)
+	if !isCode(err, wire.CodeSignIn) {
+		attempt.notFailed()
+	}
+	if err != nil {
+		return err
+	}
+	if err := c.g.Access.RememberPlace(ctx, agent, at); err != nil {
+		c.g.Log.WarnContext(ctx, "an agent may not be known here the next time", "err", err)
+	}
+	t, err := c.g.Access.AgentToken(ctx, agent)
 	if err != nil {
 		return err
 	}

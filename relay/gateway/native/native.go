@@ -38,7 +38,8 @@ const (
 	pingAfterMs    = 25_000 // of silence; clients ping every 20 s, but a browser may slow the timers of a hidden page
 	silenceLimitMs = 45_000 // then the connection is dropped
 	sweepMs        = 5_000  // between looks at all connections
-	agentCheckMs   = 60_000 // until a disabled agent loses a connection
+	agentWatchMs   = 1_000  // until an agent whose sign-in was ended loses a connection
+	agentCheckMs   = 60_000 // and one whose sign-in was ended in the moment in which it began
 	pollWaitMs     = 25_000 // a poll waits for frames
 	goodbyeRetryMs = 500    // clients come back after this and as much again at random
 )
@@ -84,6 +85,7 @@ type Gateway struct {
 	sockets sync.WaitGroup // one for each socket; polls are requests, which the HTTP server knows
 
 	writeLimit time.Duration // writeLimit; shorter in tests
+	agentsMark string        // when watchAgents last looked
 
 	signIns   *signIns
 	starts    *throttle.Limit
@@ -118,7 +120,7 @@ func New(o Options) *Gateway {
 		Options:   o,
 		metrics:   newMetrics(o.Metrics),
 		bounds:    newBounds(o.Limits, o.Watch, now),
-		signIns:   newSignIns(now),
+		signIns:   newSignIns(now, o.Access.KnowsPlace),
 		starts:    throttle.New(0.5, 30, now),
 		callbacks: throttle.New(1.0/30, 20, now), // an office of people who all want to be rung
 		handoffs:  throttle.New(0.5, 30, now),
@@ -131,18 +133,39 @@ func New(o Options) *Gateway {
 	return g
 }
 
-// Run drops connections that are dead, renews tokens, and returns when ctx ends.
+// Run drops connections that are dead or may no longer be, renews tokens, and returns when ctx ends.
 func (g *Gateway) Run(ctx context.Context) {
-	for {
+	for swept := g.Clock.UpMs(); ; {
 		due := make(chan struct{})
-		stop := g.Clock.AfterMs(sweepMs, func() { close(due) })
+		stop := g.Clock.AfterMs(agentWatchMs, func() { close(due) })
 		select {
 		case <-ctx.Done():
 			stop()
 			return
 		case <-due:
 		}
-		g.sweep()
+		g.watchAgents(ctx)
+		if now := g.Clock.UpMs(); now-swept >= sweepMs {
+			swept = now
+			g.sweep()
+		}
+	}
+}
+
+// watchAgents looks at the tokens of all agents when a sign-in of anybody has been ended, be it by a command beside the
+// relay: one small question for all of them.
+func (g *Gateway) watchAgents(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	mark, err := g.Access.AgentsMark(ctx)
+	if err != nil || mark == g.agentsMark {
+		return // the store may be back at the next look
+	}
+	g.agentsMark = mark
+	for _, c := range g.all() {
+		if c.signedIn() {
+			go c.lookAfterToken(g.Clock.NowMs())
+		}
 	}
 }
 

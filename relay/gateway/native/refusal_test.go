@@ -33,7 +33,7 @@ func TestHellosThatAreRefused(t *testing.T) {
 	}
 	ann, err := r.store.Access().AgentByUsername(ctx, "ann")
 	must(t, err)
-	agentToken, err := r.Access.AgentToken(ctx, ann.ID)
+	agentToken, err := r.Access.AgentToken(ctx, ann)
 	must(t, err)
 	expiredToken, expiredPass := visitorToken("shop"), pass("shop", shopOrigin)
 	r.clock.Advance(access.PassMs + 60_000)
@@ -60,11 +60,15 @@ func TestHellosThatAreRefused(t *testing.T) {
 		{"claims an origin without a pass", "https://evil.example", hello(), wire.CodeOrigin},
 		{"claims an origin from nowhere", "", hello(), wire.CodeOrigin},
 		{"opaque origin", "null", with(func(h *wire.Hello) { h.Origin = "null" }), wire.CodeOrigin},
-		{"pass of another origin", "", with(func(h *wire.Hello) { h.Pass = pass("shop", otherOrigin) }), wire.CodePass},
-		{"pass of another deployment", "", with(func(h *wire.Hello) { h.Pass = pass("other", shopOrigin) }), wire.CodePass},
-		{"pass that has expired", "", with(func(h *wire.Hello) { h.Pass = expiredPass }), wire.CodePass},
-		{"pass that is made up", "", with(func(h *wire.Hello) { h.Pass = "abc.def.ghi" }), wire.CodePass},
-		{"a pass does not make an origin allowed", "", with(func(h *wire.Hello) { h.Origin = otherOrigin; h.Pass = pass("shop", otherOrigin) }), wire.CodeOrigin},
+		{"pass of another origin", r.http.URL, with(func(h *wire.Hello) { h.Pass = pass("shop", otherOrigin) }), wire.CodePass},
+		{"pass of another deployment", r.http.URL, with(func(h *wire.Hello) { h.Pass = pass("other", shopOrigin) }), wire.CodePass},
+		{"pass that has expired", r.http.URL, with(func(h *wire.Hello) { h.Pass = expiredPass }), wire.CodePass},
+		{"pass that is made up", r.http.URL, with(func(h *wire.Hello) { h.Pass = "abc.def.ghi" }), wire.CodePass},
+		{"a pass does not make an origin allowed", r.http.URL, with(func(h *wire.Hello) { h.Origin = otherOrigin; h.Pass = pass("shop", otherOrigin) }), wire.CodeOrigin},
+		{"a pass in the hands of another site", "https://evil.example", with(func(h *wire.Hello) { h.Pass = pass("shop", shopOrigin) }), wire.CodeOrigin},
+		{"a pass in the hands of another site of the deployment", sisterOrigin, with(func(h *wire.Hello) { h.Pass = pass("shop", shopOrigin) }), wire.CodeOrigin},
+		{"a pass in the hands of no site", "", with(func(h *wire.Hello) { h.Pass = pass("shop", shopOrigin) }), wire.CodeOrigin},
+		{"a pass in the hands of an opaque origin", "null", with(func(h *wire.Hello) { h.Pass = pass("shop", shopOrigin) }), wire.CodeOrigin},
 		{"expired token", shopOrigin, with(func(h *wire.Hello) { h.Token = expiredToken }), wire.CodeTokenExpired},
 		{"token of another deployment", shopOrigin, with(func(h *wire.Hello) { h.Token = visitorToken("other") }), wire.CodeToken},
 		{"token of an agent", shopOrigin, with(func(h *wire.Hello) { h.Token = agentToken.Value }), wire.CodeToken},

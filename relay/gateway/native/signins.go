@@ -1,75 +1,84 @@
 package native
 
 import (
-	"sync"
+	"context"
 	"time"
 
 	"foyer/relay/throttle"
 	"foyer/relay/wire"
 )
 
-// placesAtMost bounds the memory: with more places than this all are forgotten, and agents are strangers again for once.
-const placesAtMost = 10_000
-
-// place is a network (throttle.Network) in which somebody is known by a name.
-type place struct{ network, name string }
-
-// signIns bounds how often passwords may be tried: enough for fingers, not for lists. What a stranger tries with an
-// agent's name must not keep the agent out, so a name has a limit in each network, and one for all networks together in
-// which nobody has signed in with it yet; the second is more than one network alone can use up.
+// signIns bounds how often passwords may be tried: enough for fingers, not for lists. Only failures count. What strangers
+// try with an agent's name must not keep the agent out, so a name has a limit in each network, and one for all networks
+// together, which holds only for networks that have failed themselves and in which nobody has signed in with the name
+// before.
 type signIns struct {
 	inNetwork *throttle.Limit // with whatever names
-	inPlace   *throttle.Limit
-	elsewhere *throttle.Limit // with one name, from networks that are not known for it
+	inPlace   *throttle.Limit // a network and a name
+	failed    *throttle.Limit // networks, whose first failure of a day is free
+	elsewhere *throttle.Limit // names, tried in networks that have failed and are not known for them
 
-	mu    sync.Mutex
-	known map[place]struct{} // where somebody has signed in since the relay was started
+	// knows tells whether somebody has signed in with a name from a network before.
+	knows func(ctx context.Context, name, network string) (bool, error)
 }
 
-func newSignIns(now func() time.Time) *signIns {
+func newSignIns(now func() time.Time, knows func(ctx context.Context, name, network string) (bool, error)) *signIns {
 	return &signIns{
 		inNetwork: throttle.New(1, 30, now),
 		inPlace:   throttle.New(1.0/6, 10, now),
+		failed:    throttle.New(1.0/(24*3600), 1, now),
 		elsewhere: throttle.New(0.5, 60, now),
-		known:     map[place]struct{}{},
+		knows:     knows,
 	}
 }
 
-// allow counts one attempt. Codes: CodeRate.
-func (s *signIns) allow(network, name string) error {
-	if ok, wait := s.inNetwork.Allow(network); !ok {
-		return tooManySignIns("from this address", wait)
+// attempt is one try of a password that was let through. It counts as a failure until it is told otherwise: of many at the
+// same time none would have failed yet.
+type attempt struct{ undo []func() }
+
+// allow counts one attempt. Codes: CodeRate, CodeUnavailable.
+func (s *signIns) allow(ctx context.Context, network, name string) (a *attempt, err error) {
+	a = &attempt{}
+	defer func() {
+		if err != nil {
+			a.notFailed()
+		}
+	}()
+	if ok, wait := a.count(s.inNetwork, network); !ok {
+		return a, tooManySignIns("from this address", wait)
 	}
-	at := place{network, name}
-	if ok, wait := s.inPlace.Allow(network + " " + name); !ok {
-		return tooManySignIns("with this name from this address", wait)
+	if ok, wait := a.count(s.inPlace, network+" "+name); !ok {
+		return a, tooManySignIns("with this name from this address", wait)
 	}
-	if s.knows(at) {
-		return nil
+	if ok, _ := a.count(s.failed, network); ok {
+		return a, nil
 	}
-	if ok, wait := s.elsewhere.Allow(name); !ok {
-		return tooManySignIns("with this name", wait)
+	known, err := s.knows(ctx, name, network)
+	if known || err != nil {
+		return a, err
 	}
-	return nil
+	if ok, wait := a.count(s.elsewhere, name); !ok {
+		return a, tooManySignIns("with this name", wait)
+	}
+	return a, nil
+}
+
+func (a *attempt) count(l *throttle.Limit, key string) (ok bool, wait time.Duration) {
+	ok, wait = l.Allow(key)
+	if ok {
+		a.undo = append(a.undo, func() { l.GiveBack(key) })
+	}
+	return ok, wait
+}
+
+// notFailed takes back what was counted: the password was right, or was not looked at.
+func (a *attempt) notFailed() {
+	for _, undo := range a.undo {
+		undo()
+	}
+	a.undo = nil
 }
 
 func tooManySignIns(what string, wait time.Duration) error {
 	return &wire.Problem{Code: wire.CodeRate, Text: "too many sign-ins " + what, RetryMs: max(wait.Milliseconds(), 1)}
-}
-
-// succeeded notes that the password was right.
-func (s *signIns) succeeded(network, name string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.known) >= placesAtMost {
-		clear(s.known)
-	}
-	s.known[place{network, name}] = struct{}{}
-}
-
-func (s *signIns) knows(at place) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	_, known := s.known[at]
-	return known
 }

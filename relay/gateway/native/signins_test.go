@@ -1,6 +1,7 @@
 package native
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"testing"
@@ -12,14 +13,18 @@ import (
 // guessing is a signIns whose time the test owns.
 func guessing() (s *signIns, pass func(time.Duration)) {
 	now := time.Unix(1000, 0)
-	return newSignIns(func() time.Time { return now }), func(d time.Duration) { now = now.Add(d) }
+	known := func(_ context.Context, name, network string) (bool, error) {
+		return network == "203.0.113.9" && name == "ann", nil
+	}
+	return newSignIns(func() time.Time { return now }, known), func(d time.Duration) { now = now.Add(d) }
 }
 
-// try tells how many of n attempts are let through.
+// try tells how many of n attempts are let through, all of which fail.
 func try(t *testing.T, s *signIns, n int, at func(i int) (network, name string)) (through int) {
 	t.Helper()
 	for i := range n {
-		err := s.allow(at(i))
+		network, name := at(i)
+		_, err := s.allow(t.Context(), network, name)
 		var p *wire.Problem
 		switch {
 		case err == nil:
@@ -48,9 +53,8 @@ func TestAStrangerKeepsNoAgentOut(t *testing.T) {
 
 func TestManyStrangersKeepNoAgentOutOfAnOfficeThatIsKnown(t *testing.T) {
 	s, _ := guessing()
-	s.succeeded("203.0.113.9", "ann")
 	crowd := func(i int) (string, string) { return fmt.Sprint("198.51.100.", i%250), "ann" }
-	if n := try(t, s, 1000, crowd); n != 60 {
+	if n := try(t, s, 1000, crowd); n != 250+60 { // the first of each network is free
 		t.Errorf("a thousand guesses from everywhere: %d are let through", n)
 	}
 	if n := try(t, s, 5, one("203.0.113.9", "ann")); n != 5 {
@@ -68,11 +72,10 @@ func TestGuessesAreLimited(t *testing.T) {
 	}{
 		"one name":                         {one("198.51.100.7", "ann"), 10},
 		"many names from one network":      {func(i int) (string, string) { return "198.51.100.7", fmt.Sprint("agent", i) }, 30},
-		"one name from many networks":      {func(i int) (string, string) { return fmt.Sprint("198.51.100.", i), "ann" }, 60},
+		"one name from nine networks":      {func(i int) (string, string) { return fmt.Sprint("198.51.100.", i%9), "ann" }, 9 + 60},
 		"one name from a network it knows": {one("203.0.113.9", "ann"), 10},
 	} {
 		s, pass := guessing()
-		s.succeeded("203.0.113.9", "ann")
 		if n := try(t, s, 200, c.at); n != c.want {
 			t.Errorf("%s: %d of 200 are let through, not %d", what, n, c.want)
 		}
@@ -83,12 +86,40 @@ func TestGuessesAreLimited(t *testing.T) {
 	}
 }
 
-func TestKnownPlacesAreBounded(t *testing.T) {
+func TestANetworkThatHasNotFailedIsNotHitByOthersGuesses(t *testing.T) {
 	s, _ := guessing()
-	for i := range placesAtMost + 10 {
-		s.succeeded(fmt.Sprint(i), "ann")
+	try(t, s, 1000, func(i int) (string, string) { return fmt.Sprint("198.51.100.", i%100), "bob" })
+	for i := range 100 { // bob signs in from where he has never been
+		attempt, err := s.allow(t.Context(), "203.0.113.77", "bob")
+		if err != nil {
+			t.Fatalf("time %d: %v", i+1, err)
+		}
+		attempt.notFailed()
 	}
-	if len(s.known) > placesAtMost || !s.knows(place{fmt.Sprint(placesAtMost + 9), "ann"}) {
-		t.Errorf("%d places are kept", len(s.known))
+	try(t, s, 1, one("203.0.113.77", "bob"))
+	if n := try(t, s, 1, one("203.0.113.77", "bob")); n != 0 {
+		t.Error("a network that has failed is let guess on though the name is under attack")
+	}
+}
+
+func TestOnlyFailuresCount(t *testing.T) {
+	s, _ := guessing()
+	for i := range 500 { // an office in the morning
+		attempt, err := s.allow(t.Context(), "203.0.113.9", fmt.Sprint("agent", i%200))
+		if err != nil {
+			t.Fatalf("sign-in %d: %v", i+1, err)
+		}
+		attempt.notFailed()
+	}
+	if n := try(t, s, 200, one("203.0.113.9", "carl")); n != 10 {
+		t.Errorf("then %d guesses are let through", n)
+	}
+}
+
+func TestASignInThatIsRefusedTakesNothingFromOthers(t *testing.T) {
+	s, _ := guessing()
+	try(t, s, 1000, one("198.51.100.7", "ann")) // ten are looked at, and nine of them count for the name
+	if n := try(t, s, 60, func(i int) (string, string) { return fmt.Sprint("198.51.100.", 10+i/2), "ann" }); n != 60 {
+		t.Errorf("%d of the others are let through", n)
 	}
 }

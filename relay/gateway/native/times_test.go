@@ -74,13 +74,62 @@ func TestTokenIsRenewedBeforeItExpires(t *testing.T) {
 func TestDisabledAgentLosesTheConnection(t *testing.T) {
 	r := newRelay(t)
 	agent, _ := r.agent((*testRelay).socket, "ann")
+	bob, _ := r.agent((*testRelay).socket, "bob")
 	must(t, r.Access.DisableAgent(context.Background(), "ann"))
+	r.watchAgents(t.Context()) // time stands still: it is at once
+	if e := agent.ends(); e == nil || e.Code != wire.CodeToken {
+		t.Errorf("got %+v", e)
+	}
+	bob.say(&wire.Ready{Ref: 9, Ready: true})
+	if ack := next[*wire.Ack](bob, nil); ack.Ref != 9 {
+		t.Errorf("another agent got %+v", ack)
+	}
+}
+
+func TestSignInThatWasEndedAsItBeganIsFoundLater(t *testing.T) {
+	r := newRelay(t)
+	r.watchAgents(t.Context())
+	agent, _ := r.agent((*testRelay).socket, "ann")
+	must(t, r.Access.SignOutAgent(context.Background(), "ann"))
+	r.agentsMark, _ = r.Access.AgentsMark(t.Context()) // the look was over before the connection had a name
 	r.clock.Advance(agentCheckMs)
 	r.all()[0].heard()
 	r.sweep()
 	if e := agent.ends(); e == nil || e.Code != wire.CodeToken {
 		t.Errorf("got %+v", e)
 	}
+}
+
+func TestSignInEndsWhateverTheAgentDoes(t *testing.T) {
+	r := newRelay(t)
+	agent, _ := r.agent((*testRelay).socket, "ann")
+	tokens := 0
+	for lived := int64(0); lived < access.DefaultSignInMs; lived += access.AgentTokenMs / 4 {
+		c := r.all()[0]
+		before := c.claimed().ExpiresMs
+		r.clock.Advance(access.AgentTokenMs / 4)
+		c.heard()
+		due := renewalDue(c.claimed(), r.clock.NowMs())
+		r.sweep()
+		if due {
+			tokens++
+			untilTrue(t, func() bool { return c.hasEnded() || c.claimed().ExpiresMs > before })
+		}
+	}
+	e := agent.ends()
+	if e == nil || e.Code != wire.CodeTokenExpired {
+		t.Errorf("got %+v", e)
+	}
+	if tokens == 0 || tokens > access.DefaultSignInMs/access.AgentTokenMs*2 {
+		t.Errorf("%d tokens were sent", tokens)
+	}
+}
+
+// claimed are the claims of now.
+func (c *conn) claimed() access.Claims {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.claims
 }
 
 func TestSlowClientIsCutOff(t *testing.T) {

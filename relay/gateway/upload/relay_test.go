@@ -68,7 +68,7 @@ func newRelay(t *testing.T) *relay {
 
 	agent, err := r.access.EnsureAgent(t.Context(), access.Spec{Username: "demo", Name: "Dana", Password: "demo"})
 	r.must(err)
-	token, err := r.access.AgentToken(t.Context(), agent.ID)
+	token, err := r.access.AgentToken(t.Context(), agent)
 	r.must(err)
 	r.agent, r.token = agent.ID, token.Value
 	return r

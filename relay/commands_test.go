@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/crypto/bcrypt"
 
+	"foyer/relay/store/pgtest"
 	"foyer/relay/wire"
 )
 
@@ -242,6 +243,23 @@ func TestDemoAgentIsForDevOnly(t *testing.T) {
 		p.signal(os.Interrupt)
 		p.wait()
 	}
+}
+
+func TestTwoRelaysDoNotShareADatabase(t *testing.T) {
+	url := pgtest.URL(t)
+	first := startRelay(t, "", "--data", t.TempDir(), "--database", url)
+	second := []string{"serve", "--listen", "127.0.0.1:0", "--data", t.TempDir(), "--database", url}
+	if _, err := relayRun(t, "", second...); err == nil || !strings.Contains(err.Error(), "another relay uses this database") {
+		t.Fatalf("a second relay: %v", err)
+	}
+	if _, err := relayRun(t, "s3cret\n", "agent", "add", "--username", "ann", "--database", url); err != nil {
+		t.Errorf("a command beside it: %v", err)
+	}
+	if err := first.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	first.wait()
+	startRelay(t, "", second[1:]...) // the killed one has given it back
 }
 
 func TestADataFolderThatIsMistypedIsNotMade(t *testing.T) {

@@ -63,6 +63,7 @@ type relay struct {
 	site        *web.Site
 	draining    atomic.Bool
 	trying      atomic.Bool // whether the database can be written
+	claimed     func() bool // whether this is the only relay with the database; nil where that is certain
 }
 
 // build puts the parts together. Nothing runs yet; the caller closes the store.
@@ -282,6 +283,9 @@ func (r *relay) vanishedAfterMs(name string) int64 {
 func (r *relay) ready(ctx context.Context) error {
 	if r.draining.Load() {
 		return errors.New("draining")
+	}
+	if r.claimed != nil && !r.claimed() {
+		return errors.New("the database is not claimed: another relay may have it")
 	}
 	if !r.trying.CompareAndSwap(false, true) {
 		return errors.New("the database has not answered since it was last asked")

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"foyer/relay/config"
+	"foyer/relay/store"
 )
 
 // drainLimit is how long clients have to take their goodbye after SIGTERM.
@@ -48,6 +49,13 @@ func serve(ctx context.Context, o config.Options, out, log io.Writer) error {
 	if err != nil {
 		return err
 	}
+	claim, err := claimDatabase(stopping, o, logger)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	if claim != nil {
+		defer claim.Close()
+	}
 	forMetrics, err := listenForMetrics(o.Metrics)
 	if err != nil {
 		return errors.Join(err, listener.Close())
@@ -57,6 +65,7 @@ func serve(ctx context.Context, o config.Options, out, log io.Writer) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	taken := r.claimedBy(claim)
 	server := &http.Server{
 		Handler: r.site, ReadHeaderTimeout: headerLimit, ReadTimeout: readLimit, WriteTimeout: writeLimit,
 		IdleTimeout: idleLimit, MaxHeaderBytes: headerBytes, ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
@@ -79,6 +88,9 @@ func serve(ctx context.Context, o config.Options, out, log io.Writer) error {
 	running.Go(func() { r.vanished.Run(work) })
 	running.Go(func() { r.engine.Run(work) })
 	running.Go(func() { r.reloadOn(work, hangup) })
+	if claim != nil {
+		running.Go(func() { claim.Run(work) })
+	}
 	failed := make(chan error, 2)
 	go func() { failed <- server.Serve(listener) }()
 	if forMetrics.Listener != nil {
@@ -93,6 +105,8 @@ func serve(ctx context.Context, o config.Options, out, log io.Writer) error {
 	select {
 	case err = <-failed:
 		err = fmt.Errorf("serve: %w", err)
+	case <-taken:
+		err = store.ErrClaimed
 	case <-stopping.Done():
 		stop() // a second signal ends the relay at once
 		logger.Info("draining")
@@ -115,6 +129,28 @@ func listen(address string) (net.Listener, error) {
 		return nil, fmt.Errorf("listen on %s: %w (--listen is HOST:PORT, or :PORT for all addresses)", address, err)
 	}
 	return l, nil
+}
+
+// claimDatabase makes this process the only relay with a PostgreSQL database; nil for SQLite, whose folder has a lock.
+func claimDatabase(ctx context.Context, o config.Options, logger *slog.Logger) (*store.Claim, error) {
+	if o.Database == "" {
+		return nil, nil
+	}
+	claim, err := store.TakeClaim(ctx, o.Database, logger)
+	if errors.Is(err, store.ErrClaimed) {
+		return nil, fmt.Errorf("%w: chats do not cross between relays, so stop that one first, or give this one a database of its own", err)
+	}
+	return claim, err
+}
+
+// claimedBy lets the relay count as ready only while its claim holds. The channel is closed when another relay has the
+// database.
+func (r *relay) claimedBy(claim *store.Claim) (taken <-chan struct{}) {
+	if claim == nil {
+		return nil
+	}
+	r.claimed = claim.Held
+	return claim.Taken()
 }
 
 // metricsListener is that of --metrics; it holds none where there is none.

@@ -34,7 +34,7 @@ func Settings() []Setting {
 	return []Setting{
 		{"listen", "FOYER_LISTEN", "127.0.0.1:8080", "Address and port to listen on. `:8080` listens on all addresses", func(o *Options) any { return &o.Listen }},
 		{"data", "FOYER_DATA", "./data", "Folder of what is stored: SQLite's files, and the browser files of the last two builds. Made if missing", func(o *Options) any { return &o.Data }},
-		{"database", "FOYER_DATABASE", "", "`postgres://user:password@host/name` to use PostgreSQL instead of SQLite in the data folder", func(o *Options) any { return &o.Database }},
+		{"database", "FOYER_DATABASE", "", "`postgres://user:password@host/name` to use PostgreSQL instead of SQLite in the data folder. One relay at a time: a second one is refused at start, since chats do not cross between them; the claim is an advisory lock, so the relay connects to the server itself, not through a pooler that shares connections between transactions", func(o *Options) any { return &o.Database }},
 		{"nats", "FOYER_NATS", "", "`nats://host:4222` to connect several relays. This version has no driver for it yet and refuses to start with it", func(o *Options) any { return &o.NATS }},
 		{"config", "FOYER_CONFIG", "", "Path of relay.yaml. Read again on SIGHUP; a faulty file is logged and the old one stays", func(o *Options) any { return &o.Config }},
 		{"resources", "FOYER_RESOURCES", "", "Folder of your own files, served under `/server/resources/` and `/frontend/resources/` before the built-in ones: copies of `invite.html`, `dsl/domain-model.xml`, pictures. Read at each request; everybody can read it", func(o *Options) any { return &o.Resources }},

@@ -73,6 +73,7 @@ export function createApp(win, tag) {
         return;
       }
       if (/^(WebChat|Callback)\.open$|\.startChat$/.test(name) && consent.choose()) onConsent();
+      tracking.release(); // the command is about the page of now
       starter.command(name, data, deferred, commander);
       starter.want();
     },
@@ -278,7 +279,7 @@ export function createApp(win, tag) {
     if (entered || consent.refused()) return;
     entered = true;
     if (who.newVisit) events.visitStarted();
-    events.pageEntered();
+    tracking.enter();
   }
 
   return {

@@ -78,12 +78,13 @@ export function createEvents(win, ids, config, refused, onNew) {
     add(type, name, data, category) {
       if (name.length > longestName) {
         warn('an event whose name has ' + name.length + ' characters is not sent: ' + name.slice(0, longestName));
-        return;
+        return undefined;
       }
       let without = '';
       const event = make(type, clean(name), portable(data, (key) => (without ||= key)), category);
       if (without) warn('the data of ' + name + ' is sent without what is too much, or nothing to send: ' + without);
       keep(event);
+      return event;
     },
     visitStarted() {
       const { navigator, screen } = win;
@@ -98,9 +99,10 @@ export function createEvents(win, ids, config, refused, onNew) {
     pageEntered() {
       entered = win.performance.now();
       about = '';
-      this.add('SYSTEM', 'PageEntered', { title: win.document.title, referrer: win.document.referrer, ...application() });
+      const event = this.add('SYSTEM', 'PageEntered', { title: win.document.title, referrer: win.document.referrer, ...application() });
       exit = make('SYSTEM', 'PageExited', {});
       onChange();
+      return event;
     },
     /** When the page was entered, in the time of performance.now. */
     entered: () => entered,

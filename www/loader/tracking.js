@@ -5,6 +5,7 @@ import { json } from './data.js';
 import { createEvents } from './events.js';
 import { mintId } from './ids.js';
 import { bringer } from './retry.js';
+import { whenTitled } from './title.js';
 
 /** @typedef {typeof import('./leftovers.js').createLeftovers} CreateLeftovers */
 
@@ -23,8 +24,15 @@ import { bringer } from './retry.js';
 export function createTracking(win, { base, url, ids, options, consent, keep, go }) {
   /** Events may go: what waited was sent. */
   let begun = false;
-  /** Events of a page that Go does not know yet go with the message that tells of the page. */
-  let moving = false;
+  /**
+   * Events of a page that Go does not know yet: they go with the message that tells of the page, once its title is known.
+   * @type {PageEvent[] | undefined}
+   */
+  let held;
+  /** Ends waiting for the title. */
+  let stopWaiting = () => {};
+  /** The page's title, as far as it is known. */
+  let title = '';
   /** @type {CreateLeftovers | undefined} comes with what sends events */
   let createLeftovers;
   /** @type {ReturnType<CreateLeftovers> | undefined} */
@@ -35,13 +43,43 @@ export function createTracking(win, { base, url, ids, options, consent, keep, go
   const events = createEvents(win, ids, options, consent.refused, (event) => {
     if (options().debug) console.info('[foyer] event', event);
     if (!begun) return;
-    if (!moving) send(event);
+    if (held) held.push(event);
+    else send(event);
     courier?.wake();
   });
   const send = (/** @type {PageEvent} */ event) => go()?.send({ t: 'track', event });
   const pending = () => (consent.mayTrack() ? events.pending() : []);
   const noteLast = () => go()?.last(consent.mayTrack() ? events.last() : []);
   events.watch(noteLast);
+
+  /** The page was entered. Its event has its own title when that is there. @param {() => void} then */
+  function enter(then) {
+    stopWaiting();
+    const event = events.pageEntered();
+    stopWaiting = whenTitled(win, title, then);
+    let settled = false;
+    return () => {
+      if (settled) return;
+      settled = true;
+      stopWaiting();
+      title = win.document.title;
+      if (event) event.data.title = title;
+      noteLast();
+    };
+  }
+
+  /** Notes the title of the page that is shown. */
+  let settle = () => {};
+
+  /** Tells Go of the page that it does not know yet, whether or not its title is known. */
+  function release() {
+    const all = held;
+    if (!all) return;
+    held = undefined;
+    settle();
+    if (consent.mayTrack()) go()?.moved(all);
+    courier?.wake();
+  }
 
   /** Takes up what earlier pages could not send. @param {{ createLeftovers: CreateLeftovers }} [module] what sends events */
   function resume(module) {
@@ -52,13 +90,24 @@ export function createTracking(win, { base, url, ids, options, consent, keep, go
 
   return {
     events,
-    pending,
+    /** What Go is told when it first hears of the page. */
+    pending() {
+      settle();
+      held = undefined;
+      return pending();
+    },
     noteLast,
     resume,
+    release,
+    /** The first page is entered. */
+    enter() {
+      settle = enter(() => settle());
+    },
     /** Events may go. @param {boolean} newVisit @returns {boolean} they could not before */
     begin(newVisit) {
       if (begun || !consent.mayTrack()) return false;
       begun = true;
+      held = undefined;
       resume();
       const userID = keep()?.read('user');
       if (userID && newVisit) events.add('SYSTEM', 'UserInfo', { userID });
@@ -69,13 +118,15 @@ export function createTracking(win, { base, url, ids, options, consent, keep, go
     /** The visitor refuses to be seen. */
     stop() {
       begun = false;
+      held = undefined;
+      stopWaiting();
       events.clear();
       for (const key of /** @type {const} */ (['events', 'user'])) keep()?.write(key, null);
     },
     /** Sends the events without Go, until the visitor wants it. */
     leanly: bringer(win, 'no events are sent', () => chunk(base + '/' + FOYER_LEAN), (/** @type {typeof import('./lean.js')} */ module) => {
       resume(module);
-      courier = module.createCourier(win, { url: url(), pending, kept: events.kept, idle: () => !!go()?.connected() });
+      courier = module.createCourier(win, { url: url(), pending: () => (held ? [] : pending()), kept: events.kept, idle: () => !!go()?.connected() });
       courier.wake();
     }),
     /** The page may not come back. */
@@ -85,6 +136,7 @@ export function createTracking(win, { base, url, ids, options, consent, keep, go
     /** The page goes. Without a frame there is nobody else to send what is left. */
     leave() {
       if (!consent.mayTrack()) return;
+      release();
       const exit = events.pageExited();
       if (go()?.connected()) send(exit);
       else win.navigator.sendBeacon(url(), json(events.last()));
@@ -92,13 +144,13 @@ export function createTracking(win, { base, url, ids, options, consent, keep, go
     },
     /** A single-page navigation, or a page that came back: a new page of the same visit. @param {boolean} exited */
     moved(exited) {
-      const before = events.pending().length;
-      moving = true;
+      release();
+      settle();
+      held = [];
       if (!exited) events.pageExited();
       ids.page = mintId();
-      events.pageEntered();
-      moving = false;
-      if (consent.mayTrack()) go()?.moved(events.pending().slice(before));
+      settle = enter(release);
+      if (exited) release(); // it has been drawn long since
     },
   };
 }

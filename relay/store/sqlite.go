@@ -268,6 +268,9 @@ type sqliteFile struct {
 	writing *sql.DB // holds conn and no other
 	reading *sql.DB
 
+	name   string
+	opened os.FileInfo // of the file when it was opened
+
 	mu   sync.Mutex // held for a transaction on conn
 	conn *sql.Conn
 }
@@ -282,11 +285,20 @@ func openFile(ctx context.Context, name, synchronous string) (*sqliteFile, error
 	if err := makePrivate(name); err != nil {
 		return nil, err
 	}
-	f := &sqliteFile{}
+	if err := checkWAL(name); err != nil {
+		return nil, err
+	}
+	f := &sqliteFile{name: name}
+	if f.opened, err = os.Stat(name); err != nil {
+		return nil, fmt.Errorf("look at %s: %w", name, err)
+	}
 	if f.writing, err = sql.Open("sqlite", sqliteURL(name, "journal_mode(WAL)", "synchronous("+synchronous+")")); err != nil {
 		return nil, fmt.Errorf("open %s: %w", name, err)
 	}
 	if f.conn, err = f.writing.Conn(ctx); err != nil {
+		if isDamage(err) {
+			err = damaged(name, "cannot be read ("+err.Error()+")")
+		}
 		return nil, errors.Join(fmt.Errorf("open %s: %w", name, err), f.writing.Close())
 	}
 	if f.reading, err = sql.Open("sqlite", sqliteURL(name, "query_only(1)")); err != nil {
@@ -295,6 +307,9 @@ func openFile(ctx context.Context, name, synchronous string) (*sqliteFile, error
 	readers := max(4, runtime.NumCPU())
 	f.reading.SetMaxOpenConns(readers)
 	f.reading.SetMaxIdleConns(readers)
+	if err := f.check(ctx); err != nil {
+		return nil, errors.Join(err, f.close())
+	}
 	return f, nil
 }
 
@@ -334,6 +349,9 @@ func (f *sqliteFile) transaction(ctx context.Context, do func(ctx context.Contex
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := f.inPlace(); err != nil {
 		return err
 	}
 	ctx = context.WithoutCancel(ctx)

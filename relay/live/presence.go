@@ -115,6 +115,6 @@ func (p *presence) gone(at seat, s *sitting, g *grace) {
 		return
 	}
 	s.grace = nil
-	p.letGo(at, s)
 	p.publish(Presence{at.session, s.who, false})
+	p.letGo(at, s) // last: who comes back must find this sitting, and wait until its end is told
 }

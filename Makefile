@@ -52,7 +52,7 @@ bench: quick ## Measure the store (Go benchmarks), and in a browser how fast cha
 fuzz: ## Fuzz every parser for $(FUZZTIME)
 	.ci/fuzz $(FUZZTIME)
 
-torture: ## Kill the relay and its database under load, fill its disk, storm it; each for $(TORTURETIME), with accounts
+torture: ## Kill the relay and its database under load, fill its disk, storm it, flood it from one address; each for $(TORTURETIME), with accounts
 	$(GO) test -count=1 -timeout 0 -run Torture -v ./relay -torture $(TORTURETIME)
 
 screenshots: quick ## Make the README's pictures in www/docs again

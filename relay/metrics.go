@@ -12,6 +12,7 @@ import (
 	"foyer/relay/desk"
 	"foyer/relay/engage"
 	"foyer/relay/files"
+	"foyer/relay/quota"
 	"foyer/relay/store"
 	"foyer/relay/throttle"
 	"foyer/relay/wire"
@@ -208,3 +209,10 @@ func (l limits) Nearly(limit, whose string) {
 }
 
 func (l limits) Reached(limit, _ string) { l.reached.WithLabelValues(limit).Inc() }
+
+// watchMemory tells how much waits for clients.
+func watchMemory(r prometheus.Registerer, m quota.Memory) {
+	r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "foyer_waiting_bytes",
+		Help: "Bytes in memory that wait for clients, or are coming from them; limits.waiting of relay.yaml bounds it."},
+		func() float64 { return float64(m.Used()) }))
+}

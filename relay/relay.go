@@ -125,7 +125,8 @@ func (r *relay) wire(registry *prometheus.Registry) error {
 		return err
 	}
 	limits, watch := func() config.Limits { return *r.limits.Load() }, watchLimits(registry, r.log)
-	kept := quota.NewService(limits, now.UpMs, watch)
+	kept, memory := quota.NewService(limits, now.UpMs, watch), quota.NewMemory(limits, watch)
+	watchMemory(registry, memory)
 	hub := live.NewHub(live.Options{Clock: now, Limits: r.hubLimits})
 	chats := chat.NewService(chat.Options{Store: r.store.Chat(), Live: hub, Clock: now, IDs: ids,
 		Entries: func() int64 { return int64(limits().Entries) }, Watch: watch})
@@ -137,10 +138,10 @@ func (r *relay) wire(registry *prometheus.Registry) error {
 	calls.RouteWith(r.desk)
 	r.native = native.New(native.Options{Chats: chats, Visits: visits, Desk: r.desk, Callbacks: calls, Access: r.access, Hub: hub,
 		Deployments: r.deployments, Clock: now, IDs: ids, Build: manifest.Build, Metrics: registry, Client: r.proxies.Client,
-		Limits: limits, Watch: watch, Quota: kept, Log: r.log})
+		Limits: limits, Watch: watch, Quota: kept, Memory: &memory, Log: r.log})
 	r.files = files.NewService(files.Options{Store: r.store.Files(), Chats: chats, Rules: r.fileRules, Clock: now, IDs: ids,
 		Watch: watchFiles(registry), Charge: chargeFiles(kept), Logger: r.log})
-	r.upload = upload.New(upload.Options{Files: r.files, Access: r.access, Own: r.deployments.Own, Client: r.proxies.Client,
+	r.upload = upload.New(upload.Options{Files: r.files, Access: r.access, Own: r.deployments.Own, Client: r.proxies.Client, Memory: &memory,
 		IdentityRequired: r.identityRequired, NowMs: now.NowMs, Log: r.log})
 	archive := visit.NewArchive(r.store.History())
 	notifier := notify.NewService(hub, archive)

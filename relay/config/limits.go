@@ -13,7 +13,7 @@ type Limits struct {
 	OfVisit         int  `yaml:"connections_per_visit" doc:"Connections that one visit may have open, and one participant of a chat: a browser without shared workers has one for each tab. 1 to 10000. Default 100"`
 	Pages           int  `yaml:"pages_per_visit" doc:"Pages of one visit that may be open, 1 to 100000. Default 500"`
 	FramesPerSecond int  `yaml:"frames_per_network" doc:"Frames that all connections of one network may send in a second, in the long run; ten times as many at once. A frame counts for one, and for one more with each 16kB. 20 to 1000000. Default 500"`
-	NetworkWaiting  Size `yaml:"waiting_per_network" doc:"Bytes that may wait in memory for the clients of one network, beside 16kB for each connection. 1MB or more. Default 16MB"`
+	NetworkWaiting  Size `yaml:"waiting_per_network" doc:"Bytes that may wait in memory for the clients of one network, or come from them: frames that were not fetched, bodies, pieces of files; beside 16kB for each connection. 1MB or more. Default 16MB"`
 	Waiting         Size `yaml:"waiting" doc:"The same for all clients together. Default 256MB"`
 	Entries         int  `yaml:"entries_per_chat" doc:"Messages, files and notes that one chat may have, 100 to 1000000. Ending it is always possible. Default 10000"`
 

@@ -280,6 +280,29 @@ func clickIn(t *testing.T, p *tab, part, selector string) {
 	p.stage.loop.Run()
 }
 
+// A message for which there is no room stays in the window, with a sentence that says why; nothing is tried by itself.
+func TestAMessageWithoutRoomSaysWhy(t *testing.T) {
+	for code, why := range map[wire.Code]string{
+		wire.CodeChatFull: "Not sent. This chat is full. Please end it and start a new one; everything written so far is kept.",
+		wire.CodeQuota:    "Not sent. More has been sent from here today than is allowed. Please try again later.",
+	} {
+		t.Run(string(code), func(t *testing.T) {
+			s := newStage(t, nil)
+			p := s.open("1")
+			s.begin(t, p)
+			p.write(t, "hello")
+			_, asked := chattest.Take[*wire.Send](t, s.link)
+			asked.Refuse(code)
+			s.loop.Run()
+			says(t, p, why)
+			says(t, p, "hello")
+			if n := s.link.Open(); n != 0 {
+				t.Errorf("%d requests follow by themselves", n)
+			}
+		})
+	}
+}
+
 func TestRefusedMessageCanBeSentAgainOrDiscarded(t *testing.T) {
 	for _, act := range []string{".cx-retry", ".cx-discard"} {
 		t.Run(act, func(t *testing.T) {

@@ -1,7 +1,9 @@
 package native
 
 import (
+	"bytes"
 	"encoding/json"
+	"io"
 	"mime"
 	"net/http"
 
@@ -26,7 +28,7 @@ func (g *Gateway) Events(w http.ResponseWriter, r *http.Request, dep *deployment
 		return wire.Problemf(wire.CodeForbidden, "deployment %q does not monitor visits", dep.Name)
 	}
 	network := throttle.Network(g.Client(r))
-	giveBack, err := g.bounds.borrow(network, bodyBytes(r, BeaconBytes))
+	giveBack, err := g.Memory.Borrow(network, bodyBytes(r, BeaconBytes))
 	if err != nil {
 		return err
 	}
@@ -69,16 +71,33 @@ type beaconEvent struct {
 	Data     map[string]any `json:"data"`
 }
 
-// parseEvents reads the body of a beacon. Codes: CodeBadRequest.
+// parseEvents reads the body of a beacon, one event after the other, so that no more than may come are ever decoded. Codes: CodeBadRequest.
 func parseEvents(body []byte) ([]visit.Event, error) {
-	var list []beaconEvent
-	if err := json.Unmarshal(body, &list); err != nil {
-		return nil, wire.Problemf(wire.CodeBadRequest, "not a JSON array of events: %v", err)
+	list := json.NewDecoder(bytes.NewReader(body))
+	if open, err := list.Token(); err != nil || open != json.Delim('[') {
+		return nil, notEvents("it does not begin with [")
 	}
-	events := make([]visit.Event, len(list))
-	for i, e := range list {
-		events[i] = visit.Event{ID: e.ID, Type: e.Type, Name: e.Name, Page: e.Page, Visit: e.Visit, Device: e.Device,
-			Ms: e.Ms, URL: e.URL, Category: e.Category, Language: e.Language, Data: e.Data}
+	var events []visit.Event
+	for list.More() {
+		if len(events) == visit.MaxEvents {
+			return nil, wire.Problemf(wire.CodeBadRequest, "%d events at once, and no more", visit.MaxEvents)
+		}
+		var e beaconEvent
+		if err := list.Decode(&e); err != nil {
+			return nil, notEvents(err.Error())
+		}
+		events = append(events, visit.Event{ID: e.ID, Type: e.Type, Name: e.Name, Page: e.Page, Visit: e.Visit, Device: e.Device,
+			Ms: e.Ms, URL: e.URL, Category: e.Category, Language: e.Language, Data: e.Data})
+	}
+	if _, err := list.Token(); err != nil {
+		return nil, notEvents(err.Error())
+	}
+	if _, err := list.Token(); err != io.EOF {
+		return nil, notEvents("something follows it")
 	}
 	return events, nil
+}
+
+func notEvents(why string) error {
+	return wire.Problemf(wire.CodeBadRequest, "not a JSON array of events: %s", why)
 }

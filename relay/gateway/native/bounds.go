@@ -23,20 +23,15 @@ type bounds struct {
 	limits      func() config.Limits
 	watch       throttle.Watch
 	connections *throttle.Shares
-	waiting     *throttle.Shares // bytes in memory for clients, and of requests that are being read
 	frames      frameLimit
 }
 
-func newBounds(limits func() config.Limits, watch throttle.Watch, now func() time.Time) *bounds {
+func newBounds(o Options, now func() time.Time) *bounds {
+	limits, watch := o.Limits, o.Watch
 	b := &bounds{limits: limits, watch: watch, frames: frameLimit{now: now}}
 	b.connections = throttle.NewShares(throttle.SharesOptions{
 		Each:     func() int64 { return int64(limits().Connections) },
 		EachName: "connections_per_network", Watch: watch,
-	})
-	b.waiting = throttle.NewShares(throttle.SharesOptions{
-		Each:     func() int64 { return int64(limits().NetworkWaiting) },
-		All:      func() int64 { return int64(limits().Waiting) },
-		EachName: "waiting_per_network", AllName: "waiting", Watch: watch,
 	})
 	return b
 }
@@ -102,14 +97,6 @@ func (b *bounds) tooMany(what, whose string, err error) error {
 		return &wire.Problem{Code: wire.CodeTooMany, Text: "as many pages " + what + " are open as may be", RetryMs: busyRetryMs}
 	}
 	return err
-}
-
-// borrow takes memory for a request that is being read, until giveBack. Codes: CodeRate.
-func (b *bounds) borrow(network string, bytes int64) (giveBack func(), err error) {
-	if !b.waiting.Take(network, bytes) {
-		return nil, &wire.Problem{Code: wire.CodeRate, Text: "too much of this network waits at the relay", RetryMs: busyRetryMs}
-	}
-	return func() { b.waiting.Give(network, bytes) }, nil
 }
 
 // charge counts what a visitor is about to have kept: the frame that is being dealt with, in so many rows. Codes:

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"foyer/relay/config"
 	"foyer/relay/deployment"
 	"foyer/relay/wire"
 )
@@ -15,7 +16,7 @@ func TestANetworkHasSoManyConnections(t *testing.T) {
 	for name, open := range transports {
 		t.Run(name, func(t *testing.T) {
 			r := newRelay(t)
-			r.limits.Connections = 2
+			r.bound(func(l *config.Limits) { l.Connections = 2 })
 			one, _ := r.visitor(open, hello())
 			r.visitor(open, hello())
 			refused, err := http.Get(r.http.URL + "/native/v1/socket")
@@ -51,7 +52,7 @@ func TestAVisitHasSoManyConnections(t *testing.T) {
 	for name, open := range transports {
 		t.Run(name, func(t *testing.T) {
 			r := newRelay(t)
-			r.limits.OfVisit, r.limits.Pages = 2, 3
+			r.bound(func(l *config.Limits) { l.OfVisit = 2; l.Pages = 3 })
 			r.visitor(open, hello())
 			r.visitor(open, hello())
 			c := r.refused(open, hello())
@@ -73,7 +74,7 @@ func TestAVisitHasSoManyConnections(t *testing.T) {
 func TestAChatHasSoManyConnections(t *testing.T) {
 	r := newRelay(t)
 	_, started := r.chatting((*testRelay).socket)
-	r.limits.OfVisit = 3
+	r.bound(func(l *config.Limits) { l.OfVisit = 3 })
 	for i := range 3 {
 		h := hello()
 		h.Handle, h.Visit = started.Snapshot.Handle, fmt.Sprintf("%032X", i)
@@ -105,7 +106,7 @@ func (r *testRelay) refused(open func(*testRelay, string) *client, h *wire.Hello
 
 func TestFramesOfANetworkAreCountedTogether(t *testing.T) {
 	r := newRelay(t)
-	r.limits.FramesPerSecond = 10 // and 100 at once
+	r.bound(func(l *config.Limits) { l.FramesPerSecond = 10 }) // and 100 at once
 	var clients []*client
 	for range 3 {
 		c, _ := r.visitor((*testRelay).socket, hello())
@@ -166,7 +167,7 @@ func TestHistoryAnswersWhileThereIsRoom(t *testing.T) {
 	if stuck.hasEnded() {
 		t.Fatalf("it ended: %v", stuck.problem())
 	}
-	used := r.bounds.waiting.Used()
+	used := r.Memory.Used()
 	if used > historyBytes || used < historyBytes/2 {
 		t.Errorf("%d bytes wait for one who does not read", used)
 	}
@@ -174,7 +175,7 @@ func TestHistoryAnswersWhileThereIsRoom(t *testing.T) {
 	if pages == 0 || refused == 0 || pages+refused != 30 {
 		t.Errorf("%d pages and %d refusals for 30 questions", pages, refused)
 	}
-	if left := r.bounds.waiting.Used(); left != used {
+	if left := r.Memory.Used(); left != used {
 		t.Errorf("%d bytes are counted though nothing has arrived", left)
 	}
 	stuck.out.done(int(used) + outboxOwn)
@@ -184,7 +185,7 @@ func TestHistoryAnswersWhileThereIsRoom(t *testing.T) {
 	}
 	stuck.end(nil, true)
 	r.unregister(stuck)
-	untilTrue(t, func() bool { return r.bounds.waiting.Used() == 0 })
+	untilTrue(t, func() bool { return r.Memory.Used() == 0 })
 }
 
 // answers takes what waits and counts what answers History.
@@ -210,7 +211,7 @@ func answers(t *testing.T, c *conn) (pages, refused int) {
 // Many connections of one network share what may wait for them, and leave the others theirs.
 func TestWhatWaitsIsSharedByANetworkAndByAll(t *testing.T) {
 	r := newRelay(t)
-	r.limits.NetworkWaiting, r.limits.Waiting = 256<<10, 600<<10
+	r.bound(func(l *config.Limits) { l.NetworkWaiting = 256 << 10; l.Waiting = 600 << 10 })
 	frame := []byte(strings.Repeat("a", 60<<10))
 	fill := func(network string) (frames int) {
 		for range 50 {
@@ -234,7 +235,7 @@ func TestWhatWaitsIsSharedByANetworkAndByAll(t *testing.T) {
 		t.Errorf("another network gets %d frames only", got)
 	}
 	fill("192.0.2.3")
-	if used := r.bounds.waiting.Used(); used > int64(r.limits.Waiting) {
+	if used := r.Memory.Used(); used > int64(r.limits.Load().Waiting) {
 		t.Errorf("%d bytes wait altogether", used)
 	}
 	c := r.newConn(pollTransport, peer{address: "192.0.2.9"})
@@ -249,7 +250,7 @@ func TestWhatWaitsIsSharedByANetworkAndByAll(t *testing.T) {
 func TestBodiesBorrowTheirMemory(t *testing.T) {
 	r := newRelay(t)
 	c, _ := r.visitor((*testRelay).poll, hello())
-	r.limits.NetworkWaiting = 10 << 10
+	r.bound(func(l *config.Limits) { l.NetworkWaiting = 10 << 10 })
 	b, err := wire.Encode(&wire.Typing{Session: strings.Repeat("x", 12<<10)})
 	must(t, err)
 	q, err := http.NewRequest(http.MethodPost, r.http.URL+"/native/v1/poll", strings.NewReader(string(b)))
@@ -257,9 +258,9 @@ func TestBodiesBorrowTheirMemory(t *testing.T) {
 	a, err := http.DefaultClient.Do(q)
 	must(t, err)
 	checkRefusal(t, a, wire.CodeRate)
-	r.limits.NetworkWaiting = 20 << 10
+	r.bound(func(l *config.Limits) { l.NetworkWaiting = 20 << 10 })
 	c.say(&wire.Typing{Session: strings.Repeat("x", 12<<10)})
-	untilTrue(t, func() bool { return r.bounds.waiting.Used() == 0 })
+	untilTrue(t, func() bool { return r.Memory.Used() == 0 })
 }
 
 func TestEverythingThatIsKeptIsCharged(t *testing.T) {
@@ -291,14 +292,14 @@ func TestEverythingThatIsKeptIsCharged(t *testing.T) {
 			if name == "start" {
 				c, _ = r.visitor((*testRelay).socket, hello())
 			}
-			r.limits.VisitBytes = 1000
+			r.bound(func(l *config.Limits) { l.VisitBytes = 1000 })
 			c.say(frame(started.Snapshot.Session, 1))
 			e := next(c, func(e *wire.Error) bool { return e.Ref == 7 })
 			if e.Code != wire.CodeQuota || e.Retry || e.RetryMs <= 0 || e.Fatal {
 				t.Errorf("got %+v", e)
 			}
 			r.clock.Advance(24 * 60 * 60 * 1000)
-			r.limits.VisitBytes = 1 << 20
+			r.bound(func(l *config.Limits) { l.VisitBytes = 1 << 20 })
 			c.say(frame(started.Snapshot.Session, 1))
 			next(c, func(f wire.Reply) bool {
 				if e, is := f.(*wire.Error); is {
@@ -312,7 +313,7 @@ func TestEverythingThatIsKeptIsCharged(t *testing.T) {
 
 func TestBeaconsAreCharged(t *testing.T) {
 	r := newRelay(t)
-	r.limits.DeviceBytes = 1000
+	r.bound(func(l *config.Limits) { l.DeviceBytes = 1000 })
 	shop, err := r.Deployments.Resolve(deployment.Hints{Name: "shop"})
 	must(t, err)
 	body := `[{"eventID":"` + id("E") + `","eventType":"BUSINESS","eventName":"x","pageID":"` + id("1") + `","visitID":"` + id("A") +

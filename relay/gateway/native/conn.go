@@ -96,7 +96,7 @@ func (g *Gateway) newConn(transport string, p peer) *conn {
 		seats: map[string]*seat{}, journeys: map[string]*journey{},
 		shown: map[string]*shownPages{},
 	}
-	c.out.room, c.out.network = g.bounds.waiting, c.network
+	c.out.room, c.out.network = g.Memory.Shares, c.network
 	c.ctx, c.cancel = context.WithCancel(g.base)
 	c.heardUp.Store(c.openedUp)
 	return c

@@ -66,6 +66,8 @@ type Options struct {
 	Metrics     prometheus.Registerer // gets the gateway's metrics
 	// Quota bounds what visitors have kept. Default: one of its own.
 	Quota *quota.Service
+	// Memory bounds what waits for clients. Default: one of its own.
+	Memory *quota.Memory
 	// Limits may change from call to call. Default: config.DefaultLimits.
 	Limits func() config.Limits
 	// Watch is told how limits are used. Default: nobody.
@@ -112,6 +114,9 @@ func New(o Options) *Gateway {
 	if o.Watch == nil {
 		o.Watch = throttle.Nobody{}
 	}
+	if o.Memory == nil {
+		o.Memory = new(quota.NewMemory(o.Limits, o.Watch))
+	}
 	if o.Quota == nil {
 		o.Quota = quota.NewService(o.Limits, o.Clock.UpMs, o.Watch)
 	}
@@ -119,7 +124,7 @@ func New(o Options) *Gateway {
 	g := &Gateway{
 		Options:   o,
 		metrics:   newMetrics(o.Metrics),
-		bounds:    newBounds(o.Limits, o.Watch, now),
+		bounds:    newBounds(o, now),
 		signIns:   newSignIns(now, o.Access.KnowsPlace),
 		starts:    throttle.New(0.5, 30, now),
 		callbacks: throttle.New(1.0/30, 20, now), // an office of people who all want to be rung

@@ -67,7 +67,7 @@ func (g *Gateway) Send(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	giveBack, err := g.bounds.borrow(p.c.network, bodyBytes(r, SendBytes))
+	giveBack, err := g.Memory.Borrow(p.c.network, bodyBytes(r, SendBytes))
 	if err != nil {
 		g.answerError(w, r, err)
 		return
@@ -94,7 +94,7 @@ func (g *Gateway) ClosePoll(w http.ResponseWriter, r *http.Request) {
 
 func (g *Gateway) openPoll(w http.ResponseWriter, r *http.Request) {
 	at := g.peerOf(r)
-	giveBack, err := g.bounds.borrow(throttle.Network(at.address), bodyBytes(r, wire.MaxFrame))
+	giveBack, err := g.Memory.Borrow(throttle.Network(at.address), bodyBytes(r, wire.MaxFrame))
 	if err != nil {
 		g.answerError(w, r, err)
 		return

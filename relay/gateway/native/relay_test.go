@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -48,10 +49,9 @@ const (
 // the test moves it.
 type testRelay struct {
 	*Gateway
-	tb    testing.TB
-	clock *clocktest.Clock
-	// limits of what clients can cost; a test may change them before it connects anybody.
-	limits config.Limits
+	tb     testing.TB
+	clock  *clocktest.Clock
+	limits atomic.Pointer[config.Limits] // of what clients can cost, see bound
 	store  *store.Store
 	http   *httptest.Server
 }
@@ -85,10 +85,12 @@ func openRelay(tb testing.TB, dir string) *testRelay {
 		{Name: "closed", Queue: "closed", Languages: []string{"en"}, Origins: []string{shopOrigin}},
 	}}, false)
 	must(tb, err)
-	r := &testRelay{tb: tb, clock: now, store: s, limits: config.DefaultLimits()}
-	r.limits.FramesPerSecond = 1_000_000 // the time stands still
+	r := &testRelay{tb: tb, clock: now, store: s}
+	r.limits.Store(new(config.DefaultLimits()))
+	r.bound(func(l *config.Limits) { l.FramesPerSecond = 1_000_000 }) // the time stands still
 	hub := live.NewHub(live.Options{Clock: now, Limits: func() live.Limits {
-		return live.Limits{Connections: r.limits.OfVisit, Pages: r.limits.Pages}
+		l := r.limits.Load()
+		return live.Limits{Connections: l.OfVisit, Pages: l.Pages}
 	}})
 	chats := chat.NewService(chat.Options{Store: s.Chat(), Live: hub, Clock: now, IDs: ids})
 	visits := visit.NewService(visit.Options{Store: s.Visits(), Live: hub, Clock: now})
@@ -99,7 +101,7 @@ func openRelay(tb testing.TB, dir string) *testRelay {
 		_, err := a.EnsureAgent(ctx, access.Spec{Username: name, Name: strings.ToUpper(name), Password: name + "-password"})
 		must(tb, err)
 	}
-	r.Gateway = New(Options{Limits: func() config.Limits { return r.limits }, Chats: chats, Visits: visits, Desk: desks, Callbacks: calls, Access: a,
+	r.Gateway = New(Options{Limits: func() config.Limits { return *r.limits.Load() }, Chats: chats, Visits: visits, Desk: desks, Callbacks: calls, Access: a,
 		Hub: hub, Deployments: deployments, Clock: now, IDs: ids, Build: "test", Metrics: prometheus.NewRegistry(), Log: log})
 	r.http = httptest.NewServer(r.mux())
 	work, stop := context.WithCancel(ctx)
@@ -116,6 +118,13 @@ func openRelay(tb testing.TB, dir string) *testRelay {
 		must(tb, s.Close())
 	})
 	return r
+}
+
+// bound changes what clients can cost.
+func (r *testRelay) bound(change func(*config.Limits)) {
+	l := *r.limits.Load()
+	change(&l)
+	r.limits.Store(&l)
 }
 
 func (r *testRelay) mux() *http.ServeMux {

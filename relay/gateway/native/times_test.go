@@ -9,7 +9,7 @@ import (
 
 	"foyer/relay/access"
 	"foyer/relay/config"
-	"foyer/relay/throttle"
+	"foyer/relay/quota"
 	"foyer/relay/wire"
 )
 
@@ -158,8 +158,7 @@ func TestSlowClientIsCutOff(t *testing.T) {
 }
 
 func TestOutboxBoundsBytesToo(t *testing.T) {
-	b := newBounds(func() config.Limits { l := config.DefaultLimits(); l.NetworkWaiting = 1 << 30; return l }, throttle.Nobody{}, time.Now)
-	o := outbox{room: b.waiting}
+	o := outbox{room: quota.NewMemory(config.DefaultLimits, nil).Shares}
 	frame := []byte(strings.Repeat("a", wire.MaxFrame))
 	n := 0
 	for {

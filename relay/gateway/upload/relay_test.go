@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,8 +19,10 @@ import (
 	"foyer/relay/chat"
 	"foyer/relay/chat/chattest"
 	"foyer/relay/clock"
+	"foyer/relay/config"
 	"foyer/relay/files"
 	"foyer/relay/gateway/upload"
+	"foyer/relay/quota"
 	"foyer/relay/store"
 	"foyer/relay/wire"
 )
@@ -34,6 +37,7 @@ type relay struct {
 	agent  string // id
 	token  string // the agent's
 
+	room  atomic.Int64 // memory of one network, in bytes
 	mu    sync.Mutex
 	rules files.Rules
 }
@@ -55,7 +59,11 @@ func newRelay(t *testing.T) *relay {
 	r.access, err = access.NewService(access.Options{Store: r.store.Access(), Clock: now, IDs: ids, Cost: 4})
 	r.must(err)
 	domain := files.NewService(files.Options{Store: r.store.Files(), Chats: r.chats, Clock: now, IDs: ids, Rules: r.current})
-	g := upload.New(upload.Options{Files: domain, Access: r.access, Own: func(origin, host string) bool { return origin == "http://"+host }, NowMs: now.NowMs,
+	r.room.Store(16 << 20)
+	memory := quota.NewMemory(func() config.Limits {
+		return config.Limits{NetworkWaiting: config.Size(r.room.Load()), Waiting: 1 << 30}
+	}, nil)
+	g := upload.New(upload.Options{Files: domain, Memory: &memory, Access: r.access, Own: func(origin, host string) bool { return origin == "http://"+host }, NowMs: now.NowMs,
 		IdentityRequired: func(deployment string) bool { return deployment == "members" }})
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /native/v1/files", g.Upload)

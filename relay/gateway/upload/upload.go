@@ -19,7 +19,9 @@ import (
 	"time"
 
 	"foyer/relay/access"
+	"foyer/relay/config"
 	"foyer/relay/files"
+	"foyer/relay/quota"
 	"foyer/relay/throttle"
 	"foyer/relay/wire"
 )
@@ -39,6 +41,8 @@ type Options struct {
 	Access *access.Service
 	// Own tells whether an origin is the relay's own, given the Host header. Required; deployment.Directory has it.
 	Own func(origin, host string) bool
+	// Memory bounds the pieces of files that are on their way. Default: one of its own.
+	Memory *quota.Memory
 	// Client gives the IP address that a request is counted for. Default: what throttle.Proxies says who trusts nobody.
 	Client func(*http.Request) string
 	// IdentityRequired tells of deployments in which no visitor does anything without an identity. nil for none.
@@ -57,6 +61,9 @@ func New(o Options) *Gateway {
 	}
 	if o.Client == nil {
 		o.Client = new(throttle.Proxies).Client
+	}
+	if o.Memory == nil {
+		o.Memory = new(quota.NewMemory(config.DefaultLimits, nil))
 	}
 	return &Gateway{o}
 }
@@ -90,11 +97,18 @@ func (g *Gateway) Upload(w http.ResponseWriter, r *http.Request) {
 		g.refuse(w, r, wire.Problemf(wire.CodeBadRequest, "an upload needs a Content-Length"))
 		return
 	}
+	network := throttle.Network(g.Client(r))
+	giveBack, err := g.Memory.Borrow(network, min(r.ContentLength, files.ChunkBytes))
+	if err != nil {
+		g.refuse(w, r, err)
+		return
+	}
+	defer giveBack()
 	control := http.NewResponseController(w)
 	// The server's own limits are for small requests. Where they cannot be moved, they hold.
 	_ = control.SetWriteDeadline(time.Now().Add(files.UploadLimit + stallLimit))
 	f, resent, err := g.Files.Upload(r.Context(), files.Upload{Session: session, Participant: who,
-		ClientID: r.Header.Get(headerClientID), Name: name, Size: r.ContentLength, Network: throttle.Network(g.Client(r)), Content: arriving{r.Body, control}})
+		ClientID: r.Header.Get(headerClientID), Name: name, Size: r.ContentLength, Network: network, Content: arriving{r.Body, control}})
 	if err != nil {
 		g.refuse(w, r, err)
 		return
@@ -119,6 +133,12 @@ func (g *Gateway) Download(w http.ResponseWriter, r *http.Request) {
 		g.refuse(w, r, err)
 		return
 	}
+	giveBack, err := g.Memory.Borrow(throttle.Network(g.Client(r)), min(f.Size, files.ChunkBytes))
+	if err != nil {
+		g.refuse(w, r, err)
+		return
+	}
+	defer giveBack()
 	h := w.Header()
 	h.Set("Content-Type", f.Type)
 	h.Set("Content-Disposition", attachment(f.Name))

@@ -354,3 +354,26 @@ func TestRealScanners(t *testing.T) {
 		})
 	}
 }
+
+func TestFilesOnTheirWayBorrowMemory(t *testing.T) {
+	r := newRelay(t)
+	v := r.mustStart("start")
+	body := bytes.Repeat([]byte("x"), 10<<10)
+	r.room.Store(8 << 10)
+	if a := r.upload(v, v.token, "c", "a.txt", body); a.status != http.StatusTooManyRequests || a.code() != string(wire.CodeRate) || a.header.Get("Retry-After") == "" {
+		t.Errorf("more than there is: %d %v", a.status, a.json)
+	}
+	r.room.Store(12 << 10)
+	var id string
+	for range 3 { // what was borrowed is given back
+		a := r.upload(v, v.token, "c", "a.txt", body)
+		if a.status >= 300 {
+			t.Fatalf("status %d: %v", a.status, a.json)
+		}
+		id = a.id()
+	}
+	r.room.Store(8 << 10)
+	if a := r.get(id, v.token); a.status != http.StatusTooManyRequests {
+		t.Errorf("reading more than there is: %d", a.status)
+	}
+}

@@ -45,10 +45,14 @@ function createCase() {
   const told = [];
   const brief = (event) => (event.eventName === 'PageEntered' ? [event.data.title] : event.eventName);
   let last = [];
+  let noted = 0;
   const go = {
     send: (message) => message.event && told.push(brief(message.event)),
     moved: (events) => told.push(...events.map(brief)),
-    last: (events) => (last = structuredClone(events).map(brief)),
+    last(events) {
+      noted++;
+      last = structuredClone(events).map(brief);
+    },
     connected: () => true,
   };
   const yes = () => true;
@@ -60,7 +64,7 @@ function createCase() {
   tracking.enter();
   tracking.begin(false);
   told.length = 0;
-  return { document, tracking, told, last: () => last, observers };
+  return { document, tracking, told, last: () => last, notes: () => noted, observers };
 }
 
 describe('a page of a single-page application', () => {
@@ -111,7 +115,7 @@ describe('a page of a single-page application', () => {
     assert.deepEqual(told.slice(3), ['BoughtMore']);
   });
 
-  it('is not lost when the next one comes, or the page goes, before its title', () => {
+  it('is not lost when the next one comes, or the page goes, before its title', async () => {
     const { document, tracking, told, last } = createCase();
     pass(2000);
     tracking.moved(false);
@@ -120,6 +124,8 @@ describe('a page of a single-page application', () => {
     document.title = 'Checkout';
     tracking.leave();
     assert.deepEqual(told.slice(2, 5), ['PageExited', ['Checkout'], 'PageExited']);
+    await Promise.resolve();
+    await Promise.resolve();
     assert.deepEqual(last().filter(Array.isArray).at(-1), ['Checkout']);
   });
 
@@ -141,6 +147,18 @@ describe('a page of a single-page application', () => {
     assert.equal(entered.at(-1)?.data.title, 'Blue tent');
     pass(5000);
     assert.deepEqual(told, []);
+  });
+
+  it('is one of a thousand events at once, which are all told, and the frame is told of the last ones once', async () => {
+    const { tracking, told, notes } = createCase();
+    await Promise.resolve();
+    const before = notes();
+    for (let i = 0; i < 1000; i++) tracking.events.add('BUSINESS', 'e' + i, {});
+    assert.equal(told.length, 1000);
+    assert.equal(tracking.pending().filter(({ eventType }) => eventType === 'BUSINESS').length, 1000);
+    await Promise.resolve();
+    await Promise.resolve();
+    assert.ok(notes() - before <= 3, `${notes() - before} times`);
   });
 
   it('has its title also where the script runs before the title is there', () => {

@@ -17,8 +17,32 @@ async function kept(scene) {
   return all.filter((event) => event.eventType === 'BUSINESS').map((event) => event.eventName);
 }
 
+/** How many business events the relay has. */
+async function keptInAll(scene) {
+  let count = 0;
+  for (let next = '?page_size=200'; next; ) {
+    const response = await fetch(`${scene.relay.base}/server/data/events${next}`);
+    count += (await response.json()).filter((event) => event.eventType === 'BUSINESS').length;
+    const more = response.headers.get('paging-next');
+    next = more && `?page_size=200&paging_next=${encodeURIComponent(more)}`;
+  }
+  return count;
+}
+
 const names = (word, count) => Array.from({ length: count }, (_, i) => `${word}${i}`);
 const push = (page, list) => page.evaluate((all) => all.forEach((name) => globalThis._gt.push(['event', name])), list);
+
+describe('events all at once', () => {
+  const scene = stage({ front: true, config });
+
+  it('arrive, a thousand of them, and nobody is told of a relay that cannot be reached', async () => {
+    const visitor = await scene.visitor();
+    const page = await visitor.visit(scene.front.page(home, { head }));
+    await push(page, names('Many', 1000));
+    await until('all', async () => (await keptInAll(scene)) === 1000);
+    assert.deepEqual(visitor.said.filter((line) => line.includes('[foyer]')), []);
+  });
+});
 
 describe('events while the relay is away', () => {
   const scene = stage({ front: true, config });

@@ -4,8 +4,9 @@ import { bytesOf, clean, json, portable } from './data.js';
 import { warn } from './guard.js';
 import { mintId } from './ids.js';
 
-/** More are not kept: a page that cannot reach the relay for hours must not grow without end. */
-const limit = 200;
+/** More are not kept, nor more bytes: a page that cannot reach the relay for hours must not grow without end. */
+const limit = 2000;
+const manyBytes = 2_000_000;
 /** Bytes of what goes in one beacon; browsers send no more from a page that is left. */
 const oneBeacon = 50000;
 /** Characters of an event's name and of its address, as the relay takes them. */
@@ -28,6 +29,8 @@ export function createEvents(win, ids, config, refused, onNew) {
   let about = '';
   let entered = 0;
   let full = false;
+  /** Of pending. */
+  let bytes = 0;
   let onChange = () => {};
   const now = createClock(win);
 
@@ -49,7 +52,8 @@ export function createEvents(win, ids, config, refused, onNew) {
   const keep = (/** @type {PageEvent} */ event) => {
     if (refused()) return;
     pending.push(event);
-    if (pending.length > limit) drop();
+    bytes += sizeOf(event);
+    while (pending.length > limit || (bytes > manyBytes && pending.length > 1)) drop();
     onNew(event);
     onChange();
   };
@@ -64,10 +68,17 @@ export function createEvents(win, ids, config, refused, onNew) {
     return size;
   }
 
+  /** @param {PageEvent[]} list */
+  function replace(list) {
+    pending = list;
+    bytes = list.reduce((sum, event) => sum + sizeOf(event), 0);
+  }
+
   /** Views of pages are missed least. */
   function drop() {
-    pending.splice(Math.max(0, pending.findIndex(({ eventName }) => /^Page(Entered|Exited)$/.test(eventName))), 1);
-    if (!full) warn('of more than ' + limit + ' events the oldest are dropped, views of pages first');
+    const [gone] = pending.splice(Math.max(0, pending.findIndex(({ eventName }) => /^Page(Entered|Exited)$/.test(eventName))), 1);
+    bytes -= sizeOf(gone);
+    if (!full) warn('of more than ' + limit + ' events or 2 MB the oldest are dropped, views of pages first');
     full = true;
   }
 
@@ -122,24 +133,25 @@ export function createEvents(win, ids, config, refused, onNew) {
     pending: () => pending,
     /** The relay has these. @param {string[]} eventIds */
     kept(eventIds) {
-      pending = pending.filter((event) => !eventIds.includes(event.eventID));
+      const gone = new Set(eventIds);
+      replace(pending.filter((event) => !gone.has(event.eventID)));
       full = full && pending.length > 0;
       onChange();
     },
     /** Takes up events of an earlier page that could not be sent. @param {PageEvent[]} events */
     resume(events) {
-      pending = events.concat(pending).slice(-limit);
+      replace(events.concat(pending).slice(-limit));
       onChange();
     },
     /** The ids of visit and device are others than those with which events were minted. */
     renamed() {
-      pending = pending.filter(({ eventName }) => eventName !== 'VisitStarted');
+      replace(pending.filter(({ eventName }) => eventName !== 'VisitStarted'));
       for (const event of pending.concat(exit || [])) Object.assign(event, { visitID: ids.visit, globalVisitID: ids.device });
     },
     /** The oldest has waited for so long, ms. */
     waited: () => (pending.length ? now() - pending[0].timestamp : 0),
     clear() {
-      pending = [];
+      replace([]);
       onChange();
     },
     /** @param {string} value the categories of the page, for every event from now on */

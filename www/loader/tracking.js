@@ -50,7 +50,16 @@ export function createTracking(win, { base, url, ids, options, consent, keep, go
   const send = (/** @type {PageEvent} */ event) => go()?.send({ t: 'track', event });
   const pending = () => (consent.mayTrack() ? events.pending() : []);
   const noteLast = () => go()?.last(consent.mayTrack() ? events.last() : []);
-  events.watch(noteLast);
+  let noting = false;
+  // However many events there are at once, the frame is told once.
+  events.watch(() => {
+    if (noting) return;
+    noting = true;
+    void Promise.resolve().then(() => {
+      noting = false;
+      noteLast();
+    });
+  });
 
   /** The page was entered. Its event has its own title when that is there. @param {() => void} then */
   function enter(then) {

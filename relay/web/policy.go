@@ -45,6 +45,10 @@ type Route struct {
 	// the browser takes the relay for. Others answer under every name, as scripts of old pages have to.
 	OwnName bool
 
+	// FromPage lets nobody in who does not say which page asks: with AllowedOrigins, for a GET that changes something. A
+	// picture or a link of another site makes the same request as a page of the relay, but without the origin.
+	FromPage bool
+
 	Handler http.HandlerFunc // unless Deployed is set
 
 	// With AllowedOrigins: what the request says about its deployment (its origin is added), and the handler for a
@@ -119,12 +123,13 @@ func (s *Site) forAllowedOrigins(route Route) http.HandlerFunc {
 }
 
 // resolve finds the deployment and checks the origin. Browsers send none with a plain GET of the same origin, and only
-// then may it be missing.
+// then may it be missing; with FromPage they have to say that it is one.
 func (s *Site) resolve(route Route, r *http.Request) (*deployment.Deployment, error) {
 	origin := r.Header.Get("Origin")
 	hints := route.Deployment(r)
 	hints.Origin = origin
-	if origin == "" && r.Method == http.MethodGet || s.Deployments.Own(origin, r.Host) {
+	saysSo := r.Header.Get("Sec-Fetch-Site") == "same-origin"
+	if origin == "" && r.Method == http.MethodGet && (saysSo || !route.FromPage) || s.Deployments.Own(origin, r.Host) {
 		return s.Deployments.Resolve(hints)
 	}
 	return s.Deployments.ResolveFor(hints)

@@ -71,6 +71,41 @@ func TestEndpointsForAllowedOrigins(t *testing.T) {
 	wantStatus(t, s.do(http.MethodOptions, "/events?deployment=shop", "Origin", "https://evil.example"), http.StatusForbidden)
 }
 
+// TestWhatChangesSomethingSaysWhichPageAsks: a picture of another site makes the same GET as the relay's own frame.
+func TestWhatChangesSomethingSaysWhichPageAsks(t *testing.T) {
+	for _, fromPage := range []bool{true, false} {
+		s := newSite(t, func(o *Options) {
+			o.Routes = []Route{{Pattern: "GET /report", Who: AllowedOrigins, FromPage: fromPage, Deployment: ByName("deployment"),
+				Deployed: func(w http.ResponseWriter, _ *http.Request, _ *deployment.Deployment) error {
+					w.WriteHeader(http.StatusNoContent)
+					return nil
+				}}}
+		})
+		for what, c := range map[string]struct {
+			header       []string
+			told, untold int // with FromPage, and without
+		}{
+			"a page of the deployment":    {[]string{"Origin", "https://shop.example", "Sec-Fetch-Site", "cross-site"}, 204, 204},
+			"the relay's own frame":       {[]string{"Sec-Fetch-Site", "same-origin"}, 204, 204},
+			"the same, with its origin":   {[]string{"Origin", "https://relay.example"}, 204, 204},
+			"a program":                   {nil, 403, 204},
+			"a picture of another site":   {[]string{"Sec-Fetch-Site", "cross-site"}, 403, 204},
+			"a picture of a sister site":  {[]string{"Sec-Fetch-Site", "same-site"}, 403, 204},
+			"an address that was typed":   {[]string{"Sec-Fetch-Site", "none"}, 403, 204},
+			"a page of somebody else":     {[]string{"Origin", "https://evil.example"}, 403, 403},
+			"the same, saying it is here": {[]string{"Origin", "https://evil.example", "Sec-Fetch-Site", "same-origin"}, 403, 403},
+		} {
+			want := c.untold
+			if fromPage {
+				want = c.told
+			}
+			if got := s.get("/report?deployment=shop", c.header...).StatusCode; got != want {
+				t.Errorf("%s, FromPage %v: %d, not %d", what, fromPage, got, want)
+			}
+		}
+	}
+}
+
 func TestMetricsAreForKeyHolders(t *testing.T) {
 	s := newSite(t, nil)
 	key, err := s.access.AddMetricsKey(context.Background(), "prometheus")

@@ -25,6 +25,10 @@ const maxResource = 1 << 20
 // that allows scripts of the relay and none that stand in the page.
 func (s *Site) resource(w http.ResponseWriter, r *http.Request) {
 	name := path.Clean("/" + r.PathValue("file"))[1:]
+	if hidden(name) {
+		http.NotFound(w, r)
+		return
+	}
 	f, version := s.openResource(name)
 	if f == nil {
 		http.NotFound(w, r)
@@ -38,6 +42,7 @@ func (s *Site) resource(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Cache-Control", cacheNoLonger)
 	forAllPages(w.Header())
+	w.Header().Set("Content-Security-Policy", alone)
 	if n := r.URL.Query().Get("script"); n != "" {
 		s.scriptOf(w, r, content, n)
 		return
@@ -52,6 +57,15 @@ func (s *Site) resource(w http.ResponseWriter, r *http.Request) {
 		modified = info.ModTime()
 	}
 	http.ServeContent(w, r, name, modified, content)
+}
+
+// alone is the policy of a document that is opened at its own address, in a window or a frame: it runs, but in an origin of
+// its own, with nothing of the desktop's. Content that pages fetch and put into themselves is the page's, and not touched.
+const alone = "sandbox allow-scripts allow-forms allow-modals allow-popups allow-popups-to-escape-sandbox allow-downloads"
+
+// hidden tells of files that people do not mean to publish: .htpasswd, .git/config.
+func hidden(name string) bool {
+	return strings.HasPrefix(name, ".") || strings.Contains(name, "/.")
 }
 
 // openResource opens a file, nil where there is none. version is that of a built-in one.

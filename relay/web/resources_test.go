@@ -48,6 +48,30 @@ func TestResourcesOfTheOperatorComeFirst(t *testing.T) {
 	}
 }
 
+func TestResourcesRunInAnOriginOfTheirOwn(t *testing.T) {
+	s := withResources(t, map[string]string{"page.html": "<script>1</script>", "logo.svg": "<svg/>", "page.xhtml": "<html/>", "no-type": "<html>", "invite.js": "1"})
+	for _, path := range []string{"page.html", "logo.svg", "page.xhtml", "no-type", "invite.html", "dsl/domain-model.xml", "page.html?script=0"} {
+		for _, prefix := range []string{"/server/resources/", "/frontend/resources/"} {
+			r := s.get(prefix + path)
+			wantStatus(t, r, http.StatusOK)
+			policy := r.Header.Get("Content-Security-Policy")
+			if !strings.HasPrefix(policy, "sandbox ") || strings.Contains(policy, "allow-same-origin") {
+				t.Errorf("%s has the policy %q", path, policy)
+			}
+		}
+	}
+}
+
+func TestFilesThatBeginWithADotAreNoResources(t *testing.T) {
+	s := withResources(t, map[string]string{".htpasswd": "x", ".git/config": "x", "a/.b/c.txt": "x", "a/.env": "x", "a.b/c.d.txt": "fine"})
+	for _, path := range []string{".htpasswd", ".git/config", "a/.b/c.txt", "a/.env", "a/%2eenv", "a%2f.env", "./.htpasswd", "x/../.htpasswd"} {
+		if r := s.get("/server/resources/" + path); r.StatusCode == http.StatusOK {
+			t.Errorf("%s is served", path)
+		}
+	}
+	wantStatus(t, s.get("/server/resources/a.b/c.d.txt"), http.StatusOK)
+}
+
 func TestWhatIsNoResource(t *testing.T) {
 	s := withResources(t, map[string]string{"folder/file.html": "x"})
 	must(t, os.WriteFile(filepath.Join(filepath.Dir(s.Resources), "secret.txt"), []byte("secret"), 0o644))

@@ -86,7 +86,16 @@ func TestDispositionRefuses(t *testing.T) {
 	wantStatus(t, "a long code", r.dispose(url.Values{"visitID": {id(1)}, "code": {strings.Repeat("x", 41)}}), 400)
 	wantStatus(t, "unknown visit", r.dispose(url.Values{"visitID": {id(9)}, "code": {"accept"}}), 404)
 	wantStatus(t, "another deployment's visit", r.dispose(url.Values{"visitID": {id(2)}, "code": {"accept"}}), 404)
-	wantStatus(t, "another origin", r.do("GET", "/server/data/notification/disposition?deployment=shop&"+good.Encode(), "", "Origin", "https://evil.example"), 403)
+	for what, header := range map[string][]string{
+		"another origin":             {"Origin", "https://evil.example"},
+		"no origin":                  nil,
+		"an opaque origin":           {"Origin", "null"},
+		"a picture of another site":  {"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors"},
+		"a picture of a sister site": {"Sec-Fetch-Site", "same-site"},
+		"a link in a mail":           {"Sec-Fetch-Site", "none"},
+	} {
+		wantStatus(t, what, r.do("GET", "/server/data/notification/disposition?deployment=shop&"+good.Encode(), "", header...), 403)
+	}
 }
 
 func TestPacing(t *testing.T) {

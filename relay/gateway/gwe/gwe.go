@@ -67,7 +67,7 @@ func (g *Gateway) endpoints() []web.Route {
 		{Pattern: "POST /gateway/noengage", Who: web.Servers, MaxBytes: engageBytes, Served: g.noEngage},
 		forPages("/pacing/reactiveState", g.reactiveState),
 		forPages("/pacing/channelCapacity", g.channelCapacity),
-		forPages("/notification/disposition", g.disposition),
+		fromPages("/notification/disposition", g.disposition),
 	}
 }
 
@@ -86,6 +86,13 @@ func (g *Gateway) lists() []web.Route {
 func forPages(path string, h func(http.ResponseWriter, *http.Request, *deployment.Deployment) error) web.Route {
 	return web.Route{Pattern: "GET " + path, Who: web.AllowedOrigins, PerSecond: 10, Burst: 200,
 		Deployment: web.ByName("deployment"), Deployed: h}
+}
+
+// fromPages is forPages for what changes something.
+func fromPages(path string, h func(http.ResponseWriter, *http.Request, *deployment.Deployment) error) web.Route {
+	route := forPages(path, h)
+	route.FromPage = true
+	return route
 }
 
 // noEndpoint answers for addresses that mean nothing.

@@ -15,7 +15,7 @@ type Files struct {
 	MaxFiles     int      `yaml:"max_files" doc:"Files that each side may send in one conversation, 1 to 1000. Default 20"`
 	MaxFileSize  Size     `yaml:"max_file_size" doc:"Of one file: bytes, or with kB, MB or GB (1024 each), at most 1GB. Default 10MB"`
 	MaxTotalSize Size     `yaml:"max_total_size" doc:"Of all files that one side sends in one conversation. Default 100MB"`
-	Types        []string `yaml:"types" doc:"Extensions in lower case, without the dot. Contents that contradict their extension are refused. Default: gif, jpeg, jpg, pdf, png, txt, webp"`
+	Types        []string `yaml:"types" doc:"Extensions in lower case, without the dot. Contents that contradict their extension are refused, also those of an archive that is called a document, a table or slides. Default: gif, jpeg, jpg, pdf, png, txt, webp"`
 	NeedAgent    bool     `yaml:"need_agent" doc:"Visitors send files only while an agent is in the conversation. Default false"`
 }
 

@@ -109,6 +109,18 @@ func TestAFailedUploadLeavesNothing(t *testing.T) {
 	}
 }
 
+func TestAnArchiveThatIsCalledADocumentLeavesNothing(t *testing.T) {
+	f := newFixture(t)
+	f.rules.Types = []string{"docx"}
+	content := "PK\x03\x04" + text(2*files.ChunkBytes) // what is inside is seen when all of it is there
+	_, _, err := f.Upload(t.Context(), files.Upload{Session: "s", Participant: "v", ClientID: "c", Name: "a.docx",
+		Size: int64(len(content)), Content: strings.NewReader(content)})
+	wantCode(t, err, wire.CodeFileType)
+	if left := f.m.states(); len(left) > 0 || len(f.m.chunks) > 0 || len(f.m.sent) > 0 {
+		t.Errorf("left: %v, the log has %v", left, f.m.sent)
+	}
+}
+
 // verdict is a scanner that always says the same.
 type verdict struct {
 	clean bool

@@ -147,6 +147,9 @@ func (s *Service) take(ctx context.Context, f File, content io.Reader, scanner S
 	if !whole {
 		return chat.Entry{}, wire.Problemf(wire.CodeConflict, "the upload took too long, or was begun again meanwhile")
 	}
+	if !kindOf(Extension(f.Name)).agreesInside(&Content{ctx: ctx, store: s.Store, file: f}, f.Size) {
+		return chat.Entry{}, wire.Problemf(wire.CodeFileType, "the contents are not those of a .%s file", Extension(f.Name))
+	}
 	if scanner != nil {
 		if err := s.scan(ctx, f, scanner); err != nil {
 			return chat.Entry{}, err

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"foyer/relay/bidi"
 	"foyer/relay/chat"
 	"foyer/relay/chat/attached"
 	"foyer/relay/hours"
@@ -171,7 +172,7 @@ func (s *Service) newCallback(r Request) Callback {
 
 func (r *Request) trim() {
 	for _, s := range []*string{&r.Name, &r.Phone, &r.Email, &r.Subject} {
-		*s = strings.TrimSpace(*s)
+		*s = strings.TrimSpace(bidi.Without(*s))
 	}
 	if r.Queue == "" {
 		r.Queue = chat.DefaultQueue

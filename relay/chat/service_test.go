@@ -186,6 +186,22 @@ func TestStartsWithoutStartIDAreDifferentSessions(t *testing.T) {
 	}
 }
 
+func TestNamesThatTurnTextAroundDoNotReachAgents(t *testing.T) {
+	f := newFixture(t)
+	const turn = "\u202e"
+	s, err := f.Start(t.Context(), chat.StartRequest{Deployment: "demo", FirstName: "A" + turn + "nn", LastName: turn + "Lee",
+		Email: "ann@example.org" + turn, Subject: "\u2067shoes\u2069", Nickname: turn + " Ann " + turn})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := s.Session; r.FirstName != "Ann" || r.LastName != "Lee" || r.Email != "ann@example.org" || r.Subject != "shoes" || r.Nickname != "Ann" {
+		t.Errorf("kept %+v", r)
+	}
+	if s.Visitor.Nickname != "Ann" {
+		t.Errorf("the visitor is %q", s.Visitor.Nickname)
+	}
+}
+
 func TestStartRefusesWhatIsTooLongOrMalformed(t *testing.T) {
 	long := strings.Repeat("ü", chat.MaxNameRunes)
 	deep := map[string]any{"a": map[string]any{"b": map[string]any{"c": map[string]any{}}}}

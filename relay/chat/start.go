@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"foyer/relay/bidi"
 	"foyer/relay/chat/attached"
 	"foyer/relay/wire"
 )
@@ -126,7 +127,7 @@ func (r *StartRequest) identity() string {
 
 func (r *StartRequest) trim() {
 	for _, s := range []*string{&r.FirstName, &r.LastName, &r.Email, &r.Subject, &r.Nickname} {
-		*s = strings.TrimSpace(*s)
+		*s = strings.TrimSpace(bidi.Without(*s))
 	}
 	if r.Queue == "" {
 		r.Queue = DefaultQueue

@@ -3,6 +3,8 @@ package visit
 import (
 	"cmp"
 	"slices"
+
+	"foyer/relay/bidi"
 )
 
 // stay is what the events say of one page.
@@ -23,7 +25,7 @@ func pagesOf(events []Event) []Page {
 		}
 		s := stays[e.Page]
 		if s == nil {
-			s = &stay{page: Page{ID: e.Page, URL: e.URL, EnteredMs: e.Ms}}
+			s = &stay{page: Page{ID: e.Page, URL: bidi.Without(e.URL), EnteredMs: e.Ms}}
 			stays[e.Page] = s
 			order = append(order, s)
 		}
@@ -47,8 +49,8 @@ func (s *stay) add(e Event) {
 	}
 	s.enteredMs = max(s.enteredMs, e.Ms)
 	s.page.EnteredMs = min(s.page.EnteredMs, e.Ms)
-	s.page.URL = e.URL
+	s.page.URL = bidi.Without(e.URL)
 	if title, ok := e.Data["title"].(string); ok {
-		s.page.Title = title
+		s.page.Title = bidi.Without(title)
 	}
 }

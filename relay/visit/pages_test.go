@@ -61,7 +61,7 @@ func TestPagesOfAVisit(t *testing.T) {
 
 func (s step) describe(e *visit.Event) {
 	page := strings.TrimLeft(s.what, "+-")
-	e.Ms, e.Page, e.URL = s.ms, id(int(page[0])), "https://shop.example/"+page
+	e.Ms, e.Page, e.URL = startMs+s.ms, id(int(page[0])), "https://shop.example/"+page
 	switch s.what[0] {
 	case '+':
 		e.Data = map[string]any{"title": "Page " + page}
@@ -75,9 +75,9 @@ func (s step) describe(e *visit.Event) {
 func describe(pages []visit.Page) string {
 	var all []string
 	for _, p := range pages {
-		s := fmt.Sprintf("%s@%d-", p.URL[len(p.URL)-1:], p.EnteredMs)
+		s := fmt.Sprintf("%s@%d-", p.URL[len(p.URL)-1:], p.EnteredMs-startMs)
 		if p.LeftMs != 0 {
-			s += fmt.Sprint(p.LeftMs)
+			s += fmt.Sprint(p.LeftMs - startMs)
 		}
 		all = append(all, s)
 	}
@@ -87,7 +87,7 @@ func describe(pages []visit.Page) string {
 func TestPagesHaveTitlesAndStayWithinTheirDeployment(t *testing.T) {
 	f := newFixture()
 	for i, deployment := range []string{"demo", "other"} {
-		e := event(i, func(e *visit.Event) { e.Data = map[string]any{"title": "Shop " + deployment} })
+		e := event(i, func(e *visit.Event) { e.Data = map[string]any{"title": "\u202eShop " + deployment} })
 		if err := f.Record(t.Context(), deployment, []visit.Event{e}); err != nil {
 			t.Fatal(err)
 		}

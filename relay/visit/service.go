@@ -65,22 +65,40 @@ func NewService(o Options) *Service {
 
 // Record keeps a deployment's events, in the order given, and tells who follows their visits. Deployment and ServerMs
 // are set here; an event whose id is known already is left out. Either all are acceptable or none is kept: then
-// CodeBadRequest names the first that is not. What addresses must not tell is left out here, see Parameters. The browser's clock is kept as it came; nothing is decided by it but the
-// order of one visit.
+// CodeBadRequest names the first that is not. What addresses must not tell is left out here, see Parameters. The browser's
+// clock is kept as it came where it is within MaxSkewMs of the relay's. Beyond that the newest event of all counts as of
+// now, and the others as so much older. Nothing is decided by it but the order of one visit.
 func (s *Service) Record(ctx context.Context, deployment string, events []Event) error {
 	if len(events) > MaxEvents {
 		return wire.Problemf(wire.CodeBadRequest, "%d events at once, not %d", MaxEvents, len(events))
 	}
 	now, keeps := s.clock.NowMs(), s.keeps(deployment)
-	taken := make([]Event, len(events))
+	taken, shift := make([]Event, len(events)), shiftOf(events, now)
 	for i, e := range events {
 		if err := e.check(); err != nil {
 			return wire.Problemf(wire.CodeBadRequest, "event %d: %v", i, err)
 		}
 		e.Deployment, e.ServerMs = deployment, now
+		e.Ms = min(max(e.Ms+shift, now-MaxSkewMs), now+MaxSkewMs)
 		taken[i] = keeps.Cleaned(e)
 	}
 	return s.keep(ctx, deployment, taken)
+}
+
+// MaxSkewMs is how far a browser's clock may be from the relay's, in milliseconds: a day.
+const MaxSkewMs = 24 * 3600_000
+
+// shiftOf is what has to be added to the times of events that came together, so that a clock which is wrong by years puts
+// them into the visit that they are of.
+func shiftOf(events []Event, nowMs int64) int64 {
+	var newest int64
+	for _, e := range events {
+		newest = max(newest, e.Ms)
+	}
+	if newest >= nowMs-MaxSkewMs && newest <= nowMs+MaxSkewMs {
+		return 0
+	}
+	return nowMs - newest
 }
 
 // Note keeps one event of the relay's own: of the type Engagement, at the time now. Its id makes a second one harmless.

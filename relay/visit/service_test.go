@@ -100,12 +100,42 @@ func TestRecordKeepsOnceAndTellsEachVisitOnce(t *testing.T) {
 
 func TestTheRelaySetsDeploymentAndItsOwnClock(t *testing.T) {
 	f := newFixture()
-	e := event(1, func(e *visit.Event) { e.Deployment, e.ServerMs, e.Ms = "forged", 1, 5 })
+	e := event(1, func(e *visit.Event) { e.Deployment, e.ServerMs, e.Ms = "forged", 1, startMs-5 })
 	if err := f.Record(t.Context(), "demo", []visit.Event{e}); err != nil {
 		t.Fatal(err)
 	}
-	if kept := f.store.kept[0]; kept.Deployment != "demo" || kept.ServerMs != startMs || kept.Ms != 5 {
+	if kept := f.store.kept[0]; kept.Deployment != "demo" || kept.ServerMs != startMs || kept.Ms != startMs-5 {
 		t.Errorf("kept %+v", kept)
+	}
+}
+
+func TestABrowsersClockIsADayWrongAtMost(t *testing.T) {
+	const day, year = visit.MaxSkewMs, 365 * visit.MaxSkewMs
+	for what, c := range map[string]struct{ sent, want []int64 }{
+		"right":                            {[]int64{startMs - 9, startMs}, []int64{startMs - 9, startMs}},
+		"a day behind":                     {[]int64{startMs - day}, []int64{startMs - day}},
+		"a day ahead":                      {[]int64{startMs + day}, []int64{startMs + day}},
+		"more than a day behind":           {[]int64{startMs - day - 10, startMs - day - 1}, []int64{startMs - 9, startMs}},
+		"a year ahead":                     {[]int64{startMs + year - 9, startMs + year}, []int64{startMs - 9, startMs}},
+		"a year behind":                    {[]int64{startMs - year - 9, startMs - year}, []int64{startMs - 9, startMs}},
+		"never set":                        {[]int64{0}, []int64{startMs}},
+		"as late as a number can be":       {[]int64{1<<63 - 1, 0}, []int64{startMs, startMs - day}},
+		"right, with one of long ago":      {[]int64{startMs - year, startMs}, []int64{startMs - day, startMs}},
+		"wrong, and older than a visit is": {[]int64{startMs + year, startMs}, []int64{startMs, startMs - day}},
+	} {
+		f := newFixture()
+		var batch []visit.Event
+		for i, ms := range c.sent {
+			batch = append(batch, event(i, func(e *visit.Event) { e.Ms = ms }))
+		}
+		if err := f.Record(t.Context(), "demo", batch); err != nil {
+			t.Fatal(err)
+		}
+		for i, e := range f.store.kept {
+			if e.Ms != c.want[i] {
+				t.Errorf("%s: event %d is %d ms from now, not %d", what, i, e.Ms-startMs, c.want[i]-startMs)
+			}
+		}
 	}
 }
 

@@ -21,8 +21,9 @@ import { createWidgets } from './widgets.js';
  * Makes the public globals; start does everything else.
  * @param {Window} win
  * @param {Tag} tag
+ * @param {Gate} gate
  */
-export function createApp(win, tag) {
+export function createApp(win, tag, gate) {
   const doc = win.document;
   // Before any script of the page may read the address.
   const token = takeToken(win);
@@ -130,6 +131,7 @@ export function createApp(win, tag) {
     if (!deployment || !frontModule) return;
     front ||= frontModule.createFront(win, {
       tag,
+      gate,
       deployment,
       widgets,
       go,

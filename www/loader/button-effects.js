@@ -16,7 +16,7 @@ export function createButtonEffects(win, { root, widgets, update, label }) {
   /** The button is on its way out, or in. @type {Animation | undefined} */
   let moving;
 
-  /** The button as foyer.js has drawn it, which knows what a click on it does. @type {HTMLElement | undefined} */
+  /** The button as foyer.js has drawn it. @type {HTMLElement | undefined} */
   let first;
 
   /** Puts the page's own button of now in the place of the one that is there. @param {any} element @param {unknown} template */
@@ -28,7 +28,6 @@ export function createButtonEffects(win, { root, widgets, update, label }) {
     const words = { ChatButton: (before.querySelector('.i18n') || before).textContent };
     const own = typeof template === 'string' && template ? (await widgets.loadCommon()).chatButton(template, words) : first;
     if (!own || element.template !== template) return; // or it is another one again
-    if (own !== first) own.addEventListener('click', () => first?.click());
     element.querySelector('.cx-webchat-chat-button').replaceWith(own);
   }
 

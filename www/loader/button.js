@@ -6,11 +6,11 @@ import { guard } from './guard.js';
 const bubble = 'M4 5h16v11H10l-4.5 4v-4H4z';
 
 /**
- * @param {{ label: string, unread: string, own?: HTMLElement, look: any, onIntent: () => void, onClick: () => void }} options
+ * @param {{ gate: Gate, label: string, unread: string, own?: HTMLElement, look: any, onIntent: () => void, onClick: () => void }} options
  *   unread names what the badge counts, for screen readers; own: the page's own button; look: the page's settings
  *   effect ("fade" or "slide") and effectDuration (ms); template: what the page's own button was made of
  */
-export function createButton({ label, unread, own, look: { template, effect, effectDuration }, onIntent, onClick }) {
+export function createButton({ gate, label, unread, own, look: { template, effect, effectDuration }, onIntent, onClick }) {
   const badge = make('span', { class: 'cx-unread-badge', 'aria-hidden': 'true' });
   const count = make('span', { class: 'cx-sr-only', id: 'cx-chat-button-unread' });
   const element =
@@ -29,10 +29,18 @@ export function createButton({ label, unread, own, look: { template, effect, eff
   wrapper.hidden = true;
   badge.hidden = true;
 
-  const intent = guard('intent', onIntent);
-  element.addEventListener('pointerenter', intent);
-  element.addEventListener('focusin', intent);
-  element.addEventListener('click', guard('chat button', onClick));
+  // Whichever button is in it: the page may come to want another.
+  const isIt = (/** @type {any} */ target) => target.closest('.cx-webchat-chat-button');
+  wrapper.addEventListener('pointerenter', guard('intent', onIntent));
+  gate.listen(wrapper, 'focusin', onIntent);
+  gate.listen(wrapper, 'click', ({ target }) => isIt(target) && onClick());
+  // What is no button takes keys like one.
+  gate.listen(wrapper, 'keydown', (event) => {
+    const { target, key } = event;
+    if (target instanceof HTMLButtonElement || target !== isIt(target) || (key !== 'Enter' && key !== ' ')) return;
+    event.preventDefault();
+    target.click();
+  });
 
   return {
     element: wrapper,

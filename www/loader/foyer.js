@@ -7,6 +7,7 @@
 import { publishCookieProvider } from '../cookieprovider/globals.js';
 import { createApp } from './app.js';
 import { chunk } from './chunk.js';
+import { createGate } from './gate.js';
 import { guard, warn } from './guard.js';
 import { readTag } from './tag.js';
 import { whenIdle } from './when.js';
@@ -24,7 +25,7 @@ guard('start', () => {
     warn('cannot tell where foyer.js came from: include it with a src');
     return;
   }
-  const app = createApp(window, tag);
+  const app = createApp(window, tag, createGate(window));
   Object.defineProperty(page, mark, { value: app });
   publishCookieProvider(window, chunk(tag.base + '/' + FOYER_COOKIES), whenIdle);
   // A page that is only prepared for a visitor who may never come is not entered yet.

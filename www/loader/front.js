@@ -12,6 +12,7 @@ import { whenBody, whenParsed } from './when.js';
  * @param {Window} win
  * @param {{
  *   tag: Tag,
+ *   gate: Gate,
  *   deployment: Deployment,
  *   widgets: ReturnType<typeof import('./widgets.js').createWidgets>,
  *   go: () => ReturnType<typeof import('./go/go.js').createGo> | undefined,
@@ -22,7 +23,7 @@ import { whenBody, whenParsed } from './when.js';
  * }} page returning: a window is about to come back; intend: the visitor may be about to open the chat; visit: names the
  *   visit that the hosted chat page belongs to, behind the #, "" where it may not be named
  */
-export function createFront(win, { tag, deployment, widgets, go, consent, returning, intend, visit }) {
+export function createFront(win, { tag, gate, deployment, widgets, go, consent, returning, intend, visit }) {
   const doc = win.document;
   const { bus, settings } = widgets;
   /** The page's own words, by language: main.i18n, or what is at that address. @type {any} */
@@ -44,7 +45,7 @@ export function createFront(win, { tag, deployment, widgets, go, consent, return
       words = {}; // the shipped ones then; Go says so
     }
   }
-  const stage = createStage(doc, { base: tag.base, main: () => settings.part('main') });
+  const stage = createStage(doc, { base: tag.base, main: () => settings.part('main'), gate, hosted: tag.hosted });
   const look = () => settings.part('webchat').chatButton || {};
 
   /** @type {ReturnType<typeof createButton> | undefined} */
@@ -81,6 +82,7 @@ export function createFront(win, { tag, deployment, widgets, go, consent, return
     const now = look();
     await fetchWords();
     const drawn = createButton({
+      gate,
       own: await ownButton(now.template),
       look: now,
       label: texts('ChatButton', 'Chat'),
@@ -98,6 +100,7 @@ export function createFront(win, { tag, deployment, widgets, go, consent, return
 
   // The window, until Go draws it.
   const shell = createShell({
+    gate,
     texts,
     onClose() {
       shell.hide();

@@ -1,13 +1,12 @@
 // The shell of the window: it stands there at once on a click, whatever the network does, until Go draws the window.
 
 import { icon, make } from './build.js';
-import { guard } from './guard.js';
 
 /**
- * @param {{ texts: (key: string, fallback: string) => string, onClose: () => void, onHosted: () => void }} options
+ * @param {{ gate: Gate, texts: (key: string, fallback: string) => string, onClose: () => void, onHosted: () => void }} options
  *   onHosted opens the hosted chat page
  */
-export function createShell({ texts, onClose, onHosted }) {
+export function createShell({ gate, texts, onClose, onHosted }) {
   const title = texts('ChatTitle', 'Chat');
   const note = make('p', { class: 'cx-shell-note', role: 'status' });
   const close = make(
@@ -25,14 +24,9 @@ export function createShell({ texts, onClose, onHosted }) {
     make('div', { class: 'cx-body' }, spinner, note, elsewhere),
     make('div', { class: 'cx-footer', hidden: '' }, make('div', { class: 'cx-powered-by' })),
   );
-  element.addEventListener(
-    'keydown',
-    guard('keydown', (event) => {
-      if (event.key === 'Escape') onClose();
-    }),
-  );
-  close.addEventListener('click', guard('close', onClose));
-  elsewhere.addEventListener('click', guard('hosted page', onHosted));
+  gate.listen(element, 'keydown', (event) => event.key === 'Escape' && onClose());
+  gate.listen(close, 'click', onClose);
+  gate.listen(elsewhere, 'click', onHosted);
 
   return {
     /** @param {HTMLElement} parent */

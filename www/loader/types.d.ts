@@ -19,6 +19,9 @@ declare const FOYER_JQUERY: string;
 /** Go's support script, put in by the bundler. */
 declare module 'go:wasm_exec';
 
+/** What keeps the visitor's doings in our elements from the page's listeners. */
+type Gate = ReturnType<typeof import('./gate.js').createGate>;
+
 /** What /deployment.js exports by default. */
 interface Deployment {
   name: string;

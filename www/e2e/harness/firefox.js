@@ -9,10 +9,10 @@ import { patience } from './until.js';
 const executable = process.env.FIREFOX ?? '/usr/bin/firefox-esr';
 
 /**
- * @param {{proxy: {host: string, port: number}}} options
+ * @param {{proxy?: {host: string, port: number}}} [options]  without a proxy only localhost can be reached by name
  * @returns {Promise<{browser: import('puppeteer-core').Browser, remove: () => Promise<void>}>}
  */
-export async function launch({ proxy }) {
+export async function launch({ proxy } = {}) {
   const profile = await mkdtemp(join(tmpdir(), 'foyer-firefox-'));
   const browser = await puppeteer.launch({
     browser: 'firefox',
@@ -21,13 +21,7 @@ export async function launch({ proxy }) {
     timeout: patience,
     acceptInsecureCerts: true,
     extraPrefsFirefox: {
-      'network.proxy.type': 1, // by hand
-      'network.proxy.http': proxy.host,
-      'network.proxy.http_port': proxy.port,
-      'network.proxy.ssl': proxy.host,
-      'network.proxy.ssl_port': proxy.port,
-      'network.proxy.no_proxies_on': '',
-      'network.proxy.allow_hijacking_localhost': true,
+      ...(proxy ? by(proxy) : {}),
       'browser.sessionhistory.max_total_viewers': 0, // the driver never sees the end of a navigation from a page of that cache
     },
   });
@@ -39,3 +33,14 @@ export async function launch({ proxy }) {
     },
   };
 }
+
+/** @param {{host: string, port: number}} proxy */
+const by = ({ host, port }) => ({
+  'network.proxy.type': 1, // by hand
+  'network.proxy.http': host,
+  'network.proxy.http_port': port,
+  'network.proxy.ssl': host,
+  'network.proxy.ssl_port': port,
+  'network.proxy.no_proxies_on': '',
+  'network.proxy.allow_hijacking_localhost': true,
+});

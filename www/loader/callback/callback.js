@@ -23,11 +23,11 @@ const fields = [
 
 /**
  * @param {Window} win
- * @param {{ root: () => HTMLElement, ask: (name: string, data: unknown) => Promise<any>, hours?: Hours }} page ask: runs a
+ * @param {{ root: () => HTMLElement, gate: Gate, ask: (name: string, data: unknown) => Promise<any>, hours?: Hours }} page ask: runs a
  *   command in Go
  * @returns {Pick<AllServices, 'callbackForm' | 'callbackOver'>} the services of the page protocol
  */
-export function createCallback(win, { root, ask, hours }) {
+export function createCallback(win, { root, gate, ask, hours }) {
   /** @type {HTMLElement | undefined} */
   let container;
 
@@ -56,12 +56,12 @@ export function createCallback(win, { root, ask, hours }) {
       make('div', { class: 'cx-button-group cx-buttons-window-control cx-window-controls' }, shut));
     container = make('div', { class: 'cx-common-container' }, make('div', { class: 'cx-widget cx-common-container cx-callback cx-callback-container', ...names }, bar, body,
       make('div', { class: 'cx-footer' }, make('div', { class: 'cx-powered-by' }))));
-    shut.onclick = close;
-    container.onkeydown = (event) => {
+    gate.listen(shut, 'click', close);
+    gate.listen(container, 'keydown', (event) => {
       if (event.key !== 'Escape') return;
       event.preventDefault();
       close();
-    };
+    });
     const times = hours && possibleTimes(hours, Date.now());
     /** What as soon as possible means while it is closed. */
     const opens = hours && !isOpen(hours, Date.now()) && times?.[0] || 0;
@@ -73,7 +73,7 @@ export function createCallback(win, { root, ask, hours }) {
     /** What is said instead of the form. @param {{ title: string, text: string, more?: HTMLElement }} last more: beside the button that closes it */
     function end({ title, text, more }) {
       const button = make('button', { type: 'button', class: 'cx-btn cx-btn-primary' }, t('CallbackClose'));
-      button.onclick = close;
+      gate.listen(button, 'click', close);
       const buttons = more ? [make('div', { class: 'cx-button-group cx-buttons-binary' }, more, button)] : [button];
       body.replaceChildren(
         make('div', { class: 'cx-form' },
@@ -114,7 +114,7 @@ export function createCallback(win, { root, ask, hours }) {
   function thanks(t, at, cancel) {
     const when = () => t('CallbackDoneLater').replace('<%Time%>', said(t('Lang'), at, { ...onDay, ...atTime }));
     const more = make('button', { type: 'button', class: 'cx-btn cx-btn-default' }, t('CallbackCancelCall'));
-    more.onclick = () => cancel(more);
+    gate.listen(more, 'click', () => cancel(more));
     return { title: t('CallbackDone'), text: at ? when() : t('CallbackDoneNow'), more };
   }
 
@@ -174,7 +174,7 @@ export function createCallback(win, { root, ask, hours }) {
       }
     }
 
-    cancel.onclick = close;
+    gate.listen(cancel, 'click', close);
     form.onchange = () => (time.hidden = new FormData(form).get('desiredtime') !== 'later');
     form.onsubmit = (event) => {
       event.preventDefault();

@@ -78,8 +78,7 @@ function createFrame(win, { base, deployment, root, mayJoin }, { className, quer
     const { t, v, title } = event.data || {};
     const [given] = event.ports;
     if (t !== 'continue' || v !== 1 || !given) return;
-    win.removeEventListener('message', arrived);
-    frame.title = String(title);
+    frame.title = String(title); // again where it was put elsewhere in the page and so loaded anew
     port = given;
     port.onmessage = ({ data }) => hear(data || {});
     if (chat) tellChat();

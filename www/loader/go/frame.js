@@ -147,7 +147,8 @@ export function createFrame(win, { base, deployment, onPort, onRefused, mayJoin,
     };
     element.src =
       base + '/bridge.html?deployment=' + encodeURIComponent(deployment) + '&origin=' + encodeURIComponent(win.origin);
-    (doc.body || doc.documentElement).append(element);
+    // Beside body and not in it: sites replace theirs, and the frame would begin anew.
+    doc.documentElement.append(element);
   }
 
   return {
@@ -155,10 +156,10 @@ export function createFrame(win, { base, deployment, onPort, onRefused, mayJoin,
     open() {
       if (!element || forgetting) insert();
     },
-    /** Puts it back where the page's own scripts threw it out of the document. */
-    ensure() {
-      if (element && !forgetting && !element.isConnected) insert();
-    },
+    /** The page's own scripts threw it out of the document. */
+    lost: () => !!element && !forgetting && !element.isConnected,
+    /** Puts it back, where it begins anew. */
+    put: insert,
     /** Makes a new one, which brings a new pass. */
     renew() {
       if (Date.now() - insertedAt > renewAfter) insert();

@@ -73,6 +73,8 @@ export function createGo(win, page) {
     reach: () => import(page.relay + '/deployment.js?name=' + encodeURIComponent(page.deployment) + '&at=' + Date.now()),
   });
 
+  stage.keep(frame);
+
   const link = createLink(win, {
     hello: (pass) => helloOf(win, page.state(), pass, brought()),
     config(fresh) {
@@ -116,7 +118,6 @@ export function createGo(win, page) {
     again: frame.again,
     tick() {
       page.onTick();
-      frame.ensure();
       stage.ensure();
     },
   });
@@ -188,7 +189,7 @@ export function createGo(win, page) {
 
   async function loadCallback() {
     const { createCallback } = await callbackModule();
-    if (!services.callbackForm) Object.assign(services, createCallback(win, { root: stage.root, ask, hours: page.state().deployment.hours }));
+    if (!services.callbackForm) Object.assign(services, createCallback(win, { root: stage.root, gate: stage.gate, ask, hours: page.state().deployment.hours }));
   }
 
   /** @type {() => Promise<typeof import('../invite/invite.js')>} */
@@ -197,7 +198,7 @@ export function createGo(win, page) {
   async function loadInvitations() {
     const [{ trusted }, { createInvitations }] = await Promise.all([viewModule(), inviteModule()]);
     if (services.content) return;
-    Object.assign(services, createInvitations(win, { base: page.relay, send: link.send, bus, trusted: trusted(), result: frame.result, store: page.store }));
+    Object.assign(services, createInvitations(win, { base: page.relay, gate: stage.gate, send: link.send, bus, trusted: trusted(), result: frame.result, store: page.store }));
   }
 
   /** Asks Go something that is between the two of us. @param {string} name @param {unknown} data @returns {Promise<any>} */
@@ -218,7 +219,7 @@ export function createGo(win, page) {
 
   async function loadHandoff() {
     const { createHandoff } = await handoffModule();
-    services.handoff ||= createHandoff(win, { mint: (origins) => ask('Foyer.handoff', { origins }), mayJoin: page.mayJoin });
+    services.handoff ||= createHandoff(win, { mint: (origins) => ask('Foyer.handoff', { origins }), mayJoin: page.mayJoin, gate: stage.gate });
   }
 
   let { token } = page;
@@ -262,7 +263,7 @@ export function createGo(win, page) {
 
   /** @param {typeof import('../view/view.js')} module */
   function useView(module) {
-    view = module.createView({ parent: stage.root, send: link.send, warn });
+    view = module.createView({ parent: stage.root, send: link.send, warn, gate: stage.gate });
     Object.assign(services, module.createViewServices(win, { root: stage.root, base, unpack: references.unpack }));
     viewFails = false;
     for (const { difference, run } of early.splice(0)) difference ? show(difference) : run?.();

@@ -24,10 +24,11 @@ const untilClick = 500;
  * @param {{
  *   mint: (origins: string[]) => Promise<{ tokens: string[], forMs: number }>,
  *   mayJoin: () => boolean,
+ *   gate: Gate,
  * }} page mint: gets a token for each origin, "" for one that gets none; mayJoin: the visitor agrees that two sites are
  *   joined
  */
-export function createHandoff(win, { mint, mayJoin }) {
+export function createHandoff(win, { mint, mayJoin, gate }) {
   const { document: doc, location } = win;
   /** @type {string[]} where links may lead with a token */
   let towards = [];
@@ -133,13 +134,18 @@ export function createHandoff(win, { mint, mayJoin }) {
     createWrap(HTMLFormElement.prototype, 'submit', (form) => submit({ target: form })),
   ];
 
+  /** For links in the chat, of which only the gate tells. @type {(() => void)[]} */
+  let inside = [];
+
   function begin() {
     for (const wrap of wraps) wrap.begin();
     for (const [target, type, fn] of listeners) target?.addEventListener(type, fn, { capture: true, passive: type !== 'navigate' });
+    inside = listeners.filter(([, type]) => gate.stops(type)).map(([, type, fn]) => gate.listen(win, type, fn));
   }
 
   function end() {
     for (const wrap of wraps) wrap.end();
+    for (const end of inside) end();
     for (const [target, type, fn] of listeners) target?.removeEventListener(type, fn, { capture: true });
     dresser.undressAll();
     tokens.forget();

@@ -12,6 +12,7 @@ import { createNames } from './names.js';
  * @param {Window} win
  * @param {{
  *   base: string,
+ *   gate: Gate,
  *   send: (message: MessageToGo) => void,
  *   bus: ReturnType<typeof import('../bus.js').createBus>,
  *   trusted: Trusted,
@@ -21,12 +22,12 @@ import { createNames } from './names.js';
  *   what the frame reports when the page goes, "" for nothing; store: keeps a value first-party
  * @returns {Pick<AllServices, 'content' | 'invitationShown' | 'invitationOver' | 'invitationReported' | 'callPage' | 'busCommand'>} the services of the page protocol
  */
-export function createInvitations(win, { base, send, bus, trusted, result, store }) {
+export function createInvitations(win, { base, gate, send, bus, trusted, result, store }) {
   const tell = (/** @type {string} */ name, /** @type {object} */ data) => send({ t: 'command', n: 0, name, from: 'Foyer', data });
   /** A result of which the relay does not know yet, as the query of its address. */
   let waiting = '';
   const unreported = (/** @type {string} */ query) => result((waiting = query));
-  const names = createNames(win, { tell, bus, unreported });
+  const names = createNames(win, { gate, tell, bus, unreported });
   // A worker that dies with its page has not taken the invitation away: the next page must not ask again.
   win.addEventListener('pagehide', () => waiting && store('invite', null));
   /** Content that is being put on the page: scripts of two files must not mix. @type {Promise<unknown>} */

@@ -15,12 +15,13 @@ const dialog = '[data-root="invite"] .gpe-dialog:not(.cx-engage)';
 /**
  * @param {Window} window
  * @param {{
+ *   gate: Gate,
  *   tell: (command: string, data: object) => void,
  *   bus: ReturnType<typeof import('../bus.js').createBus>,
  *   unreported: (query: string) => void,
  * }} options tell: says something to Go; unreported: hears of a result, which the relay does not know yet
  */
-export function createNames(window, { tell, bus, unreported }) {
+export function createNames(window, { gate, tell, bus, unreported }) {
   const win = /** @type {any} */ (window);
   const doc = window.document;
   /** What the page had under our names. @type {Map<string, unknown>} */
@@ -127,15 +128,21 @@ export function createNames(window, { tell, bus, unreported }) {
     callForeign('onReject', win.onReject);
   }
 
+  /** @param {FocusEvent} event */
+  function onFocus({ target, relatedTarget }) {
+    if (!(target instanceof Element) || !target.closest(dialog)) cameFrom = target;
+    else if (relatedTarget instanceof Element && !relatedTarget.closest(dialog)) cameFrom = relatedTarget;
+  }
+
   function listen() {
     if (listening) return;
     listening = true;
-    doc.addEventListener('click', onClick, true);
-    doc.addEventListener('keydown', onKey);
-    doc.addEventListener('focusin', ({ target, relatedTarget }) => {
-      if (!(target instanceof Element) || !target.closest(dialog)) cameFrom = target;
-      else if (relatedTarget instanceof Element && !relatedTarget.closest(dialog)) cameFrom = relatedTarget;
-    });
+    gate.listen(window, 'click', onClick);
+    // Of what is elsewhere the document tells.
+    for (const [type, fn] of /** @type {[string, (event: any) => void][]} */ ([['keydown', onKey], ['focusin', onFocus]])) {
+      gate.listen(window, type, fn);
+      doc.addEventListener(type, fn);
+    }
     // A visitor who opens the chat by another way needs no invitation.
     bus.registerPlugin('Foyer').subscribe('WebChat.opened', close);
   }

@@ -27,8 +27,8 @@ export function valuesOf(form) {
   return values;
 }
 
-/** @param {HTMLElement} container */
-export function createFields(container) {
+/** @param {HTMLElement} container @param {import('./hear.js').Listen} listen */
+export function createFields(container, listen) {
   /** Edited here, and Go was not told yet. @type {WeakSet<Field>} */
   const edited = new WeakSet();
   /** Somebody has written in it since it got the focus, which alone keeps nothing from being shown. @type {Field | undefined} */
@@ -43,7 +43,7 @@ export function createFields(container) {
     true,
   );
   // Also when the whole tab loses it: what another tab then does to the text is shown when this one comes back.
-  container.addEventListener('focusout', () => (written = undefined), true);
+  listen(container, 'focusout', () => (written = undefined));
 
   // Nobody edits in a tab that is not in front, whatever has the focus there.
   const busy = (/** @type {Field} */ field) =>

@@ -5,15 +5,16 @@
  * @param {Element} element
  * @param {string[] | null} accept types that a chooser offers, ".pdf"
  * @param {(files: File[]) => void} take gets at least one
+ * @param {import('./hear.js').Listen} listen
  * @returns {() => void} takes the listeners off
  */
-export function takeFiles(element, accept, take) {
+export function takeFiles(element, accept, take, listen) {
   const some = (/** @type {File[]} */ files) => files.length && take(files);
-  return element instanceof HTMLButtonElement ? choose(element, accept, some) : receive(element, some);
+  return element instanceof HTMLButtonElement ? choose(element, accept, some, listen) : receive(element, some, listen);
 }
 
-/** @param {HTMLButtonElement} button @param {string[] | null} accept @param {(files: File[]) => void} take */
-function choose(button, accept, take) {
+/** @param {HTMLButtonElement} button @param {string[] | null} accept @param {(files: File[]) => void} take @param {import('./hear.js').Listen} listen */
+function choose(button, accept, take, listen) {
   const chooser = document.createElement('input');
   chooser.type = 'file';
   chooser.multiple = true;
@@ -23,13 +24,11 @@ function choose(button, accept, take) {
     chooser.value = ''; // so that the same file can be chosen again
   };
   // At once: a browser opens the chooser only while it handles the click.
-  const open = () => chooser.click();
-  button.addEventListener('click', open);
-  return () => button.removeEventListener('click', open);
+  return listen(button, 'click', () => chooser.click());
 }
 
-/** @param {Element} element @param {(files: File[]) => void} take */
-function receive(element, take) {
+/** @param {Element} element @param {(files: File[]) => void} take @param {import('./hear.js').Listen} listen */
+function receive(element, take, listen) {
   const mark = (/** @type {boolean} */ on) => element.toggleAttribute('data-dropping', on);
   /** @type {[string, (event: any) => void][]} */
   const listeners = [
@@ -64,10 +63,10 @@ function receive(element, take) {
       },
     ],
   ];
-  for (const [type, listener] of listeners) element.addEventListener(type, listener);
+  const ends = listeners.map(([type, listener]) => listen(element, type, listener));
   return () => {
     mark(false);
-    for (const [type, listener] of listeners) element.removeEventListener(type, listener);
+    for (const end of ends) end();
   };
 }
 

@@ -10,8 +10,9 @@ import { takeFiles } from './files.js';
  * @param {(element: Element, event: Told) => void} tell
  * @param {() => boolean} drawing differences are being applied: what happens then (a button that goes loses the focus) is
  *   Go's own doing and nothing to tell
+ * @param {import('./hear.js').Listen} listen
  */
-export function createListeners(fields, tell, drawing) {
+export function createListeners(fields, tell, drawing, listen) {
   /** @type {WeakMap<Element, (() => void)[]>} how to take an element's listeners off */
   const installed = new WeakMap();
   /** Events that wait for their time, in order. @type {Map<object, { timer: number, fire: () => void }>} */
@@ -29,7 +30,7 @@ export function createListeners(fields, tell, drawing) {
   /** @param {Element} element @param {any[]} handler as in view.Handler */
   function install(element, [type, action, keys, prevent, stop, wantsFields, clear, waitMs, into, limit, asFile]) {
     if (type === 'files') {
-      return takeFiles(element, keys, (files) => tell(element, { action, value: '', press: '', fields: {}, files }));
+      return takeFiles(element, keys, (files) => tell(element, { action, value: '', press: '', fields: {}, files }), listen);
     }
     const owner = {};
     let quietUntil = 0;
@@ -68,11 +69,11 @@ export function createListeners(fields, tell, drawing) {
       flush();
       fire(press);
     };
-    element.addEventListener(type, listener);
+    const end = listen(element, type, listener);
     return () => {
       clearTimeout(waiting.get(owner)?.timer);
       waiting.delete(owner);
-      element.removeEventListener(type, listener);
+      end();
     };
   }
 

@@ -4,7 +4,8 @@
 // It makes no HTML out of text but the page's own (html.js), never evaluates anything, and never overwrites what somebody is
 // typing. Of style it sets custom properties only, by script, which policies against inline style allow.
 
-import { createFields } from './fields.js';
+import { createFields, isField } from './fields.js';
+import { letHear, listenBy } from './hear.js';
 import { createListeners } from './listeners.js';
 import { keepFocus } from './focus.js';
 import { fill } from './html.js';
@@ -27,9 +28,12 @@ const safeAddress = /^(https?:|mailto:|tel:|blob:|[/#?.]|[^:]*$)/i;
  *   parent: () => HTMLElement,
  *   send: (message: { t: 'input', root: string, node: number, action: string, value: string, press: string, fields: Record<string, string> }) => void,
  *   warn?: (text: string, detail?: unknown) => void,
- * }} options parent: where the containers of roots go
+ *   gate?: Gate,
+ * }} options parent: where the containers of roots go; gate: what has to be asked for some events inside (loader/gate.js)
  */
-export function createView({ parent, send, warn = () => {} }) {
+export function createView({ parent, send, warn = () => {}, gate }) {
+  const listen = listenBy(gate);
+
   /** @type {Map<string, ReturnType<typeof createRoot>>} */
   const roots = new Map();
 
@@ -44,7 +48,7 @@ export function createView({ parent, send, warn = () => {} }) {
     const elements = new Map([[0, container]]);
     /** @type {WeakMap<Element, number>} */
     const numbers = new WeakMap([[container, 0]]);
-    const fields = createFields(container);
+    const fields = createFields(container, listen);
     const sticky = createSticky();
     const unfollow = followViewport(container);
     let drawing = false;
@@ -52,6 +56,7 @@ export function createView({ parent, send, warn = () => {} }) {
       fields,
       (element, event) => send({ t: 'input', root: name, node: numbers.get(element) ?? 0, ...event }),
       () => drawing,
+      listen,
     );
     /** What takes the focus. @type {Element | undefined} */
     let wanted;
@@ -92,6 +97,7 @@ export function createView({ parent, send, warn = () => {} }) {
     const ops = {
       new(id, tag, under, before, attrs, text) {
         const element = createElement(tag, get(under));
+        if (isField(element)) letHear(element, gate);
         for (const attr of Object.keys(attrs || {})) setAttribute(element, attr, attrs[attr]);
         if (text) element.textContent = text;
         elements.set(id, element);

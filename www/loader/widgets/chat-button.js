@@ -20,13 +20,8 @@ export function chatButton(html, words, common) {
   return button;
 }
 
-/** What is no button takes focus and keys like one. @param {HTMLElement} element */
+/** What is no button takes focus like one, and keys as well (loader/button.js). @param {HTMLElement} element */
 function makeOperable(element) {
   if (!element.hasAttribute('role')) element.setAttribute('role', 'button');
   if (element.tabIndex < 0) element.tabIndex = 0;
-  element.addEventListener('keydown', (event) => {
-    if (event.target !== element || (event.key !== 'Enter' && event.key !== ' ')) return;
-    event.preventDefault();
-    element.click();
-  });
 }

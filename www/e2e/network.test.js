@@ -30,12 +30,12 @@ const head = `<script async src="https://relay.test/foyer.js" data-deployment="c
 const groups = {
   'before Go is asked for': [[/^\/deployment\.js/, 0], [/^\/foyer-go\./, 0], [/^\/foyer-view\./, 0], [/^\/foyer\.\w+\.css/, 0]],
   'in the frame': [[/^\/bridge\.html/, 0], [/^\/bridge\.\w+\.js/, 0], [/^\/worker\.\w+\.js/, 0], [/^\/foyer\.\w+\.wasm/, 0]],
+  'at the welcome': [[/^\/native\/v1\/socket/, 200]],
   'in Go': [
     [/^\/foyer\.\w+\.wasm/, 1000],
     [/^\/foyer\.\w+\.wasm/, 400_000],
     [/^\/texts\/webchat/, 0],
     [/^\/native\/v1\/socket/, 0],
-    [/^\/native\/v1\/socket/, 200],
   ],
 };
 

@@ -30,7 +30,9 @@ describe('a relay that does not answer', () => {
 
   const visit = async () => {
     const page = await person.tab({ prepare: ownClock });
-    await page.goto(relay.page('/', { head: relay.tag('data-deployment="demo"') }));
+    await page.goto(relay.page('/', { head: '<title>Shop</title>' + relay.tag('data-deployment="demo"') }));
+    // Waiting for a title that may still change takes as long as one of the pauses.
+    await until('the title rests', () => page.evaluate((due) => !globalThis.ownClock.held().includes(due), pauses[1]));
     return page;
   };
   /** Opens the chat; what came of it is told by opened. */

@@ -50,7 +50,7 @@ func (s *Site) deploymentModule(w http.ResponseWriter, r *http.Request, dep *dep
 	h.Set("Content-Type", contentTypes[".js"])
 	h.Set("Cache-Control", "private, max-age=60")
 	h.Add("Vary", "Accept-Language")
-	_, _ = fmt.Fprintf(w, "export default{...%s,base:new URL('.',import.meta.url).href.slice(0,-1)};\n", b)
+	_, _ = fmt.Fprintf(w, "export default{...%s,base:import.meta.url.replace(/\\/deployment\\.js.*/,'')};\n", b)
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
@@ -21,9 +22,6 @@ func addScripts(ctx context.Context, o options, a *assets) error {
 		format      api.Format
 	}{
 		{"foyer.css", "www/loader/foyer.css", api.FormatDefault},
-		{"foyer-view.js", "www/loader/view/view.js", api.FormatESModule},
-		{"foyer-monitor.js", "www/loader/monitor/monitor.js", api.FormatESModule},
-		{"foyer-lean.js", "www/loader/lean.js", api.FormatESModule},
 		{"bridge.js", "www/frame/bridge.js", api.FormatIIFE},
 		{"continue.js", "www/frame/continue.js", api.FormatIIFE},
 		{"continue.css", "www/frame/continue.css", api.FormatDefault},
@@ -47,6 +45,9 @@ func addScripts(ctx context.Context, o options, a *assets) error {
 		format      api.Format
 		names       map[string]string
 	}{
+		{"foyer-view.js", "www/loader/view/view.js", api.FormatESModule, nil},
+		{"foyer-monitor.js", "www/loader/monitor/monitor.js", api.FormatESModule, nil},
+		{"foyer-lean.js", "www/loader/lean.js", api.FormatESModule, nil},
 		{"foyer-cookies.js", "www/cookieprovider/provider.js", api.FormatESModule, nil},
 		{"foyer-common.js", "www/loader/widgets/old-pages.js", api.FormatESModule, map[string]string{"FOYER_JQUERY": "jquery.js"}},
 		{"foyer-callback.js", "www/loader/callback/callback.js", api.FormatESModule, nil},
@@ -70,7 +71,11 @@ func addScripts(ctx context.Context, o options, a *assets) error {
 		for name, file := range s.names {
 			define[name] = quote(a.paths[file])
 		}
-		out, err := bundle(o.path(s.entry), s.format, nil, define)
+		own := "handed.js"
+		if s.name == "foyer.js" {
+			own = "own.js"
+		}
+		out, err := bundleForPages(o, s.entry, s.format, own, define)
 		if err != nil {
 			return err
 		}
@@ -85,16 +90,16 @@ func addScripts(ctx context.Context, o options, a *assets) error {
 
 // addCookieProvider takes what customers copy to hosts of their own: all under stable names, since each names the next.
 func addCookieProvider(o options, a *assets, exec string) error {
-	for _, s := range []struct{ name, entry string }{
-		{"iframe.min.js", "www/cookieprovider/iframe.js"},
-		{"cookie-provider.min.js", "www/cookieprovider/cookie-provider.js"},
-	} {
-		out, err := bundle(o.path(s.entry), api.FormatIIFE, map[string]string{"go:wasm_exec": exec}, nil)
-		if err != nil {
-			return err
-		}
-		a.add(s.name, out)
+	frame, err := bundle(o.path("www/cookieprovider/iframe.js"), api.FormatIIFE, map[string]string{"go:wasm_exec": exec}, nil)
+	if err != nil {
+		return err
 	}
+	a.add("iframe.min.js", frame)
+	provider, err := bundleForPages(o, "www/cookieprovider/cookie-provider.js", api.FormatIIFE, "own.js", nil)
+	if err != nil {
+		return err
+	}
+	a.add("cookie-provider.min.js", provider)
 	page, err := os.ReadFile(o.path("www/cookieprovider/iframe.html"))
 	if err != nil {
 		return err
@@ -168,8 +173,18 @@ func fillAssets(page string, paths map[string]string) (string, error) {
 	}
 }
 
+// bundleForPages gives a script that runs on strangers' pages, which may have taken the names of the browser's globals for
+// themselves: it has them from the file own in www/loader/own.
+func bundleForPages(o options, entry string, format api.Format, own string, define map[string]string) ([]byte, error) {
+	folder, err := filepath.Abs(o.path("www/loader/own"))
+	if err != nil {
+		return nil, err
+	}
+	return bundle(o.path(entry), format, map[string]string{"own:": filepath.Join(folder, own)}, define, filepath.Join(folder, "names.js"))
+}
+
 // bundle gives one minified script or style. resolve maps import names to files; define replaces identifiers.
-func bundle(entry string, format api.Format, resolve, define map[string]string) ([]byte, error) {
+func bundle(entry string, format api.Format, resolve, define map[string]string, inject ...string) ([]byte, error) {
 	res := api.Build(api.BuildOptions{
 		EntryPoints:       []string{entry},
 		Bundle:            true,
@@ -182,6 +197,7 @@ func bundle(entry string, format api.Format, resolve, define map[string]string) 
 		MinifySyntax:      true,
 		LegalComments:     api.LegalCommentsNone,
 		Define:            define,
+		Inject:            inject,
 		Plugins:           []api.Plugin{resolver(resolve)},
 		LogLevel:          api.LogLevelSilent,
 	})
@@ -197,7 +213,7 @@ func bundle(entry string, format api.Format, resolve, define map[string]string) 
 
 func resolver(files map[string]string) api.Plugin {
 	return api.Plugin{Name: "resolver", Setup: func(b api.PluginBuild) {
-		b.OnResolve(api.OnResolveOptions{Filter: `^go:`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+		b.OnResolve(api.OnResolveOptions{Filter: `^(go|own):`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
 			file, ok := files[args.Path]
 			if !ok {
 				return api.OnResolveResult{}, fmt.Errorf("nothing is called %s", args.Path)

@@ -3,6 +3,6 @@
 import { guard } from '../loader/guard.js';
 import { whenIdle } from '../loader/when.js';
 import { publishCookieProvider } from './globals.js';
-import * as provider from './provider.js';
+import { providerOf } from './provider.js';
 
-guard('cookie-provider', () => publishCookieProvider(window, async () => provider, whenIdle))();
+guard('cookie-provider', () => publishCookieProvider(window, async () => ({ providerOf }), whenIdle))();

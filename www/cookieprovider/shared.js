@@ -1,8 +1,8 @@
-// What all copies of these scripts on a page share, under a symbol: foyer.js and cookie-provider.min.js may both be there,
+// What all copies of these scripts on a page share, under names in window: foyer.js and cookie-provider.min.js may both be there,
 // and each twice.
 
-const busy = Symbol.for('foyer.busy');
-const mark = Symbol.for('foyer.cookies');
+const busy = 'foyer.busy';
+const mark = 'foyer.cookies';
 
 /**
  * What providers are doing, or have done, since a chat was last to be restored, which waits for it.

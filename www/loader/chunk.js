@@ -13,7 +13,7 @@ export function chunk(address) {
   let failed = 0;
   /** @type {Promise<any> | undefined} */
   let loading;
-  const late = () => new Promise((_, reject) => setTimeout(() => reject(new Error('no answer: ' + address)), limit));
+  const late = () => new Promise((_, reject) => setTimeout(() => reject('no answer: ' + address), limit));
   return () =>
     (loading ||= Promise.race([import(address + (failed ? (address.includes('?') ? '&' : '?') + 'try=' + failed : '')), late()]).catch((error) => {
       failed++;

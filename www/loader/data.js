@@ -65,7 +65,7 @@ export function portable(data, without) {
     if (typeof value === 'string' || typeof value === 'bigint') return take(clean(value));
     if (!/^[nbo]/.test(typeof value)) return undefined;
     spend(9);
-    return isFinite(value) ? value : null;
+    return value - value === 0 ? value : null; // neither NaN nor infinite
   }
 
   /** @param {any} value a list or an object */

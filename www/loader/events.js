@@ -45,7 +45,7 @@ export function createEvents(win, ids, config, refused, onNew) {
     timestamp: now(),
     url: win.location.href.slice(0, longestUrl),
     languageCode: clean(config().languageCode || win.navigator.language || '').slice(0, 35),
-    category: [...new Set([category, about].join(';').split(';'))].filter(Boolean).join(';').slice(0, 1000),
+    category: [...new Set([category, about].join(';').split(';'))].filter((each) => each).join(';').slice(0, 1000),
     data,
   });
 

@@ -9,10 +9,10 @@ import { createApp } from './app.js';
 import { chunk } from './chunk.js';
 import { createGate } from './gate.js';
 import { guard, warn } from './guard.js';
+import { mark } from './own/mark.js';
+import { own, ownWindow } from './own/own.js';
 import { readTag } from './tag.js';
 import { whenIdle } from './when.js';
-
-const mark = Symbol.for('foyer');
 
 guard('start', () => {
   const page = /** @type {any} */ (window);
@@ -22,12 +22,13 @@ guard('start', () => {
     return;
   }
   if (!tag) {
-    warn('cannot tell where foyer.js came from: include it with a src');
+    warn('foyer.js needs a src');
     return;
   }
-  const app = createApp(window, tag, createGate(window));
-  Object.defineProperty(page, mark, { value: app });
-  publishCookieProvider(window, chunk(tag.base + '/' + FOYER_COOKIES), whenIdle);
+  const win = ownWindow();
+  const app = createApp(win, tag, createGate(win));
+  Object.defineProperty(page, mark, { value: { ...app, own } });
+  publishCookieProvider(win, chunk(tag.base + '/' + FOYER_COOKIES), whenIdle);
   // A page that is only prepared for a visitor who may never come is not entered yet.
   if (document.prerendering) document.addEventListener('prerenderingchange', guard('start', app.start), { once: true });
   else app.start();

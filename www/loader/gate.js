@@ -61,6 +61,7 @@ export function createGate(win) {
      * @returns {() => void} ends it
      */
     listen(target, type, fn) {
+      if (target === window) target = win;
       /** @type {[string, (event: any) => void]} */
       const entry = [type, guard(type, fn)];
       const all = heard.get(target) || new Set();

@@ -16,8 +16,8 @@ import { callForeign } from './guard.js';
  *   run; extend runs an extension; changed: other configuration was assigned
  */
 export function publishGlobals(win, { bus, main, common, begun, extend, changed }) {
-  /** Functions that ran, objects that have their accessors. @type {WeakSet<object>} */
-  const seen = new WeakSet();
+  /** Functions that ran, objects that have their accessors. @type {WeakMap<object, 1>} */
+  const seen = new WeakMap();
   /** Extensions that see when another one comes. @type {WeakMap<object, object>} */
   const watched = new WeakMap();
   const isObject = (/** @type {unknown} */ value) => !!value && typeof value === 'object';
@@ -25,7 +25,7 @@ export function publishGlobals(win, { bus, main, common, begun, extend, changed 
   /** @param {unknown} fn @param {(fn: Function) => void} run */
   function once(fn, run) {
     if (typeof fn !== 'function' || seen.has(fn)) return;
-    seen.add(fn);
+    seen.set(fn, 1);
     void begun.then(() => run(fn));
   }
 
@@ -62,7 +62,7 @@ export function publishGlobals(win, { bus, main, common, begun, extend, changed 
   function adoptGenesys(genesys) {
     if (!isObject(genesys)) genesys = {};
     if (!seen.has(genesys)) {
-      seen.add(genesys);
+      seen.set(genesys, 1);
       intercept(genesys, 'widgets', adoptWidgets);
     }
     return genesys;
@@ -72,7 +72,7 @@ export function publishGlobals(win, { bus, main, common, begun, extend, changed 
   function adoptWidgets(widgets) {
     if (!isObject(widgets)) widgets = {};
     if (seen.has(widgets)) return widgets;
-    seen.add(widgets);
+    seen.set(widgets, 1);
     // One that went through JSON has lost its functions.
     if (!widgets.bus?.command && Object.isExtensible(widgets)) widgets.bus = bus.registerPlugin('QuickBus');
     intercept(widgets, 'common', (own) => own || common());
@@ -106,7 +106,7 @@ export function publishGlobals(win, { bus, main, common, begun, extend, changed 
         },
       });
       watched.set(extensions, /** @type {object} */ (watch));
-      seen.add(/** @type {object} */ (watch));
+      seen.set(/** @type {object} */ (watch), 1);
     }
     return watch;
   }

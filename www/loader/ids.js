@@ -18,9 +18,8 @@ export function mintId() {
  * @param {string} hash of the hosted chat page, where it names the visit that it belongs to; else ""
  */
 export function identify(doc, hash) {
-  const handed = new URLSearchParams(hash.slice(1));
   const known = (/** @type {string} */ cookie, /** @type {string} */ param) =>
-    [handed.get(param), readCookie(doc, cookie)].find((id) => id && format.test(id));
+    [hash.split(param + '=')[1]?.split('&')[0], readCookie(doc, cookie)].find((id) => id && format.test(id));
   const visit = known(visitCookie, 'visit');
 
   /** @type {Ids} */

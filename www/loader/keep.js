@@ -64,7 +64,7 @@ export function createKeep(win, deployment, onChange) {
           kept = true;
           if (place !== places[0] && !told) {
             told = true;
-            warn('localStorage is full or refused: a chat goes on in this tab, and perhaps not in others');
+            warn('localStorage is full or refused: chats stay in this tab');
           }
         }
       }
@@ -107,11 +107,11 @@ const cookies = (doc) => ({
 
 /** @returns {Place} */
 function memory() {
-  /** @type {Map<string, string>} */
-  const all = new Map();
+  /** @type {Record<string, string | null>} */
+  const all = {};
   return {
-    getItem: (key) => all.get(key) ?? null,
-    setItem: (key, value) => void all.set(key, value),
-    removeItem: (key) => void all.delete(key),
+    getItem: (key) => all[key] ?? null,
+    setItem: (key, value) => void (all[key] = value),
+    removeItem: (key) => void (all[key] = null),
   };
 }

@@ -5,6 +5,7 @@ import { bytesOf, json } from './data.js';
 import { warn } from './guard.js';
 
 export { createLeftovers } from './leftovers.js';
+export { whenTitled } from './title.js';
 
 /** What comes within this time goes together, ms. */
 const burst = 1000;

@@ -6,9 +6,10 @@
  * @returns {Tag | null} null where the script cannot tell where it came from
  */
 export function readTag(doc) {
-  const running = doc.currentScript;
-  const script = running instanceof HTMLScriptElement ? running : doc.querySelector('script[src*="/foyer.js"],script[src*="/cxbus."]');
-  if (!(script instanceof HTMLScriptElement) || !script.src) return null;
+  const script = /** @type {HTMLScriptElement | null} */ (
+    doc.currentScript || doc.querySelector('script[src*="/foyer.js"],script[src*="/cxbus."]')
+  );
+  if (!script?.src) return null;
   const { origin, pathname } = new URL(script.src, doc.baseURI);
   const vendor = !pathname.endsWith('/foyer.js');
   return {

@@ -5,9 +5,11 @@ import { json } from './data.js';
 import { createEvents } from './events.js';
 import { mintId } from './ids.js';
 import { bringer } from './retry.js';
-import { whenTitled } from './title.js';
 
-/** @typedef {typeof import('./leftovers.js').createLeftovers} CreateLeftovers */
+/**
+ * What comes with foyer-go.js and foyer-lean.js, one of which sends the events.
+ * @typedef {{ createLeftovers: typeof import('./leftovers.js').createLeftovers, whenTitled: typeof import('./title.js').whenTitled }} Sender
+ */
 
 /**
  * @param {Window} win
@@ -31,11 +33,13 @@ export function createTracking(win, { base, url, ids, options, consent, keep, go
   let held;
   /** Ends waiting for the title. */
   let stopWaiting = () => {};
+  /** Begins it, once there is a sender: before, no event goes. */
+  let startWaiting = () => {};
   /** The page's title, as far as it is known. */
   let title = '';
-  /** @type {CreateLeftovers | undefined} comes with what sends events */
-  let createLeftovers;
-  /** @type {ReturnType<CreateLeftovers> | undefined} */
+  /** @type {Sender | undefined} */
+  let sender;
+  /** @type {ReturnType<Sender['createLeftovers']> | undefined} */
   let leftovers;
   /** @type {ReturnType<typeof import('./lean.js').createCourier> | undefined} */
   let courier;
@@ -65,12 +69,14 @@ export function createTracking(win, { base, url, ids, options, consent, keep, go
   function enter(then) {
     stopWaiting();
     const event = events.pageEntered();
-    stopWaiting = whenTitled(win, title, then);
+    startWaiting = () => (stopWaiting = sender?.whenTitled(win, title, then) || stopWaiting);
+    startWaiting();
     let settled = false;
     return () => {
       if (settled) return;
       settled = true;
       stopWaiting();
+      startWaiting = () => {};
       title = win.document.title;
       if (event) event.data.title = title;
       noteLast();
@@ -90,11 +96,14 @@ export function createTracking(win, { base, url, ids, options, consent, keep, go
     courier?.wake();
   }
 
-  /** Takes up what earlier pages could not send. @param {{ createLeftovers: CreateLeftovers }} [module] what sends events */
+  /** Takes up what earlier pages could not send. @param {Sender} [module] */
   function resume(module) {
-    createLeftovers ||= module?.createLeftovers;
+    if (!sender && module) {
+      sender = module;
+      startWaiting();
+    }
     const kept = keep();
-    if (begun && kept && createLeftovers) leftovers ||= createLeftovers(win, events, kept);
+    if (begun && kept && sender) leftovers ||= sender.createLeftovers(win, events, kept);
   }
 
   return {

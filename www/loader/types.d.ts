@@ -154,3 +154,8 @@ interface Navigator {
 interface Document {
   prerendering?: boolean;
 }
+
+/** What the bundler puts there: own.js in foyer.js, handed.js in the scripts that come after it. */
+declare module 'own:' {
+  export function own(name: string): any;
+}

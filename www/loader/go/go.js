@@ -13,6 +13,7 @@ import { createReferences } from './references.js';
 import { retry } from '../retry.js';
 
 export { createLeftovers } from '../leftovers.js';
+export { whenTitled } from '../title.js';
 
 /** Services that foyer-common.js brings; all others, but for those here, are the view's. */
 const ofOldWays = /^(fn|judge|test|field)$/;

@@ -187,7 +187,7 @@ export function createNames(window, { gate, tell, bus, unreported }) {
     /** It is gone. What its functions still do runs first. */
     over() {
       visible = 0;
-      window.setTimeout(restore);
+      setTimeout(restore);
     },
   };
 }

@@ -11,7 +11,7 @@ let policy;
 /** Where the page allows none, texts are what they are, and what needs more refuses them. @returns {Policy} */
 export function dslPolicy() {
   try {
-    policy ||= /** @type {any} */ (globalThis).trustedTypes?.createPolicy('foyer-dsl', plain);
+    policy ||= /** @type {any} */ (window).trustedTypes?.createPolicy('foyer-dsl', plain);
   } catch (_) {
     policy = plain;
   }

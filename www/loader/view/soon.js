@@ -19,6 +19,6 @@ export function soon(fn) {
       fn();
     };
     const frame = requestAnimationFrame(run);
-    const timer = window.setTimeout(run, noFrame);
+    const timer = setTimeout(run, noFrame);
   };
 }

@@ -53,7 +53,6 @@ type flooder struct {
 	target  *target
 	ctx     context.Context
 	n       atomic.Int64
-	session string
 	handles []string
 	mu      sync.Mutex
 	codes   map[string]int // of errors that were told

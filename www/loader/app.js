@@ -191,7 +191,6 @@ export function createApp(win, tag, gate) {
       onRefused,
       onTick() {
         noteSeen();
-        queue.refresh();
       },
       token,
       mayJoin: consent.mayJoin,

@@ -78,7 +78,7 @@ export function createEvents(win, ids, config, refused, onNew) {
   function drop() {
     const [gone] = pending.splice(Math.max(0, pending.findIndex(({ eventName }) => /^Page(Entered|Exited)$/.test(eventName))), 1);
     bytes -= sizeOf(gone);
-    if (!full) warn('of more than ' + limit + ' events or 2 MB the oldest are dropped, views of pages first');
+    if (!full) warn('too many events wait: the oldest are dropped');
     full = true;
   }
 
@@ -93,7 +93,7 @@ export function createEvents(win, ids, config, refused, onNew) {
       }
       let without = '';
       const event = make(type, clean(name), portable(data, (key) => (without ||= key)), category);
-      if (without) warn('the data of ' + name + ' is sent without what is too much, or nothing to send: ' + without);
+      if (without) warn('the data of ' + name + ' is sent without some of it: ' + without);
       keep(event);
       return event;
     },

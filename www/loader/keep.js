@@ -64,7 +64,7 @@ export function createKeep(win, deployment, onChange) {
           kept = true;
           if (place !== places[0] && !told) {
             told = true;
-            warn('localStorage is full or refused: chats stay in this tab');
+            warn('localStorage refuses: chats stay in this tab');
           }
         }
       }

@@ -3,6 +3,9 @@
 import { clean } from './data.js';
 import { callForeign, guard, warn } from './guard.js';
 
+/** How often a page is asked whether it has another queue, ms. */
+const often = 1000;
+
 const systemEvents = ['SignIn', 'SignOut', 'UserInfo'];
 
 /**
@@ -95,12 +98,12 @@ export function takeOverQueue(win, app) {
   } catch (_) {
     win._gt = queue; // declared with var
   }
-  return {
-    /** Finds a queue that was assigned where no accessor could be. */
-    refresh: guard('_gt', () => {
-      if (win._gt === queue) return;
-      adopt(win._gt);
-      win._gt = queue;
-    }),
-  };
+  /** Finds a queue that was assigned where no accessor could be. */
+  const refresh = guard('_gt', () => {
+    if (win._gt === queue) return;
+    adopt(win._gt);
+    win._gt = queue;
+  });
+  win.setInterval(refresh, often);
+  return { refresh };
 }

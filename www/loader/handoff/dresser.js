@@ -28,7 +28,7 @@ export function createDresser(dressOf) {
       if (!shown) return;
       const own = before ? before.own : Object.fromEntries(Object.keys(shown).map((name) => [name, element.getAttribute(name)]));
       if (!before) for (const [name, value] of Object.entries(shown)) put(element, name, value);
-      const timer = setTimeout(() => undress(element), forMs);
+      const timer = Number(setTimeout(() => undress(element), forMs));
       dressed.set(element, { own, shown, timer });
     },
     undressAll() {

@@ -62,7 +62,7 @@ export function createListeners(fields, tell, drawing, listen) {
             waiting.delete(owner);
             fire(press);
           };
-          waiting.set(owner, { timer: setTimeout(later, pause), fire: () => fire(press) });
+          waiting.set(owner, { timer: Number(setTimeout(later, pause)), fire: () => fire(press) });
         }
         return;
       }

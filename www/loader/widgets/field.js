@@ -27,7 +27,7 @@ export function watchField(field, bus) {
   field.addEventListener(
     'input',
     guard('typing', () => {
-      timer ??= setTimeout(tell, Math.max(0, told + every - Date.now()));
+      timer ??= Number(setTimeout(tell, Math.max(0, told + every - Date.now())));
     }),
   );
   return true;

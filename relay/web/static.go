@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"io"
 	"io/fs"
 	"net/http"
@@ -28,6 +29,8 @@ type static struct {
 	assets   fs.FS
 	manifest www.Manifest
 	kept     []fs.FS // earlier builds, newest first; hashed names only
+
+	dictionaries dictionaries
 }
 
 // file answers requests for bundled files.
@@ -51,6 +54,11 @@ func (s *Site) serveBundled(w http.ResponseWriter, r *http.Request, name string)
 	version := ""
 	if cache != cacheForever {
 		version = s.Manifest.Build
+	}
+	s.static.dictionaries.announce(w.Header(), name)
+	if b := s.static.dictionaries.find(r, fsys, name); b != nil {
+		sendCoded(w, r, name, dictionaryCoding, b)
+		return
 	}
 	s.serveFile(w, r, fsys, s.static.path(name), version)
 }
@@ -111,6 +119,15 @@ var contentTypes = map[string]string{
 
 // encodings in the order of preference, with the ending of the file that holds it.
 var encodings = []struct{ name, ext string }{{"br", ".br"}, {"gzip", ".gz"}}
+
+// sendCoded sends content that is compressed already, of a file with a hashed name.
+func sendCoded(w http.ResponseWriter, r *http.Request, name, coding string, content []byte) {
+	h := w.Header()
+	h.Set("Content-Type", contentTypes[path.Ext(name)])
+	h.Add("Vary", "Accept-Encoding")
+	h.Set("Content-Encoding", coding)
+	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(content))
+}
 
 // serveFile sends a file, compressed where the browser takes it and a twin lies beside it. A browser that has this
 // version of it already is told so; "" is for names that hold a hash.

@@ -95,6 +95,7 @@ func New(o Options) (*Site, error) {
 			// the relay from starting today.
 			s.Log.Warn("the browser files of this build are not kept beside the data", "err", err)
 		}
+		s.static.dictionaries = newDictionaries(s.static.kept, o.Manifest, s.Log)
 	}
 	if o.Dev {
 		if s.shops, err = parseShops(o.Assets); err != nil {

@@ -1,6 +1,9 @@
-// kill -9 of the relay in mid-conversation, and Go that breaks down in the worker.
+// kill -9 of the relay in mid-conversation, a new release, and Go that breaks down in the worker.
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import * as agent from './harness/agent.js';
 import { agentFinishes, inConversation } from './harness/conversation.js';
@@ -74,6 +77,59 @@ describe('a relay that is killed', () => {
     await scene.relay.start();
     await visitor.write(shop, 'after');
     await agent.reads(desk, 'before', 'after');
+  });
+});
+
+/**
+ * Leaves a relay the files of a release before this one, which its browsers know.
+ * @param {import('./harness/relay.js').Relay} relay
+ * @returns {Promise<{before: string, now: string, offer: string}>} addresses of both releases of the program, and what a
+ *   browser says of itself that has the first
+ */
+async function releasedBefore(relay) {
+  const kept = join(relay.data, 'assets');
+  const [build] = await readdir(kept);
+  const now = (await readdir(join(kept, build))).find((name) => /^foyer\.\w+\.wasm$/.test(name));
+  const program = await readFile(join(kept, build, now));
+  const older = Buffer.concat([program, Buffer.from([0, 2, 1, 0x78])]); // with a section that means nothing
+  const before = 'foyer.0123456789ab.wasm';
+  await mkdir(join(kept, '0123456789ab'));
+  await writeFile(join(kept, '0123456789ab', before), older);
+  const offer = `:${createHash('sha256').update(older).digest('base64')}:`;
+  return { before: `${relay.base}/${before}`, now: `${relay.base}/${now}`, offer };
+}
+
+/** A frame in a page, once it is loaded. @param {import('puppeteer-core').Page} page @param {string} url */
+async function frameOf(page, url) {
+  await page.evaluate((src) => document.documentElement.append(Object.assign(document.createElement('iframe'), { src })), url);
+  return until('the frame is there', () => page.frames().find((frame) => frame.url() === url));
+}
+
+describe('a new release', () => {
+  const scene = stage();
+
+  it('costs who knows the last one what has changed: the worker gets that, and runs', async () => {
+    const { before, now, offer } = await releasedBefore(scene.relay);
+    await scene.relay.kill();
+    await scene.relay.start();
+    const headers = { 'accept-encoding': 'br, dcz', 'available-dictionary': offer };
+    await until('the relay has what has changed', async () => (await fetch(now, { headers })).headers.get('content-encoding') === 'dcz');
+
+    scene.expect(/favicon/);
+    const customer = await scene.visitor();
+    const shop = await customer.visit(scene.relay.shop('shop-a', '/shop.css')); // on the shop's site, without the program
+    const frame = await frameOf(shop, `${scene.relay.base}/healthz`);
+    await frame.evaluate(async (url) => (await fetch(url)).arrayBuffer(), before);
+    await shop.goto(scene.relay.shop('shop-a'));
+    await visitor.startChat(shop, { firstname: 'Ada' });
+    const target = customer.context.targets().find((one) => one.type() === 'shared_worker');
+    const worker = await target.worker();
+    const received = await worker.evaluate((url) => {
+      const [entry] = /** @type {(PerformanceResourceTiming & {contentEncoding: string})[]} */ (performance.getEntriesByName(url));
+      return { coding: entry.contentEncoding, bytes: entry.encodedBodySize, size: entry.decodedBodySize };
+    }, now);
+    assert.equal(received.coding, 'dcz');
+    assert.ok(received.bytes < received.size / 100, JSON.stringify(received));
   });
 });
 

@@ -30,7 +30,8 @@
 //	{t:"input", root, node, action, key, value, press, fields, files}   an event of a view (view.Action); files are
 //	                                    File objects, only in the event "files"
 //	{t:"config", webchat, main, …}      the page's configuration (_genesys.widgets), with the hello and, where it changed,
-//	                                    before a command; without one, a page has none
+//	                                    before a command; without one, a page has none. button {none}: the loader's
+//	                                    word, that the page has no chat button of its own accord
 //	{t:"stored", key, value|null}       another tab of this origin changed what is kept
 //	{t:"track", event}                  an event from _gt, in the same JSON form; also PageExited, minted by the loader:
 //	                                    the frame sends the same event (same eventID) by beacon, so Go never mints one

@@ -114,14 +114,13 @@ func (p *pane) stopButton() {
 	}
 }
 
-// buttonSeen tells whether the page shows the button while the window is closed. A page that is configured the old way
-// has one where its configuration says so.
+// buttonSeen tells whether the page shows the button while the window is closed. Whether it has one at all is the
+// loader's rule (front.js), which says so with the configuration.
 func (p *pane) buttonSeen() bool {
 	if p.noButton || p.wantsButton {
 		return p.wantsButton
 	}
-	s := p.settings()
-	return s.webchat == nil || truth(s.object("chatButton")["enabled"])
+	return p.page.Config("button")["none"] != true
 }
 
 // commandUserData attaches data to the chat, or to the next one.

@@ -357,6 +357,16 @@ func TestAutomaticInvitationComesOnceForAllPages(t *testing.T) {
 	}
 }
 
+func TestWhetherAPageHasAButtonIsTheLoadersToSay(t *testing.T) {
+	for _, webchat := range []map[string]any{object(), object("userData", object("a", 1.0)), object("chatButton", object("enabled", true)), object("chatButton", object("enabled", false))} {
+		p := newStage(t, nil).open("1")
+		p.configure("webchat", webchat)
+		if got := p.command("WebChat.hideChatButton", nil); got != "true <nil>" {
+			t.Errorf("%v: %s", webchat, got)
+		}
+	}
+}
+
 func TestChatButtonByCommand(t *testing.T) {
 	const visible, hidden = "false Chat button is already visible. Ignoring command.", "false Chat button is already hidden. Ignoring command."
 	s := newStage(t, nil)
@@ -370,7 +380,7 @@ func TestChatButtonByCommand(t *testing.T) {
 		}
 	}
 	old := s.open("2")
-	old.configure("webchat", object("chatButton", object("enabled", false)))
+	old.configure("button", object("none", true)) // what its configuration means is the loader's to say
 	p.command("WebChat.close", nil)
 	if got := old.command("WebChat.showChatButton", nil); got != "true <nil>" || old.button["asked"] != true {
 		t.Errorf("a page configured without a button: %q, %v", got, old.button)

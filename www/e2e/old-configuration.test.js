@@ -44,6 +44,20 @@ describe('a page configured for the old widgets', () => {
     await opens();
   });
 
+  it('has a button or not by one rule, and Go is told which', async () => {
+    for (const [webchat, none] of /** @type {const} */ ([
+      ['undefined', false], ['{ userData: { a: 1 } }', false], ['{ chatButton: { enabled: true } }', false], ['{ chatButton: { enabled: false } }', true],
+    ])) {
+      relay.heard.length = 0;
+      const page = await visit(webchat);
+      await page.evaluate(() => globalThis.CXBus.command('WebChat.open'));
+      await opens();
+      assert.equal(relay.all('config').at(-1)?.button?.none === true, none, webchat);
+      assert.equal((await page.$$(button + ':not([hidden] *)')).length, none ? 0 : 1, webchat);
+      await page.close();
+    }
+  });
+
   it('has its own under Trusted Types as well, and the usual one where the page writes template: false', async () => {
     relay.headers = { 'content-security-policy': "require-trusted-types-for 'script'" };
     const page = await visit('{ chatButton: { enabled: true, template: "<button>Ask</button>" } }');

@@ -128,7 +128,7 @@ export function createFront(win, { tag, gate, deployment, widgets, go, consent, 
 
   if (tag.hosted) whenParsed(doc, onClick);
 
-  const effects = createButtonEffects(win, { root: stage.root, widgets, update, label: () => ownText('ChatButton') });
+  const effects = { ...createButtonEffects(win, { root: stage.root, widgets, update, label: () => ownText('ChatButton') }), none: () => !mayHaveButton() };
 
   return {
     stage,

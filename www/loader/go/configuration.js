@@ -6,9 +6,10 @@ const others = ['bus', 'common', 'extensions', 'onReady'];
 /**
  * @param {Window} win
  * @param {ReturnType<typeof import('./references.js').createReferences>} references
- * @param {string} relay its origin
+ * @param {{ relay: string, button: { none: () => boolean } }} page relay: its origin; none: the page has no chat button of
+ *   its own accord, which is decided on the page alone
  */
-export function createConfiguration(win, references, relay) {
+export function createConfiguration(win, references, { relay, button }) {
   let told = '{}';
   let informed = false;
 
@@ -32,6 +33,7 @@ export function createConfiguration(win, references, relay) {
     const { webchat } = all;
     if (webchat?.transport && !Object.keys(webchat.transport).length) delete webchat.transport;
     if (webchat && !Object.keys(webchat).length) delete all.webchat;
+    if (button.none()) all.button = { none: true };
     return all;
   }
 

@@ -41,7 +41,7 @@ const patience = 5000;
  *   store: (key: KeptKey, value: string | null) => void,
  *   taken: (eventIds: string[]) => void,
  *   tracker: Tracker,
- *   button: ReturnType<typeof import('../button-effects.js').createButtonEffects>,
+ *   button: ReturnType<typeof import('../button-effects.js').createButtonEffects> & { none: () => boolean },
  *   onDrawn: () => void,
  *   onRefused: () => void,
  *   onTick: () => void,
@@ -60,7 +60,7 @@ export function createGo(win, page) {
     (selector) => stage.root().querySelector(selector) || win.document.querySelector(selector),
   );
   const late = () => new Promise((resolve) => win.setTimeout(resolve, patience));
-  const configuration = createConfiguration(win, references, page.relay);
+  const configuration = createConfiguration(win, references, page);
 
   const frame = createFrame(win, {
     base: page.relay,

@@ -34,7 +34,7 @@ function createWindow() {
     };
     return element;
   };
-  const doc = Object.assign(new EventTarget(), { createElement, body: { append: (element) => frames.push(element) } });
+  const doc = Object.assign(new EventTarget(), { createElement, documentElement: { append: (element) => frames.push(element) } });
   const timers = {
     setTimeout: (run, ms, ...more) => setTimeout(run, ms, ...more),
     clearTimeout: (timer) => clearTimeout(timer),

@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, it, mock } from 'node:test';
 
 Object.assign(globalThis, { FOYER_LEAN: 'foyer-lean.js' });
 const { createTracking } = await import('../loader/tracking.js');
+const { createLeftovers } = await import('../loader/leftovers.js');
+const { whenTitled } = await import('../loader/title.js');
 
 /** A page whose title the test sets, and Go, which notes what it is told. */
 function createCase() {
@@ -61,6 +63,7 @@ function createCase() {
     base: '', url: () => '', ids: { visit: 'V', device: 'D', page: 'P' }, options: () => ({}),
     consent: /** @type {any} */ ({ mayTrack: yes, refused: no }), keep: () => undefined, go: () => /** @type {any} */ (go),
   });
+  tracking.resume({ createLeftovers, whenTitled }); // as what sends the events does
   tracking.enter();
   tracking.begin(false);
   told.length = 0;

@@ -37,6 +37,9 @@ type Claim struct {
 
 // TakeClaim claims the database of a URL. ErrClaimed where another relay has it, and has it still a moment later.
 func TakeClaim(ctx context.Context, url string, log *slog.Logger) (*Claim, error) {
+	if !isPostgres(url) {
+		return nil, errDatabaseKind
+	}
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, fmt.Errorf("read the database's URL: %w", withoutURL(err))

@@ -112,10 +112,16 @@ func openEngine(ctx context.Context, o Options) (engine, error) {
 		return nil, errors.New("neither a folder nor a database is given")
 	case o.Database == "":
 		return openSQLite(ctx, o.Dir)
-	case strings.HasPrefix(o.Database, "postgres://"), strings.HasPrefix(o.Database, "postgresql://"):
+	case isPostgres(o.Database):
 		return openPostgres(ctx, o.Database)
 	}
-	return nil, errors.New("a database is given as postgres://…, or not at all for SQLite")
+	return nil, errDatabaseKind
+}
+
+var errDatabaseKind = errors.New("a database is given as postgres://…, or not at all for SQLite")
+
+func isPostgres(url string) bool {
+	return strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")
 }
 
 func newStore(e engine, o Options, batch int) *Store {

@@ -4,10 +4,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ownClock } from './harness/clock.js';
 import { paperStage } from './harness/paper-stage.js';
-import { aria } from './harness/person.js';
 import { until } from './harness/until.js';
 
-const button = aria('button', 'Chat');
+const button = '.cx-webchat-chat-button';
 
 /** What the loader waits for, ms: an answer, before it tries again, and until it rejects a command. */
 const [answer, pauses, command] = [20_000, [1000, 2000, 4000, 8000, 16_000], 30_000];
@@ -56,7 +55,7 @@ describe('a relay that does not answer', () => {
 
   it('costs a page no first click: what Go needs on the page is there when the page is idle', async () => {
     const page = await visit();
-    await page.locator(button).wait();
+    await page.locator(button).setVisibility('visible').wait();
     await until('foyer-go.js', () => asked(/foyer-go/) === 1);
     assert.equal(asked(/bridge/), 0);
   });
@@ -78,7 +77,7 @@ describe('a relay that does not answer', () => {
       await until('the first try', () => asked(/foyer-front/) === 1);
       if (kind === 'hang') await pass(page, answer);
       await pass(page, pauses[0]);
-      await page.locator(button).wait();
+      await page.locator(button).setVisibility('visible').wait();
     });
 
     it(`is tried again where what it says of the deployment ${kind}s`, async () => {
@@ -88,7 +87,7 @@ describe('a relay that does not answer', () => {
         if (kind === 'hang') await pass(page, answer);
         await pass(page, pause);
       }
-      await page.locator(button).wait();
+      await page.locator(button).setVisibility('visible').wait();
       assert.equal(asked(/deployment/), 3);
     });
   }

@@ -34,7 +34,7 @@ describe('a page configured for the old widgets', () => {
   it('has the button that the page has written, and it works with mouse and keyboard', async () => {
     const template = '<div class="own-button"><i data-icon="chat"></i><span class="i18n" data-message="ChatButton"></span></div>';
     const page = await visit(`{ chatButton: { enabled: true, template: '${template}' } }`);
-    await page.locator(button).wait();
+    await page.locator(button).setVisibility('visible').wait();
     assert.deepEqual(
       await page.$eval(button, (own) => [own.className, own.textContent, own.getAttribute('role'), own.tabIndex, !!own.querySelector('svg')]),
       ['own-button cx-webchat-chat-button', 'Chat', 'button', 0, true],

@@ -74,7 +74,7 @@ describe('a relay that does not answer', () => {
     it(`is tried again where what shows the button ${kind}s`, async () => {
       refuse(/foyer-front/, 1, kind);
       const page = await visit();
-      await until('the first try', () => asked(/foyer-front/) === 1);
+      await until('the first try', () => asked(/foyer-front/) >= 1); // Go's parts ask for it as well
       if (kind === 'hang') await pass(page, answer);
       await pass(page, pauses[0]);
       await page.locator(button).setVisibility('visible').wait();

@@ -12,8 +12,9 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
+	"sync/atomic"
 
-	"modernc.org/sqlite"
+	_ "modernc.org/sqlite" // the driver
 
 	"foyer/relay/chat"
 	"foyer/relay/visit"
@@ -31,15 +32,15 @@ type sqliteEngine struct {
 	insertEvent *sql.Stmt
 }
 
-func openSQLite(ctx context.Context, dir string) (engine, error) {
+func openSQLite(ctx context.Context, dir string, logger *slog.Logger) (engine, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
-	main, err := openFile(ctx, filepath.Join(dir, "foyer.db"), "FULL")
+	main, err := openFile(ctx, filepath.Join(dir, "foyer.db"), keepsAll, logger)
 	if err != nil {
 		return nil, err
 	}
-	events, err := openFile(ctx, filepath.Join(dir, "events.db"), "NORMAL")
+	events, err := openFile(ctx, filepath.Join(dir, "events.db"), keepsMost, logger)
 	if err != nil {
 		return nil, errors.Join(err, main.close())
 	}
@@ -234,28 +235,29 @@ func (e *sqliteEngine) execAlone(ctx context.Context, _, query string, args ...a
 	return e.exec(ctx, query, args...)
 }
 
-func (e *sqliteEngine) reads() reader      { return reader{db: e.main.reading} }
-func (e *sqliteEngine) eventReads() reader { return reader{db: e.events.reading} }
+func (e *sqliteEngine) reads() reader      { return reader{db: e.main.reading, see: e.main.see} }
+func (e *sqliteEngine) eventReads() reader { return reader{db: e.events.reading, see: e.events.see} }
 
 // refused: a violated constraint, or a value that is too large or of the wrong kind.
 func (e *sqliteEngine) refused(err error) bool {
-	const constraint, tooBig, mismatch = 19, 18, 20 // https://www.sqlite.org/rescode.html
-	var s *sqlite.Error
-	if !errors.As(err, &s) {
-		return false
+	switch codeOf(err) {
+	case sqliteConstraint, sqliteTooBig, sqliteMismatch:
+		return true
 	}
-	primary := s.Code() & 0xff
-	return primary == constraint || primary == tooBig || primary == mismatch
+	return false
 }
 
 // ping writes a page that is nobody's: SQLite keeps user_version and makes no use of it.
 func (e *sqliteEngine) ping(ctx context.Context) error {
 	for _, f := range []*sqliteFile{e.main, e.events} {
+		if err := f.sound(); err != nil {
+			return err
+		}
 		if _, err := f.exec(ctx, "pragma user_version = 1"); err != nil {
 			return err
 		}
 		if err := f.reading.PingContext(ctx); err != nil {
-			return err
+			return f.see(err)
 		}
 	}
 	return nil
@@ -270,14 +272,19 @@ type sqliteFile struct {
 
 	name   string
 	opened os.FileInfo // of the file when it was opened
+	logger *slog.Logger
 
-	mu   sync.Mutex // held for a transaction on conn
-	conn *sql.Conn
+	trouble atomic.Pointer[error] // see
+	told    sync.Once
+
+	mu      sync.Mutex // held for a transaction on conn
+	conn    *sql.Conn
+	log     os.FileInfo // of the log of writes; nil before the first transaction
+	rescued bool
 }
 
-// openFile opens or makes a database. synchronous says how much of it survives a crash of the machine: FULL all that
-// was committed, NORMAL perhaps not the last transactions.
-func openFile(ctx context.Context, name, synchronous string) (*sqliteFile, error) {
+// openFile opens or makes a database.
+func openFile(ctx context.Context, name string, keeps keeping, logger *slog.Logger) (*sqliteFile, error) {
 	name, err := filepath.Abs(name)
 	if err != nil {
 		return nil, fmt.Errorf("find %s: %w", name, err)
@@ -285,14 +292,14 @@ func openFile(ctx context.Context, name, synchronous string) (*sqliteFile, error
 	if err := makePrivate(name); err != nil {
 		return nil, err
 	}
-	if err := checkWAL(name); err != nil {
+	if err := checkWAL(name, keeps, logger); err != nil {
 		return nil, err
 	}
-	f := &sqliteFile{name: name}
+	f := &sqliteFile{name: name, logger: logger}
 	if f.opened, err = os.Stat(name); err != nil {
 		return nil, fmt.Errorf("look at %s: %w", name, err)
 	}
-	if f.writing, err = sql.Open("sqlite", sqliteURL(name, "journal_mode(WAL)", "synchronous("+synchronous+")")); err != nil {
+	if f.writing, err = sql.Open("sqlite", sqliteURL(name, "journal_mode(WAL)", "synchronous("+string(keeps)+")")); err != nil {
 		return nil, fmt.Errorf("open %s: %w", name, err)
 	}
 	if f.conn, err = f.writing.Conn(ctx); err != nil {
@@ -325,7 +332,8 @@ func makePrivate(name string) error {
 
 func sqliteURL(name string, pragmas ...string) string {
 	// Another process may have the file as well, for a short time (relay agent add).
-	q := url.Values{"_pragma": append([]string{"busy_timeout(10000)"}, pragmas...)}
+	// mode: SQLite makes no file, makePrivate does. Else an empty one would take the place of one that was deleted.
+	q := url.Values{"mode": {"rw"}, "_pragma": append([]string{"busy_timeout(10000)"}, pragmas...)}
 	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(name), RawQuery: q.Encode()}).String()
 }
 
@@ -346,6 +354,10 @@ func (f *sqliteFile) exec(ctx context.Context, query string, args ...any) (chang
 // not interrupted: do's context never ends, because a connection that was interrupted inside "begin" or "commit" is in
 // an unknown state.
 func (f *sqliteFile) transaction(ctx context.Context, do func(ctx context.Context) error) error {
+	return f.see(f.transact(ctx, do))
+}
+
+func (f *sqliteFile) transact(ctx context.Context, do func(ctx context.Context) error) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err := ctx.Err(); err != nil {
@@ -358,7 +370,10 @@ func (f *sqliteFile) transaction(ctx context.Context, do func(ctx context.Contex
 	if _, err := f.conn.ExecContext(ctx, "begin immediate"); err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	err := do(ctx)
+	err := f.noteLog()
+	if err == nil {
+		err = do(ctx)
+	}
 	if err == nil {
 		_, err = f.conn.ExecContext(ctx, "commit")
 		err = during(err, "commit")

@@ -111,7 +111,7 @@ func openEngine(ctx context.Context, o Options) (engine, error) {
 	case o.Database == "" && o.Dir == "":
 		return nil, errors.New("neither a folder nor a database is given")
 	case o.Database == "":
-		return openSQLite(ctx, o.Dir)
+		return openSQLite(ctx, o.Dir, o.Logger)
 	case isPostgres(o.Database):
 		return openPostgres(ctx, o.Database)
 	}

@@ -283,13 +283,13 @@ func (r *relay) vanishedAfterMs(name string) int64 {
 // written is of no use, and gives up when ctx ends, however long the disk takes.
 func (r *relay) ready(ctx context.Context) error {
 	if r.draining.Load() {
-		return errors.New("draining")
+		return &web.Unready{Says: "The relay is ending."}
 	}
 	if r.claimed != nil && !r.claimed() {
-		return errors.New("the database is not claimed: another relay may have it")
+		return &web.Unready{Says: "The database is not claimed: another relay may have it."}
 	}
 	if !r.trying.CompareAndSwap(false, true) {
-		return errors.New("the database has not answered since it was last asked")
+		return &web.Unready{Says: "The database has not answered since it was last asked."}
 	}
 	found := make(chan error, 1)
 	go func() {
@@ -298,9 +298,12 @@ func (r *relay) ready(ctx context.Context) error {
 	}()
 	select {
 	case err := <-found:
-		return err
+		if err != nil {
+			return &web.Unready{Says: store.Says(err), Err: err}
+		}
+		return nil
 	case <-ctx.Done():
-		return fmt.Errorf("the database does not answer: %w", ctx.Err())
+		return &web.Unready{Says: store.Says(ctx.Err()), Err: fmt.Errorf("the database does not answer: %w", ctx.Err())}
 	}
 }
 

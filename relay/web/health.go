@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"sync"
 	"time"
@@ -14,6 +15,22 @@ const readyLimit = 2 * time.Second
 
 // readyFor is how long an answer to /readyz holds for others who ask: everybody may, and finding out writes to the disk.
 const readyFor = time.Second
+
+// Unready is why the relay is not ready. Says is a sentence for everybody: /readyz answers with it. It must hold no path, no
+// address and no secret; Err, which may, is only logged.
+type Unready struct {
+	Says string
+	Err  error // may be nil
+}
+
+func (u *Unready) Error() string {
+	if u.Err == nil {
+		return u.Says
+	}
+	return u.Err.Error()
+}
+
+func (u *Unready) Unwrap() error { return u.Err }
 
 // readiness asks the relay whether it is ready, once for all who want to know at the same time.
 type readiness struct {
@@ -43,7 +60,11 @@ func (s *Site) healthy(w http.ResponseWriter, _ *http.Request) { plain(w, http.S
 func (s *Site) ready(w http.ResponseWriter, r *http.Request) {
 	if err := s.readiness.check(s.Now, s.Ready); err != nil {
 		s.Log.WarnContext(r.Context(), "not ready", "err", err)
-		plain(w, http.StatusServiceUnavailable, "not ready\n")
+		says := "not ready\n"
+		if u := (*Unready)(nil); errors.As(err, &u) {
+			says = "not ready: " + u.Says + "\n"
+		}
+		plain(w, http.StatusServiceUnavailable, says)
 		return
 	}
 	plain(w, http.StatusOK, "ready\n")

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -150,6 +151,11 @@ func TestHealthAndReadiness(t *testing.T) {
 	wantStatus(t, r, http.StatusServiceUnavailable)
 	if got := body(t, r); got != "not ready\n" {
 		t.Errorf("it tells strangers %q", got)
+	}
+	now = now.Add(readyFor)
+	s.broken = fmt.Errorf("try: %w", &Unready{Says: "The disk is full.", Err: errors.New("/var/lib/foyer/foyer.db")})
+	if got := body(t, s.get("/readyz")); got != "not ready: The disk is full.\n" {
+		t.Errorf("it says %q", got)
 	}
 }
 

@@ -37,7 +37,7 @@ type Options struct {
 	KeepIn      string       // folder for the hashed files of the last builds; "" to keep none
 	Deployments *deployment.Directory
 	Access      *access.Service
-	Ready       func(context.Context) error // nil when the relay can do its work
+	Ready       func(context.Context) error // nil when the relay can do its work; of an *Unready everybody is told why
 	Metrics     prometheus.Gatherer
 	Routes      []Route // of the gateways
 	Dev         bool    // serve the demo shops

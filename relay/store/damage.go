@@ -190,6 +190,7 @@ func (f *sqliteFile) check(ctx context.Context) error {
 
 // SQLite's codes, https://www.sqlite.org/rescode.html.
 const (
+	sqliteBusy        = 5
 	sqliteIO          = 10
 	sqliteCorrupt     = 11
 	sqliteFull        = 13

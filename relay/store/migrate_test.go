@@ -2,10 +2,13 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 func TestMigrationsHaveNumbersWithoutGaps(t *testing.T) {
@@ -76,6 +79,42 @@ func TestRelaysThatStartAtOnceMigrateOnce(t *testing.T) {
 			t.Errorf("%d rows for %d versions, %v", n, versions, err)
 		}
 	})
+}
+
+// SQLite itself does not wait here: a file becomes one with a log by a write after a read.
+func TestANewFileThatAnotherProcessHasLockedIsWaitedFor(t *testing.T) {
+	o := sqliteOptions(t)
+	other, err := sql.Open("sqlite", filepath.Join(o.Dir, "foyer.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	lock, err := other.Conn(context.Background())
+	if err == nil {
+		_, err = lock.ExecContext(context.Background(), "begin immediate")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	impatient, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := Open(impatient, o); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("it did not wait: %v", err)
+	}
+	opened := make(chan error, 1)
+	go func() {
+		s, err := Open(context.Background(), o)
+		if err == nil {
+			err = s.Close()
+		}
+		opened <- err
+	}()
+	if _, err := lock.ExecContext(context.Background(), "rollback"); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-opened; err != nil {
+		t.Error(err)
+	}
 }
 
 func TestANewerSchemaIsRefused(t *testing.T) {

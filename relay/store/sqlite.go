@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	_ "modernc.org/sqlite" // the driver
 
@@ -302,7 +303,7 @@ func openFile(ctx context.Context, name string, keeps keeping, logger *slog.Logg
 	if f.writing, err = sql.Open("sqlite", sqliteURL(name, "journal_mode(WAL)", "synchronous("+string(keeps)+")")); err != nil {
 		return nil, fmt.Errorf("open %s: %w", name, err)
 	}
-	if f.conn, err = f.writing.Conn(ctx); err != nil {
+	if f.conn, err = connect(ctx, f.writing); err != nil {
 		if isDamage(err) {
 			err = damaged(name, "cannot be read ("+err.Error()+")")
 		}
@@ -320,10 +321,37 @@ func openFile(ctx context.Context, name string, keeps keeping, logger *slog.Logg
 	return f, nil
 }
 
+// lockTime is how long another process is waited for that has a database file locked (relay agent add, or a second relay
+// that starts); lockPause is between two attempts where SQLite itself does not wait.
+const (
+	lockTime  = 10 * time.Second
+	lockPause = 5 * time.Millisecond
+)
+
+// connect opens the connection that writes. Making the file one with a log is, for SQLite, writing what it has begun to
+// read: it answers "locked" at once when somebody else writes, whatever the busy timeout.
+func connect(ctx context.Context, db *sql.DB) (*sql.Conn, error) {
+	end := time.Now().Add(lockTime)
+	for {
+		conn, err := db.Conn(ctx)
+		if codeOf(err) != sqliteBusy || time.Now().After(end) {
+			return conn, err
+		}
+		select {
+		case <-time.After(lockPause):
+		case <-ctx.Done():
+			return nil, errors.Join(ctx.Err(), err)
+		}
+	}
+}
+
 // makePrivate makes the file before SQLite does, readable for its owner only: signing keys and chats are in it. The
 // files that SQLite puts beside it get the same rights.
 func makePrivate(name string) error {
-	f, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600)
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if errors.Is(err, os.ErrExist) {
+		return nil // closing it would drop the locks that this process has on it
+	}
 	if err != nil {
 		return fmt.Errorf("make %s: %w", name, err)
 	}
@@ -331,9 +359,8 @@ func makePrivate(name string) error {
 }
 
 func sqliteURL(name string, pragmas ...string) string {
-	// Another process may have the file as well, for a short time (relay agent add).
 	// mode: SQLite makes no file, makePrivate does. Else an empty one would take the place of one that was deleted.
-	q := url.Values{"mode": {"rw"}, "_pragma": append([]string{"busy_timeout(10000)"}, pragmas...)}
+	q := url.Values{"mode": {"rw"}, "_pragma": append([]string{fmt.Sprintf("busy_timeout(%d)", lockTime.Milliseconds())}, pragmas...)}
 	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(name), RawQuery: q.Encode()}).String()
 }
 

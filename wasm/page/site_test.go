@@ -189,10 +189,14 @@ func TestACommandIsNotDoneAfterItsTime(t *testing.T) {
 	port, p := s.enter(shop, "A", nil)
 	s.expect(p, "hello A 0")
 	now := float64(s.loop.Now().UnixMilli())
-	for name, until := range map[string]float64{"late": now - 1, "in time": now} {
-		s.say(port, map[string]any{"t": "command", "n": 1.0, "name": name, "data": "x", "until": until})
+	const year = 365 * 24 * 60 * 60 * 1000
+	for _, c := range []struct {
+		name  string
+		until float64
+	}{{"late", now - 1}, {"in time", now}, {"of a page that lives a year ago", now - year}, {"of one in a year", now + year}} {
+		s.say(port, map[string]any{"t": "command", "n": 1.0, "name": c.name, "data": "x", "until": c.until})
 	}
-	s.expect(p, "command in time x")
+	s.expect(p, "command in time x", "command of a page that lives a year ago x", "command of one in a year x")
 }
 
 func TestNothingCountsBeforeHello(t *testing.T) {

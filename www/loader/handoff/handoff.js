@@ -124,7 +124,7 @@ export function createHandoff(win, { mint, mayJoin, gate }) {
   ].map(([target, type, fn]) => /** @type {any} */ ([target, type, guard('handoff: ' + type, /** @type {any} */ (fn))]));
 
   const wraps = [
-    createWrap(win, 'open', (_, args) => {
+    createWrap(window, 'open', (_, args) => {
       const address = withTokenFor(args[0]);
       if (address === args[0]) return;
       args[0] = address;

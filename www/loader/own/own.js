@@ -64,5 +64,5 @@ export const ownWindow = () =>
 export function own(name) {
   const there = page[name];
   const value = isGenuine(name, there) ? there : genuine(name);
-  return typeof value === 'function' && !value.prototype ? value.bind(page) : value;
+  return /^[a-z]/.test(name) && value?.call ? value.bind(page) : value;
 }

@@ -254,7 +254,7 @@ func attrsForPage(attrs map[string]string) map[string]any {
 func sameHandler(a, b Handler) bool {
 	return a.Event == b.Event && a.Action == b.Action && slices.Equal(a.Keys, b.Keys) && (a.Keys == nil) == (b.Keys == nil) &&
 		a.Prevent == b.Prevent && a.Stop == b.Stop && a.Fields == b.Fields && a.Clear == b.Clear && a.WaitMs == b.WaitMs &&
-		a.Insert == b.Insert
+		a.Insert == b.Insert && a.Limit == b.Limit && a.AsFile == b.AsFile
 }
 
 func handlersForPage(on []Handler) []any {

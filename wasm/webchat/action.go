@@ -144,10 +144,10 @@ func (a *App) split(p *pane) {
 	p.wantFocus(onInput)
 }
 
-// sendAsFile sends what is too long as a file.
+// sendAsFile sends what is too long as a file, once: of a double click, the second finds nothing any more.
 func (a *App) sendAsFile(p *pane, act view.Action) {
 	q, files := a.Uploads(), attachment.Files(act.Files)
-	if q == nil || len(files) == 0 || !q.Limits().Takes(files[0]) {
+	if q == nil || len(files) == 0 || !q.Limits().Takes(files[0]) || chat.Units(a.client.Draft()) <= p.settings().limit() {
 		return
 	}
 	q.Add(files...)

@@ -79,9 +79,14 @@ func TestAMessageThatIsTooLongCanBeSentAsAFile(t *testing.T) {
 	if h := p.must(t, ".cx-as-file").On[0]; h.AsFile != "message" {
 		t.Errorf("%q becomes a file", h.AsFile)
 	}
-	p.do(t, ".cx-as-file", "click", view.Action{Files: []any{&attachment.File{Name: "message.txt", Size: 5000}}})
+	click := view.Action{Name: "asFile", Files: []any{&attachment.File{Name: "message.txt", Size: 5000}}}
+	s.app.Input(p, click) // the first of a double click: nothing is drawn yet
+	p.do(t, ".cx-as-file", "click", click)
 	if u.done == nil || !strings.Contains(textOf(p.must(t, ".cx-upload")), "message.txt") {
 		t.Error("no file is on its way")
+	}
+	if n := strings.Count(p.said(), "message.txt") + strings.Count(textOf(p.must(t, ".cx-footer")), "message.txt"); n != 1 {
+		t.Errorf("a double click sends %d files", n)
 	}
 	if got := p.must(t, ".cx-message-input").Props["value"]; got != "" {
 		t.Errorf("%d characters are left", len(got.(string)))

@@ -117,10 +117,10 @@ func (w *Window) split() {
 	w.moveFocus(toMessage)
 }
 
-// sendAsFile sends what is too long as a file.
+// sendAsFile sends what is too long as a file, once: of a double click, the second finds nothing any more.
 func (w *Window) sendAsFile(a view.Action) {
 	c, files := w.desk.Current(), attachment.Files(a.Files)
-	if c == nil || len(files) == 0 || !c.Uploads.Limits().Takes(files[0]) {
+	if c == nil || len(files) == 0 || !c.Uploads.Limits().Takes(files[0]) || chat.Units(c.Draft) <= w.limit() {
 		return
 	}
 	w.desk.Attach(c.ID(), files)

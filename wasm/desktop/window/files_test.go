@@ -217,3 +217,15 @@ func TestWhatTheVisitorWritesIsSeenWhereTheyLetIt(t *testing.T) {
 		t.Fatal("the preview stays after the message")
 	}
 }
+
+func TestADoubleClickSendsWhatIsTooLongAsOneFile(t *testing.T) {
+	r, b := talking(t)
+	b.types(strings.Repeat("lorem ipsum\n", 400))
+	click := view.Action{Name: "as-file", Files: given([]*attachment.File{invoice})}
+	b.window.Handle(click)
+	b.window.Handle(click) // nothing is drawn in between
+	r.loop.Run()
+	if n := strings.Count(b.region("Conversation"), "invoice.pdf"); n != 1 {
+		t.Fatalf("%d files are on their way:\n%s", n, b.region("Conversation"))
+	}
+}
